@@ -98,7 +98,8 @@ class Renderer:
             "day": lambda value: i18n.say_day(value, locale),
             "clock": lambda value: i18n.say_time(value, zone, locale),
             "moment": lambda value: i18n.say_moment(value, zone, locale),
-            "errors": [],
+            "values": {},
+            "errors": {},
         }
         return self.environments[locale].get_template(view.template).render({**common, **view.context})
 
