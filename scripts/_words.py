@@ -15,7 +15,7 @@ CATALOGUES = ROOT / "backend" / "porchlight" / "locale"
 
 # t is the scripts' gettext. A refusal carries its sentence as its first argument, a field's mistake as its second.
 KEYWORDS: dict[str, tuple[int, ...] | None] = {
-    **{name: None for name in ("_", "t", "gettext", "Refused", "NotFound", "Conflict", "TooMany")},
+    **dict.fromkeys(("_", "t", "gettext", "Refused", "NotFound", "Conflict", "TooMany")),
     "tn": (1, 2),
     "ngettext": (1, 2),
     "FieldError": (2,),
@@ -32,9 +32,10 @@ def english(root: Path, mapping: Path) -> Catalog:
         root,
         method_map=methods,
         options_map=options,
-        keywords={**DEFAULT_KEYWORDS, **KEYWORDS},  # type: ignore[dict-item]
-        directory_filter=lambda folder: Path(folder).name not in {"node_modules", "tests", "data"}
-        and not Path(folder).name.startswith("."),
+        keywords={**DEFAULT_KEYWORDS, **KEYWORDS},
+        directory_filter=lambda folder: (
+            Path(folder).name not in {"node_modules", "tests", "data"} and not Path(folder).name.startswith(".")
+        ),
     )
     for name, line, message, _, _ in rows:
         found.add(message, locations=[(name, line)])

@@ -127,9 +127,7 @@ def complaints(name: str, source: str) -> list[str]:
         for pattern, words in JINJA
         if pattern.search(at[0])
     ]
-    heads = [
-        (text[: at.start()].count("\n") + 1, text[: at.end()].count("\n") + 1) for at in HEAD_BLOCK.finditer(text)
-    ]
+    heads = [(text[: at.start()].count("\n") + 1, text[: at.end()].count("\n") + 1) for at in HEAD_BLOCK.finditer(text)]
     text = CLASS_BLOCK.sub(blank, TRANSLATED.sub(blank, text))
     expressions: list[str] = []
 

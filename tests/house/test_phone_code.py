@@ -1,4 +1,4 @@
-"""What runs on the phone: no Blobs in its store, no text turned into markup, nobody else's address, vendored files as written down."""
+"""What runs on the phone: no Blobs in its store, no text made into markup, no address but ours, vendored files as noted."""
 
 import hashlib
 import json
@@ -16,7 +16,9 @@ STRING = re.compile(r"\"(?:[^\"\\\n]|\\.)*\"|'(?:[^'\\\n]|\\.)*'")
 # WebKit loses Blobs and Files that were put into IndexedDB: bytes are stored, as ArrayBuffers.
 STORED = re.compile(r"\.\s*(?:put|add)\s*\(([^;]*?)\)\s*(?:;|$|\n)", re.S)
 BLOB = re.compile(r"\b(?:new\s+(?:Blob|File)\b|\w*(?:[bB]lob|[fF]ile)\b(?!\s*[.(]))")
-MARKUP = re.compile(r"\b(?:innerHTML|outerHTML)\s*\+?=|\binsertAdjacentHTML\b|\bdocument\.write|\beval\s*\(|\bnew Function\b")
+MARKUP = re.compile(
+    r"\b(?:innerHTML|outerHTML)\s*\+?=|\binsertAdjacentHTML\b|\bdocument\.write|\beval\s*\(|\bnew Function\b"
+)
 ADDRESS = re.compile(r"\b(?:https?|wss?)://(?!www\.w3\.org/)[^\s\"'`)]+")
 
 
@@ -44,7 +46,10 @@ def stores_blobs(name: str, source: str) -> list[str]:
 
 def makes_markup(name: str, source: str) -> list[str]:
     text = bare(source)
-    return [f"{name}:{at(text, found.start())}: {found[0].strip()} turns text into markup" for found in MARKUP.finditer(text)]
+    return [
+        f"{name}:{at(text, found.start())}: {found[0].strip()} turns text into markup"
+        for found in MARKUP.finditer(text)
+    ]
 
 
 def goes_elsewhere(name: str, source: str) -> list[str]:
