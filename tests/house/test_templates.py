@@ -2,6 +2,7 @@
 
 import ast
 
+import jinja2
 import pytest
 
 from tests.house.markup import complaints
@@ -26,6 +27,25 @@ def unescaping(name: str, source: str) -> list[str]:
         if called == "Markup":
             found.append(f"{name}:{node.lineno}: Markup() switches escaping off")
     return found
+
+
+def unreadable(name: str, source: str) -> list[str]:
+    try:
+        jinja2.Environment(autoescape=True, extensions=["jinja2.ext.i18n"]).parse(source)
+    except jinja2.TemplateSyntaxError as mistake:
+        return [f"{name}:{mistake.lineno}: {mistake.message}"]
+    return []
+
+
+def test_every_template_can_be_read() -> None:
+    found = [c for file in under("pwa", ".html") for c in unreadable(name_of(file), file.read_text())]
+
+    assert not found, told(found)
+
+
+def test_a_template_that_cannot_be_read_is_told() -> None:
+    assert unreadable("a.html", "<p>\n{% for a, none in rows %}{% endfor %}") == ["a.html:2: can't assign to 'tuple'"]
+    assert unreadable("a.html", "{% trans %}Hello{% endtrans %}") == []
 
 
 def test_templates_keep_to_the_policy_and_to_our_words() -> None:
