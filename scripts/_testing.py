@@ -96,7 +96,9 @@ def all_parts(counts: Counts, chosen: list[str]) -> None:
     if scripts and shutil.which("node"):
         part(counts, "Scripts", ["node", "--test", "--test-reporter=spec", *scripts], counts_of_node)
     # Each worker has its own databases, ports and browsers; a file stays with one worker.
-    beside = pytest_command("-n", str(CORES), "--dist", "loadfile", "--no-loadscope-reorder", "-m", "not alone", *chosen)
+    beside = pytest_command(
+        "-n", str(CORES), "--dist", "loadfile", "--no-loadscope-reorder", "-m", "not alone", *chosen
+    )
     part(counts, "Python and browsers", beside, counts_of_pytest)
     if has_measurements():
         part(counts, "Measurements", pytest_command("-m", "alone", *chosen), counts_of_pytest)
