@@ -74,6 +74,6 @@ def redrawing(view: Callable[[], View], typed: Typed) -> Iterator[None]:
         raise Redraw(View(again.template, context, refused.status, again.headers)) from refused
 
 
-def go(request: Request[Any, Any, Any], path: str) -> Response[Any]:
+def go(_request: Request[Any, Any, Any], path: str) -> Response[Any]:
     """After a change: on to the next page."""
     return Redirect(path, status_code=303)
