@@ -1,39 +1,12 @@
 """Contacts, what is each child's own, planned visits, confirmations and their links."""
 
 from datetime import date, datetime
-from enum import StrEnum
 from uuid import UUID
 
 from sqlmodel import Field, SQLModel, UniqueConstraint
 
 from porchlight.core.db import JSON
 from porchlight.core.ids import new_id
-
-
-class Kind(StrEnum):
-    CASEWORKER_VISIT = "caseworker_visit"
-    FAMILY_TIME = "family_time"
-    PHONE = "phone"
-    VIDEO = "video"
-    COLLATERAL = "collateral"
-    ATTEMPTED = "attempted"
-    TRANSPORT = "transport"
-
-
-class Place(StrEnum):
-    HOME = "home"
-    OFFICE = "office"
-    SCHOOL = "school"
-    COMMUNITY = "community"
-    VIDEO = "video"
-    PHONE = "phone"
-
-
-class Answer(StrEnum):
-    """What the caregiver says of a visit: no answer yet is the absence of a row."""
-
-    CONFIRMED = "confirmed"
-    DIFFERENT = "different"
 
 
 class Contact(SQLModel, table=True):
