@@ -56,16 +56,16 @@ def _known_zone(zone: str) -> str:
     return zone
 
 
-Words = Annotated[str, AfterValidator(_keepable)]
-Line = Annotated[Words, Field(max_length=500)]
-Text = Annotated[Words, Field(max_length=20_000)]
+Line = Annotated[str, Field(max_length=2_000), AfterValidator(_keepable)]
+Filled = Annotated[str, Field(min_length=1, max_length=2_000), AfterValidator(_keepable)]
+Text = Annotated[str, Field(max_length=20_000), AfterValidator(_keepable)]
 Moment = Annotated[AwareDatetime, BeforeValidator(_moment)]
 Day = Annotated[date, BeforeValidator(_day)]
 Zone = Annotated[str, AfterValidator(_known_zone)]
 
 
 class SummaryDraft(Input):
-    came: Annotated[Line, Field(min_length=1)]
+    came: Filled
     agreed: list[Line] = Field(default_factory=list, max_length=50)
     next_visit: Day | None = None
     note: Text = ""
@@ -82,7 +82,7 @@ class ChildDraft(Input):
 
 class FollowUpDraft(Input):
     id: UUID
-    title: Annotated[Line, Field(min_length=1)]
+    title: Filled
     due_on: Day | None = None
 
 

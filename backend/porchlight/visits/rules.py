@@ -17,6 +17,7 @@ MOST_DRIFT = timedelta(hours=24)  # a phone further off than this has a wrong da
 LONGEST = timedelta(hours=24)
 EARLIEST = datetime(2000, 1, 1, tzinfo=UTC)
 LINK_LIFE = timedelta(days=7)  # trust.md, Signing in: foster parents
+MOST_WORDS = 5_000
 ASK_AGAIN_AFTER = timedelta(days=1)  # a second tap on the same day sends no second message
 
 SEEN_IN_PERSON = frozenset({Kind.CASEWORKER_VISIT, Kind.FAMILY_TIME})
@@ -93,6 +94,14 @@ def check_times(started: datetime, ended: datetime, *, now: datetime, drift: tim
         )
     if ended - started > LONGEST:
         raise Refused(_("A visit lasts at most 24 hours. Check the day it ended, or write two visits."), field="ended_at")
+
+
+def entered_at(captured_at: datetime, drift: timedelta, *, now: datetime) -> datetime:
+    """When it was written down, by our clock, as far as the phone's clock can tell."""
+    try:
+        return min(captured_at - drift, now)
+    except OverflowError:
+        return now
 
 
 def is_late(ended: datetime, entered: datetime) -> bool:
@@ -183,9 +192,15 @@ def check_can_answer(expires_at: datetime, *, shown: str, current: str, now: dat
         raise Refused(_("This page has changed since you opened it. Please read it again."), field="summary_sha256")
 
 
-def check_different(reason: str) -> None:
+def may_ask_again(asked_again_at: datetime | None, *, now: datetime) -> bool:
+    return asked_again_at is None or now - asked_again_at >= ASK_AGAIN_AFTER
+
+
+def check_different(reason: str, words: str) -> None:
     if reason not in set(Difference):
-        raise Refused(_("Choose what is different."), field="reason")
+        raise Refused(_("Choose what is different."), field="different")
+    if len(words) > MOST_WORDS:
+        raise Refused(_("This is too long. Make it shorter, or call us."), field="words")
 
 
 def _clean(words: str) -> str:
