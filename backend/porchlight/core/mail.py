@@ -52,7 +52,9 @@ def _conversation(address: str, *, our_name: str) -> Iterator[smtplib.SMTP]:
             host, parts.port or 465, local_hostname=our_name, timeout=PATIENCE, context=ssl.create_default_context()
         )
     else:
-        server = smtplib.SMTP(host, parts.port or (587 if parts.username else 25), local_hostname=our_name, timeout=PATIENCE)
+        server = smtplib.SMTP(
+            host, parts.port or (587 if parts.username else 25), local_hostname=our_name, timeout=PATIENCE
+        )
     with server:
         server.ehlo()
         if not secure and server.has_extn("starttls"):

@@ -123,5 +123,3 @@ def live_links(session: Session, contact_id: UUID, *, now: datetime) -> Iterable
     return session.exec(
         select(ConfirmationLink).where(ConfirmationLink.contact_id == contact_id, ConfirmationLink.expires_at > now)
     )
-
-

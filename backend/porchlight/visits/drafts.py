@@ -215,7 +215,11 @@ def _yes_or_no(answer: str) -> bool | str:
 
 def _follow_up_numbers(typed: Mapping[str, Any]) -> list[str]:
     numbers = (name.split("-")[1] for name in typed if name.startswith("follow_up-") and name.count("-") == 2)
-    return [n for n in dict.fromkeys(numbers) if _text(typed, f"follow_up-{n}-title") or _text(typed, f"follow_up-{n}-due_on")]
+    return [
+        n
+        for n in dict.fromkeys(numbers)
+        if _text(typed, f"follow_up-{n}-title") or _text(typed, f"follow_up-{n}-due_on")
+    ]
 
 
 def _follow_up(typed: Mapping[str, Any], number: str, visit_id: str) -> dict[str, Any]:
@@ -229,5 +233,3 @@ def _follow_up(typed: Mapping[str, Any], number: str, visit_id: str) -> dict[str
         "title": _text(typed, f"follow_up-{number}-title"),
         "due_on": _text(typed, f"follow_up-{number}-due_on") or None,
     }
-
-

@@ -66,7 +66,9 @@ def _send(tools: Tools, caregiver: CaregiverLine, agency: Agency, token: str) ->
         text = translate(TEXT, caregiver.locale, **words)
         mail.send(tools.settings, to=caregiver.email, subject=subject, text=text, locale=caregiver.locale)
     if tools.settings.demo:
-        sys.stdout.write(f"Demo: {agency.name} would send to {caregiver.email or 'nobody'}: {subject} {words['link']}\n")
+        sys.stdout.write(
+            f"Demo: {agency.name} would send to {caregiver.email or 'nobody'}: {subject} {words['link']}\n"
+        )
         sys.stdout.flush()
 
 

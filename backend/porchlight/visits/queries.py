@@ -80,7 +80,9 @@ def visit(session: Session, actor: Actor, contact_id: UUID, *, now: datetime) ->
 
 
 def is_late(contact: Contact) -> bool:
-    return rules.is_late(contact.ended_at, rules.entered_at(contact.captured_at, contact.drift, now=contact.received_at))
+    return rules.is_late(
+        contact.ended_at, rules.entered_at(contact.captured_at, contact.drift, now=contact.received_at)
+    )
 
 
 def _children(session: Session, contact: Contact, *, notes: bool) -> tuple[ChildRecord, ...]:
@@ -159,7 +161,7 @@ def last_seen(session: Session, person_ids: Sequence[UUID]) -> dict[UUID, dateti
         )
         .group_by(col(ContactChild.person_id))
     )
-    return {person_id: moment for person_id, moment in session.execute(query)}
+    return {row[0]: row[1] for row in session.execute(query)}
 
 
 def dots(session: Session, person_ids: Sequence[UUID], since: datetime) -> list[Dot]:

@@ -5,12 +5,11 @@ import unicodedata
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
-from typing import Protocol
 from uuid import UUID
 
 from porchlight.core.i18n import _
 from porchlight.core.refused import FieldError, Invalid, Refused
-from porchlight.visits.values import Alone, Answer, Asked, Difference, Kind, Place
+from porchlight.visits.values import Alone, Answer, Asked, Child, Difference, Kind, Place
 
 FUTURE = timedelta(minutes=10)  # clocks of good phones differ by less
 MOST_DRIFT = timedelta(hours=24)  # a phone further off than this has a wrong day, and its person must say the right one
@@ -50,19 +49,6 @@ class LinkExpired(Refused):
     status = 410
 
 
-class Child(Protocol):
-    @property
-    def person_id(self) -> UUID: ...
-    @property
-    def seen(self) -> bool: ...
-    @property
-    def alone(self) -> str: ...
-    @property
-    def alone_reason(self) -> str: ...
-    @property
-    def not_seen_reason(self) -> str: ...
-
-
 def check_all(*checks: Callable[[], None]) -> None:
     """Runs every check and raises Invalid with all their mistakes, so that a person mends them in one go."""
     found: list[FieldError] = []
@@ -93,7 +79,9 @@ def check_times(started: datetime, ended: datetime, *, now: datetime, drift: tim
             field="ended_at",
         )
     if ended - started > LONGEST:
-        raise Refused(_("A visit lasts at most 24 hours. Check the day it ended, or write two visits."), field="ended_at")
+        raise Refused(
+            _("A visit lasts at most 24 hours. Check the day it ended, or write two visits."), field="ended_at"
+        )
 
 
 def entered_at(captured_at: datetime, drift: timedelta, *, now: datetime) -> datetime:
@@ -122,9 +110,13 @@ def check_late(ended: datetime, entered: datetime, late_reason: str) -> None:
 def check_place(kind: str, place: str, *, in_residence: bool) -> None:
     """A call is not a visit: only being there can count (rules.md, 1: a visit is face to face)."""
     if kind in SEEN_IN_PERSON and place in NOT_IN_PERSON:
-        raise Refused(_("A visit is in person. Choose another place, or choose phone or video as the kind."), field="place")
+        raise Refused(
+            _("A visit is in person. Choose another place, or choose phone or video as the kind."), field="place"
+        )
     if in_residence and place in NOT_IN_PERSON:
-        raise Refused(_("Nobody is at home by phone or video. Take away the tick, or choose the place."), field="in_residence")
+        raise Refused(
+            _("Nobody is at home by phone or video. Take away the tick, or choose the place."), field="in_residence"
+        )
 
 
 def check_can_log(kind: str, children: Sequence[Child], *, of_case: Iterable[UUID]) -> None:

@@ -17,7 +17,6 @@ from porchlight.core.clock import at_wall, local_day
 from porchlight.core.i18n import _
 from porchlight.core.keys import sha256
 from porchlight.core.refused import Conflict, NotFound
-from porchlight.homes import queries as homes
 from porchlight.people import access
 from porchlight.people.access import Capability
 from porchlight.visits import asking, rules

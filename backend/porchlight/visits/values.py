@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
+from typing import Protocol
 from uuid import UUID
 
 
@@ -58,6 +59,21 @@ class Asked(StrEnum):
     CONFIRMED = "confirmed"
     DIFFERENT = "different"
     EXPIRED = "expired"  # nobody answered while the link was good
+
+
+class Child(Protocol):
+    """What the rules ask of each child of a visit."""
+
+    @property
+    def person_id(self) -> UUID: ...
+    @property
+    def seen(self) -> bool: ...
+    @property
+    def alone(self) -> str: ...
+    @property
+    def alone_reason(self) -> str: ...
+    @property
+    def not_seen_reason(self) -> str: ...
 
 
 @dataclass(frozen=True, slots=True)
