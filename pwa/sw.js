@@ -32,6 +32,6 @@ self.addEventListener("message", (event) => {
   const ours = event.source instanceof WindowClient && new URL(event.source.url).origin === location.origin
   if (!ours || !Object.hasOwn(ASKED, event.data?.ask)) return
   const [port] = event.ports
-  const answer = ASKED[event.data.ask]((progress) => port?.postMessage({ progress }))
+  const answer = ASKED[event.data.ask]((progress) => port?.postMessage({ progress }), event.data)
   event.waitUntil(Promise.resolve(answer).then((done) => port?.postMessage({ done }), () => port?.postMessage({ done: null })))
 })

@@ -1,83 +1,85 @@
-/** The first script of every page: it starts the worker, and after the first paint all the rest. It imports nothing. */
-const trusted = globalThis.trustedTypes?.createPolicy("porchlight", {
+/** The first script of every page: after the first paint it brings the rest. It imports nothing at first. */
+const policy = globalThis.trustedTypes?.createPolicy("porchlight", {
   createScriptURL(url) {
     if (url !== "/sw.js") throw new TypeError("Only our own worker.")
     return url
   },
 })
 
-// Set when a new worker has taken over: modules of two releases must not meet in one document.
+// A new worker has taken over: modules of two releases must not meet in one document.
 let outdated = false
 let release
 
 /** Holds off a new release while somebody types. */
-function busy(event) {
-  if (release || !event.target.form) return
+function busy({ target }) {
+  if (release || !target.form) return
   release = () => {}
-  navigator.locks?.request("porchlight-busy", { mode: "shared" }, () => new Promise((done) => (release = done)))
-}
-
-function idle() {
-  release?.()
-  release = null
+  navigator.locks.request("porchlight-busy", { mode: "shared" }, () => new Promise((done) => (release = done)))
 }
 
 /** Lets a waiting worker take over, but never under an open form or an upload. */
-export async function renew() {
-  const waiting = (await navigator.serviceWorker?.getRegistration())?.waiting
+async function renew() {
+  const waiting = (await navigator.serviceWorker.getRegistration())?.waiting
   const whenFree = (name, work) => navigator.locks.request(name, { ifAvailable: true }, (lock) => lock && work())
-  if (waiting) await whenFree("porchlight-busy", () => whenFree("porchlight-flush", () => waiting.postMessage({ ask: "activate" })))
+  const take = () => waiting.postMessage({ ask: "activate" })
+  if (waiting) await whenFree("porchlight-busy", () => whenFree("porchlight-flush", take))
 }
 
 async function startWorker() {
   const worker = navigator.serviceWorker
-  if (!worker) return
-  const known = worker.controller
-  worker.addEventListener("controllerchange", () => (outdated = Boolean(known)))
-  const url = trusted ? trusted.createScriptURL("/sw.js") : "/sw.js"
+  const before = worker.controller
+  worker.addEventListener("controllerchange", () => (outdated = Boolean(before)))
+  const url = policy ? policy.createScriptURL("/sw.js") : "/sw.js"
   const registration = await worker.register(url, { type: "module", updateViaCache: "none" })
   registration.addEventListener("updatefound", () => registration.installing?.addEventListener("statechange", renew))
+  addEventListener("visibilitychange", () => document.hidden || renew())
   await renew()
 }
 
 const mounted = new WeakSet()
 
-/** <section data-js="visits/visit">: loads /js/visits/visit.js and calls its start(section). A script in a boosted page
- * would never run, so pages name their module this way. */
-async function mount(root = document) {
-  for (const part of root.querySelectorAll("[data-js]")) {
+/** <section data-js="visits/visit"> loads /js/visits/visit.js and calls its start(section). A script that comes with a
+ * boosted page never runs, so a page names its module this way. */
+async function mount() {
+  for (const part of document.querySelectorAll("[data-js]")) {
     if (mounted.has(part) || !/^[a-z]+\/[a-z_]+$/.test(part.dataset.js)) continue
     mounted.add(part)
-    const page = await import(`./${part.dataset.js}.js`)
-    await page.start(part)
+    await (await import(`./${part.dataset.js}.js`)).start(part)
   }
 }
 
-/** A boosted page that fails, or that would mix two releases, is loaded whole. */
+/** Loads a boosted page whole; false when it is none. */
 function whole({ ctx }) {
   const page = ctx?.request?.method === "GET" && ctx.target === document.body
   if (page) location.assign(ctx.request.action)
   return page
 }
 
-document.addEventListener("input", busy)
-document.addEventListener("htmx:after:swap", () => (idle(), arrive()))
-document.addEventListener("htmx:error", (event) => whole(event.detail))
-document.addEventListener("htmx:config:request", (event) => {
-  if (outdated && whole(event.detail)) event.preventDefault()
-})
-// Out of the browser's page memory may come a page of whoever was signed in before.
-addEventListener("pageshow", (event) => event.persisted && location.reload())
-
-let rest
+let phone
 async function arrive() {
-  const later = document.body.dataset.person ? mount() : mount()
-  rest ??= import("./phone/phone.js")
-  await Promise.all([later, rest.then((phone) => phone.arrive())])
+  phone ??= import("./phone/phone.js")
+  await (await phone).arrive()
 }
 
-const whenPainted = (work) => (globalThis.requestIdleCallback ? requestIdleCallback(work, { timeout: 1000 }) : setTimeout(work, 200))
+document.addEventListener("input", busy)
+document.addEventListener("htmx:error", (event) => whole(event.detail))
+document.addEventListener("htmx:config:request", (event) => outdated && whole(event.detail) && event.preventDefault())
+document.addEventListener("htmx:after:swap", () => {
+  release?.()
+  release = null
+  mount()
+  arrive()
+})
+// Out of the browser's own page memory may come a page of whoever was signed in before.
+addEventListener("pageshow", ({ persisted }) => {
+  if (!persisted) return
+  document.documentElement.hidden = true
+  location.reload()
+})
+
+mount()
+const whenPainted = globalThis.requestIdleCallback ?? ((work) => setTimeout(work, 300))
 whenPainted(() => {
   arrive()
-  startWorker().catch((error) => console.warn("worker", error))
+  if (navigator.serviceWorker) startWorker().catch((error) => console.warn("No worker:", error.message))
 })

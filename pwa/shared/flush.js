@@ -1,7 +1,7 @@
 /** Sending: one item at a time over all tabs and the worker, until nothing is due. */
 import { nextItem } from "./lanes.js"
 import { outcomeOf, waitBefore } from "./outcome.js"
-import { announce, got, inOutbox, rowsOf } from "./store.js"
+import { announce, got, inOutbox, keep, rowsOf } from "./store.js"
 import { checkReceipt, DEPOSITS } from "./wire.js"
 
 const LOCK = "porchlight-flush"
@@ -55,15 +55,16 @@ const later = (item, { why, wait, reached }) => {
 }
 
 /** The receipt stays; the item, its bytes and the readable copies go: the only place where an item is let go. */
-const letGo = (item, receipt, { record, received_at, held }, more) => {
+async function letGo(item, receipt, { record, received_at, held }, more) {
   const { op_id, device_id, person_id, group, seq, kind, sha256 } = item
   const kept = { op_id, device_id, person_id, group, seq, kind, sha256, receipt, record, received_at, held, at: Date.now() }
-  return inOutbox(["items", "parts", "receipts", "drafts"], "readwrite", (items, parts, receipts, drafts) => {
+  await inOutbox(["items", "parts", "receipts", "drafts"], "readwrite", (items, parts, receipts, drafts) => {
     receipts.put({ ...kept, ...more })
     items.delete(op_id)
     parts.delete(rowsOf(op_id))
     if (kind === "visit.photo") drafts.delete([person_id, `photo/${op_id}`])
   })
+  await keep(`sent ${person_id}`, Date.now()).catch(() => {})
 }
 
 async function deposit(item) {
@@ -107,6 +108,7 @@ async function sendNext() {
 
 async function drain() {
   let unreached = 0
+  announce({ sending: true })
   // One item alone may be the trouble; two in a row mean that there is no way through.
   while (unreached < 2 && navigator.onLine) {
     const end = await alone(sendNext)
@@ -117,10 +119,19 @@ async function drain() {
   return !unreached && navigator.onLine
 }
 
+async function dueIn() {
+  const items = await inOutbox("items", "readonly", (store) => store.getAll())
+  const times = items.filter((item) => item.state === "waiting").map((item) => item.next_at)
+  return times.length ? Math.max(0, Math.min(...times) - Date.now()) : undefined
+}
+
 let running = null
 let again = false
 
-/** Sends all that is due; whatever is saved meanwhile goes too. Answers whether the last try reached our server. */
+let misses = 0
+
+/** Sends all that is due; whatever is saved meanwhile goes too.
+ * {reached: whether the last try came to our server, due: milliseconds until the next try, undefined when nothing waits}. */
 export function flush() {
   again = true
   running ??= (async () => {
@@ -130,20 +141,17 @@ export function flush() {
         again = false
         reached = await drain()
       }
-      return reached
+      misses = reached ? 0 : misses + 1
+      const due = await dueIn()
+      announce({ sending: false, reached })
+      return { reached, due: misses && due !== undefined ? Math.max(due, Math.min(waitBefore(misses), TRY)) : due }
     } catch (error) {
       // Another tab has taken over: it sends what is left.
       if (error.name !== "AbortError") throw error
+      return { reached: true, due: TRY }
     } finally {
       running = null
     }
   })()
   return running
-}
-
-/** Milliseconds until something is due again, or undefined when nothing waits. */
-export async function dueIn() {
-  const items = await inOutbox("items", "readonly", (store) => store.getAll())
-  const times = items.filter((item) => item.state === "waiting").map((item) => item.next_at)
-  return times.length ? Math.max(0, Math.min(...times) - Date.now()) : undefined
 }

@@ -63,7 +63,7 @@ export const saveOperations = (person, operations, { dropDraft } = {}) =>
       }
       if (dropDraft) drafts.delete([person, dropDraft])
     })
-    announce()
+    announce({ saved: true })
     return made.map(({ item }) => item)
   })
 
@@ -105,7 +105,7 @@ export const undo = (person, group, op_id = group) =>
         }
         if (kept) drafts.put(kept)
       })
-      announce()
+      announce({ saved: true })
       return draft
     }),
   )

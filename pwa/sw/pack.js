@@ -1,5 +1,5 @@
 /** The offline pack: one request brings what has changed; a self-test says whether all of it can be opened. */
-import { currentPerson, keepDrift, settle } from "../shared/device.js"
+import { currentPerson, enrol, keepDrift, settle } from "../shared/device.js"
 import { inPages, keep, setting } from "../shared/store.js"
 import { keepPage, openPage, packedPages } from "./pages.js"
 import { missingFiles } from "./shell.js"
@@ -19,14 +19,15 @@ async function ask(have) {
   return pack
 }
 
-/** Fetches what has changed and tests the whole. progress({done, all}) while pages are put away.
+/** Fetches what has changed, enrols this device if it is not yet, and tests the whole. progress({done, all}) while pages are put away.
  * {changed: [urls], ...selfTest()} or {unreached: true}. */
-export const fetchPack = (progress = () => {}) =>
+export const fetchPack = (progress = () => {}, { locale } = {}) =>
   navigator.locks.request("porchlight-pack", async () => {
     const before = await currentPerson()
     const pack = await ask(before ? await packedPages(before) : {}).catch(() => null)
     if (!pack?.person) return { unreached: true, ...(await selfTest()) }
-    await settle(pack.person)
+    await settle(pack.person, locale)
+    await enrol(pack.person).catch(() => {})
     const { person, pages, gone = [] } = pack
     let done = 0
     for (const page of pages) {
