@@ -1,0 +1,1 @@
+"""What every room stands on: database, clock, ids, jobs, keys, sealing, words."""

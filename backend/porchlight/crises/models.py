@@ -1,0 +1,81 @@
+"""Crises, their timeline, acknowledgements and the escalation policy."""
+
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+from uuid import UUID
+
+from sqlmodel import Field, SQLModel, UniqueConstraint
+
+from porchlight.core.db import JSON
+from porchlight.core.ids import new_id
+
+
+class State(StrEnum):
+    RAISED = "raised"
+    TAKEN = "taken"
+    RESOLVED = "resolved"
+
+
+class Reason(StrEnum):
+    HURT = "hurt"
+    MISSING = "missing"
+    THREAT = "threat"
+    SUICIDE = "suicide"
+    PLACEMENT = "placement"
+
+
+class EscalationPolicy(SQLModel, table=True):
+    """levels: [{"position": "worker", "after_seconds": 0}, …], seconds counted from the moment of raising."""
+
+    __tablename__ = "escalation_policies"
+
+    id: UUID = Field(default_factory=new_id, primary_key=True)
+    organization_id: UUID = Field(foreign_key="organizations.id", unique=True)
+    schedule_id: UUID = Field(foreign_key="schedules.id")
+    levels: list[dict[str, Any]] = Field(sa_type=JSON)
+    last_resort_id: UUID = Field(foreign_key="accounts.id")
+
+
+class Crisis(SQLModel, table=True):
+    __tablename__ = "crises"
+    __table_args__ = (UniqueConstraint("number"),)
+
+    id: UUID = Field(primary_key=True)  # made by the caller's phone
+    number: int
+    case_id: UUID | None = Field(default=None, foreign_key="cases.id", index=True)
+    reason: str
+    words: str = ""
+    raised_by: UUID = Field(foreign_key="accounts.id")
+    raised_device_id: UUID | None = None
+    raised_at: datetime
+    body_sha256: str
+    state: str = State.RAISED
+    policy: dict[str, Any] = Field(sa_type=JSON)  # a snapshot: schedule_id, levels, last_resort_id
+    level: int = -1  # the highest level paged so far
+    round: int = 0
+    next_due_at: datetime | None = Field(default=None, index=True)
+
+
+class CrisisEntry(SQLModel, table=True):
+    """One line of a crisis' timeline; only ever added."""
+
+    __tablename__ = "crisis_entries"
+
+    id: UUID = Field(default_factory=new_id, primary_key=True)
+    crisis_id: UUID = Field(foreign_key="crises.id", index=True)
+    at: datetime
+    kind: str  # raised | paging | nobody | accepted | shown | opened | failed | taken | note | resolved
+    account_id: UUID | None = None
+    detail: dict[str, Any] = Field(default_factory=dict, sa_type=JSON)
+
+
+class Acknowledgement(SQLModel, table=True):
+    """Who took the crisis, when and how; the first one stands."""
+
+    __tablename__ = "acknowledgements"
+
+    crisis_id: UUID = Field(foreign_key="crises.id", primary_key=True)
+    account_id: UUID = Field(foreign_key="accounts.id")
+    at: datetime
+    via: str  # notification | page

@@ -1,0 +1,1 @@
+"""Photos and signatures: what they show, who agreed, and proof that they are what the phone took."""

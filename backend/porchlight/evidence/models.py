@@ -1,0 +1,63 @@
+"""Photos (their parts, their state) and signatures bound to what was signed."""
+
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+from uuid import UUID
+
+from sqlmodel import Field, SQLModel
+
+from porchlight.core.db import JSON
+
+
+class PhotoState(StrEnum):
+    WAITING = "waiting"  # parts are still missing
+    CHECKING = "checking"  # the worker rebuilds it
+    STORED = "stored"
+    REFUSED = "refused"
+
+
+class Photo(SQLModel, table=True):
+    """sha256: of the picture as it came off the phone; clean_sha256: of the one rebuilt from its pixels."""
+
+    __tablename__ = "photos"
+
+    id: UUID = Field(primary_key=True)
+    contact_id: UUID = Field(foreign_key="contacts.id", index=True)
+    device_id: UUID
+    purpose: str
+    consent: dict[str, Any] = Field(sa_type=JSON)
+    taken_at: datetime
+    mime: str
+    width: int
+    height: int
+    size: int
+    sha256: str
+    parts: list[dict[str, Any]] = Field(sa_type=JSON)  # [{"length", "sha256"}] of the sealed parts
+    state: str = PhotoState.WAITING
+    trouble: str = ""
+    clean_sha256: str = ""
+    received_at: datetime
+    stored_at: datetime | None = None
+
+
+class Signature(SQLModel, table=True):
+    __tablename__ = "signatures"
+
+    id: UUID = Field(primary_key=True)
+    contact_id: UUID = Field(foreign_key="contacts.id", index=True)
+    signer_name: str
+    signer_relation: str
+    how_known: str
+    intent: str
+    consent_text: str
+    method: str  # drawn | typed | declined
+    strokes: list[Any] = Field(default_factory=list, sa_type=JSON)
+    typed_name: str = ""
+    declined_reason: str = ""
+    read_to: dict[str, str] | None = Field(default=None, sa_type=JSON)
+    summary_sha256: str
+    summary_text: str
+    locale: str
+    signed_at: datetime
+    received_at: datetime

@@ -1,0 +1,1 @@
+"""Resource homes, the caregivers in them and who is placed where."""

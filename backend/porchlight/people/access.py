@@ -1,0 +1,138 @@
+"""Who may see what: one table of role, relation, capability and field class; what is not in it is denied."""
+
+from collections.abc import Callable, Mapping
+from datetime import datetime
+from enum import StrEnum
+from uuid import UUID
+
+import sqlalchemy as sa
+from sqlmodel import Session
+
+from porchlight.core.actor import Actor
+from porchlight.core.i18n import _
+from porchlight.core.refused import NotFound
+
+
+class Role(StrEnum):
+    CASEWORKER = "caseworker"
+    CAREGIVER = "caregiver"
+    ON_CALL = "on_call"
+    SUPERVISOR = "supervisor"
+    OVERSIGHT = "oversight"
+    LICENSING = "licensing"
+    AIDE = "aide"
+
+
+class Relation(StrEnum):
+    ASSIGNED = "assigned"
+    SUPERVISES = "supervises"
+    CAREGIVER = "caregiver"
+    RESPONDER = "responder"
+    OVERSEES = "oversees"
+
+
+class Capability(StrEnum):
+    FACE_SHEET = "face_sheet"
+    SAFETY_PLAN = "safety_plan"
+    PHONES = "phones"
+    READ_VISITS = "read_visits"
+    LOG_VISIT = "log_visit"
+    PHOTOS = "photos"
+    TASKS = "tasks"
+    RAISE_CRISIS = "raise_crisis"
+
+
+class Field(StrEnum):
+    GENERAL = "general"
+    PRIVATE_NOTE = "private_note"
+    HEALTH = "health"
+    ADDRESS = "address"
+
+
+G, N, H, A = Field.GENERAL, Field.PRIVATE_NOTE, Field.HEALTH, Field.ADDRESS
+Row = Mapping[Capability, frozenset[Field]]
+C = Capability
+
+_WORKER: Row = {
+    C.FACE_SHEET: frozenset({G, H, A}),
+    C.SAFETY_PLAN: frozenset({G}),
+    C.PHONES: frozenset({G}),
+    C.READ_VISITS: frozenset({G, N}),
+    C.LOG_VISIT: frozenset({G}),
+    C.PHOTOS: frozenset({G}),
+    C.TASKS: frozenset({G}),
+    C.RAISE_CRISIS: frozenset({G}),
+}
+_SUPERVISOR: Row = {**_WORKER, C.LOG_VISIT: frozenset()}
+_CAREGIVER: Row = {C.RAISE_CRISIS: frozenset({G})}
+_RESPONDER: Row = {
+    C.FACE_SHEET: frozenset({G, H, A}),
+    C.SAFETY_PLAN: frozenset({G}),
+    C.PHONES: frozenset({G}),
+    C.RAISE_CRISIS: frozenset({G}),
+}
+_OVERSIGHT: Row = {
+    C.FACE_SHEET: frozenset({G}),
+    C.SAFETY_PLAN: frozenset({G}),
+    C.READ_VISITS: frozenset({G}),
+}
+
+TABLE: Mapping[tuple[Role, Relation], Row] = {
+    (Role.CASEWORKER, Relation.ASSIGNED): _WORKER,
+    (Role.CASEWORKER, Relation.RESPONDER): _RESPONDER,
+    (Role.ON_CALL, Relation.RESPONDER): _RESPONDER,
+    (Role.SUPERVISOR, Relation.SUPERVISES): _SUPERVISOR,
+    (Role.SUPERVISOR, Relation.RESPONDER): _RESPONDER,
+    (Role.CAREGIVER, Relation.CAREGIVER): _CAREGIVER,
+    (Role.OVERSIGHT, Relation.OVERSEES): _OVERSIGHT,
+}
+
+RelationQuery = Callable[[UUID, datetime], sa.Select[tuple[UUID]]]
+_relations: dict[Relation, RelationQuery] = {}
+
+
+def relate(queries: Mapping[Relation, RelationQuery]) -> None:
+    """Told at start: which query answers each relation with case ids, for (account, moment)."""
+    _relations.update(queries)
+
+
+def allowed(roles: frozenset[str], relation: Relation, capability: Capability) -> frozenset[Field]:
+    rows = (TABLE.get((Role(role), relation), {}) for role in roles)
+    return frozenset().union(*(row.get(capability, frozenset()) for row in rows))
+
+
+def cases(
+    actor: Actor, capability: Capability, *, now: datetime, field: Field = Field.GENERAL
+) -> sa.CompoundSelect[tuple[UUID]]:
+    """A selectable of the ids of the cases whose `field` this person may see for `capability`; a higher room joins it."""
+    parts = [
+        query(actor.account_id, now)
+        for relation, query in _relations.items()
+        if field in allowed(actor.roles, relation, capability)
+    ]
+    nothing = sa.select(sa.null().cast(sa.Uuid).label("case_id")).where(sa.false())
+    return sa.union(nothing, *parts)
+
+
+def fields(
+    session: Session, actor: Actor, case_id: UUID, capability: Capability, *, now: datetime
+) -> frozenset[Field]:
+    """The field classes of this case open to this person; empty is denied."""
+    found: frozenset[Field] = frozenset()
+    for relation, query in _relations.items():
+        gives = allowed(actor.roles, relation, capability)
+        if gives - found:
+            rows = query(actor.account_id, now).subquery()
+            held = session.scalar(sa.select(sa.func.count()).select_from(rows).where(rows.c[0] == case_id))
+            found |= gives if held else frozenset()
+    return found
+
+
+def check(
+    session: Session, actor: Actor, case_id: UUID, capability: Capability, *, now: datetime
+) -> frozenset[Field]:
+    """The field classes open to this person. Raises NotFound, which looks the same as a case that is not there."""
+    found = fields(session, actor, case_id, capability, now=now)
+    if not found:
+        raise NotFound(_("We could not find that page. It may have moved, or it may not be on your caseload."))
+    return found

@@ -1,0 +1,175 @@
+"""Reading people: accounts, live sessions, devices, the agency's numbers."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlmodel import Session, col, select
+
+from porchlight.core.actor import Actor
+from porchlight.core.keys import sha256
+from porchlight.people import rules
+from porchlight.people.models import Account, AccountRole, Device, Organization, SignIn, SignInFailure
+
+
+@dataclass(frozen=True, slots=True)
+class Agency:
+    id: UUID
+    name: str
+    phone: str
+    hotline: str
+    time_zone: str
+    jurisdiction: str
+
+
+@dataclass(frozen=True, slots=True)
+class AccountLine:
+    id: UUID
+    name: str
+    title: str
+    phone: str
+    email: str
+    locale: str
+
+
+@dataclass(frozen=True, slots=True)
+class DeviceLine:
+    id: UUID
+    account_id: UUID
+    public_key: dict[str, Any]
+    label: str
+    enrolled_at: datetime
+    last_seen_at: datetime
+    last_proven_at: datetime | None
+    highest_seq: int
+    revoked_at: datetime | None
+
+
+def agency(session: Session) -> Agency | None:
+    """The agency of this installation: its name and the numbers to ring."""
+    row = session.exec(select(Organization).where(Organization.kind == "agency")).first()
+    return row and Agency(row.id, row.name, row.phone, row.hotline, row.time_zone, row.jurisdiction)
+
+
+def any_account(session: Session) -> bool:
+    return session.exec(select(Account.id).limit(1)).first() is not None
+
+
+def any_real_account(session: Session) -> bool:
+    return session.exec(select(Account.id).where(col(Account.demo).is_(False)).limit(1)).first() is not None
+
+
+def credentials(session: Session, email: str) -> tuple[UUID, str] | None:
+    """Account id and password hash of an account that may sign in."""
+    query = select(Account.id, Account.password_hash).where(
+        Account.email == email.strip().lower(), col(Account.disabled_at).is_(None)
+    )
+    return session.exec(query).first()
+
+
+def failures(session: Session, *, account_key: str, address: str, now: datetime) -> tuple[list[datetime], list[datetime]]:
+    """Moments of failed tries in the window: for this account, for this address."""
+    since = now - rules.WINDOW
+    by_account = select(SignInFailure.at).where(SignInFailure.account_key == account_key, SignInFailure.at > since)
+    by_address = select(SignInFailure.at).where(SignInFailure.address == address, SignInFailure.at > since)
+    return list(session.exec(by_account)), list(session.exec(by_address))
+
+
+def live_session(session: Session, token: str, *, now: datetime) -> tuple[SignIn, Actor] | None:
+    """The session of this cookie and whom it speaks for, if it still lives and the account is not disabled."""
+    query = (
+        select(SignIn, Account, Organization.time_zone)
+        .join(Account, col(Account.id) == SignIn.account_id)
+        .join(Organization, col(Organization.id) == Account.organization_id)
+        .where(SignIn.token_hash == sha256(token.encode()), col(SignIn.ended_at).is_(None))
+        .where(col(Account.disabled_at).is_(None))
+    )
+    row = session.exec(query).first()
+    if row is None or not rules.session_lives(row[0].started_at, row[0].last_seen_at, now):
+        return None
+    return row[0], _actor(session, row[1], row[2], session_id=row[0].id, device_id=row[0].device_id)
+
+
+def actor_of(session: Session, account_id: UUID, *, device_id: UUID | None = None) -> Actor | None:
+    """Whom a device or a job speaks for; None for a disabled account."""
+    query = (
+        select(Account, Organization.time_zone)
+        .join(Organization, col(Organization.id) == Account.organization_id)
+        .where(Account.id == account_id, col(Account.disabled_at).is_(None))
+    )
+    row = session.exec(query).first()
+    return _actor(session, row[0], row[1], session_id=None, device_id=device_id) if row else None
+
+
+def _actor(session: Session, account: Account, zone: str, *, session_id: UUID | None, device_id: UUID | None) -> Actor:
+    roles = session.exec(select(AccountRole.role).where(AccountRole.account_id == account.id))
+    return Actor(
+        account_id=account.id,
+        name=account.name,
+        roles=frozenset(roles),
+        organization_id=account.organization_id,
+        locale=account.locale,
+        time_zone=zone,
+        session_id=session_id,
+        device_id=device_id,
+        email=account.email,
+    )
+
+
+def _line(account: Account) -> AccountLine:
+    return AccountLine(account.id, account.name, account.title, account.phone, account.email, account.locale)
+
+
+def account(session: Session, account_id: UUID) -> AccountLine | None:
+    row = session.get(Account, account_id)
+    return row and _line(row)
+
+
+def accounts(session: Session, ids: Sequence[UUID]) -> dict[UUID, AccountLine]:
+    rows = session.exec(select(Account).where(col(Account.id).in_(list(ids))))
+    return {row.id: _line(row) for row in rows}
+
+
+def accounts_with_role(session: Session, role: str) -> list[AccountLine]:
+    query = (
+        select(Account)
+        .join(AccountRole, col(AccountRole.account_id) == Account.id)
+        .where(AccountRole.role == role, col(Account.disabled_at).is_(None))
+        .order_by(Account.name)
+    )
+    return [_line(row) for row in session.exec(query)]
+
+
+def supervisor_of(session: Session, account_id: UUID) -> UUID | None:
+    return session.exec(select(Account.supervisor_id).where(Account.id == account_id)).first()
+
+
+def demo_people(session: Session) -> list[AccountLine]:
+    query = select(Account).where(col(Account.demo).is_(True)).order_by(Account.name)
+    return [_line(row) for row in session.exec(query)]
+
+
+def device(session: Session, device_id: UUID) -> DeviceLine | None:
+    row = session.get(Device, device_id)
+    return row and _device(row)
+
+
+def devices_of(session: Session, account_id: UUID) -> list[DeviceLine]:
+    query = select(Device).where(Device.account_id == account_id).order_by(col(Device.last_seen_at).desc())
+    return [_device(row) for row in session.exec(query)]
+
+
+def _device(row: Device) -> DeviceLine:
+    return DeviceLine(
+        row.id,
+        row.account_id,
+        row.public_key,
+        row.label,
+        row.enrolled_at,
+        row.last_seen_at,
+        row.last_proven_at,
+        row.highest_seq,
+        row.revoked_at,
+    )

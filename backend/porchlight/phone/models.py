@@ -1,0 +1,40 @@
+"""Deposits: every operation that a phone sent, what became of it and the receipt it got."""
+
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+from uuid import UUID
+
+from sqlmodel import Field, SQLModel, UniqueConstraint
+
+from porchlight.core.db import JSON
+
+
+class Outcome(StrEnum):
+    ACCEPTED = "accepted"
+    WAITING = "waiting"  # parked: a parent or parts are missing, or the picture is being checked
+    NEEDS_FIX = "needs_fix"
+    HELD = "held"  # accepted, for a supervisor to look at
+    WITHDRAWN = "withdrawn"
+
+
+class Deposit(SQLModel, table=True):
+    __tablename__ = "deposits"
+    __table_args__ = (UniqueConstraint("device_id", "seq"),)
+
+    op_id: UUID = Field(primary_key=True)
+    device_id: UUID = Field(foreign_key="devices.id", index=True)
+    account_id: UUID = Field(foreign_key="accounts.id", index=True)
+    seq: int
+    kind: str
+    schema_number: int
+    captured_at: datetime
+    received_at: datetime
+    sealed_sha256: str
+    sealed: bytes | None = None  # kept while parked or held
+    authority: str  # the device's JWS
+    outcome: str
+    why: str = ""
+    reason: dict[str, Any] = Field(default_factory=dict, sa_type=JSON)  # {"message", "params"} when it needs a fix
+    receipt: str = ""
+    parent_id: UUID | None = Field(default=None, index=True)

@@ -1,0 +1,107 @@
+"""Every setting, its default and why; nothing else reads the environment."""
+
+import os
+from dataclasses import dataclass, field
+from pathlib import Path
+from urllib.parse import urlsplit
+
+# The push services of today's browsers. A subscription on any other host is refused, so that
+# nobody can make the server call an address of their choice.
+PUSH_HOSTS = (
+    "fcm.googleapis.com",
+    "updates.push.services.mozilla.com",
+    "*.push.apple.com",
+    "*.notify.windows.com",
+)
+
+
+class BadSetting(Exception):
+    """A setting that cannot work; the text is one plain sentence for whoever starts the product."""
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    data: Path = Path("data")
+    """Folder for the database file, the media and the secret."""
+    database: str = ""
+    """SQLAlchemy address. Empty: a SQLite file in the data folder."""
+    media: str = ""
+    """`s3://bucket`, or empty for a folder in the data folder."""
+    s3_endpoint: str = ""
+    """Address of an S3 that is not Amazon's. Empty: Amazon's."""
+    host: str = "127.0.0.1"
+    port: int = 8700
+    url: str = ""
+    """The address people type; links in messages start with it. Empty: http://localhost:PORT."""
+    demo: bool = False
+    """Loads the invented caseload and shows one-tap sign-in. Refuses to start beside real data."""
+    worker: bool = True
+    """Runs the worker inside the web process, as one machine wants it."""
+    smtp: str = ""
+    """`smtp://user:password@host:port` (or `smtps://`). Empty: no e-mail goes out, and the screens say so."""
+    mail_from: str = ""
+    push_hosts: tuple[str, ...] = field(default=PUSH_HOSTS)
+    push_subject: str = "mailto:porchlight@example.org"
+    """Whom a push service may write to (RFC 8292); a mailto: or https: address."""
+    secret: str = ""
+    """The one secret all keys come from, 43 base64url characters. Empty: a file in the data folder."""
+    public_proxy: bool = False
+    """True when a proxy of ours terminates TLS and sets X-Forwarded-For."""
+
+    @property
+    def database_url(self) -> str:
+        return self.database or f"sqlite:///{self.data / 'porchlight.sqlite3'}"
+
+    @property
+    def public_url(self) -> str:
+        return (self.url or f"http://localhost:{self.port}").rstrip("/")
+
+    @property
+    def secure(self) -> bool:
+        return self.public_url.startswith("https://")
+
+    @property
+    def media_origin(self) -> str:
+        """Origin that a browser uploads to, or nothing when it uploads to us."""
+        if not self.media.startswith("s3://"):
+            return ""
+        if self.s3_endpoint:
+            parts = urlsplit(self.s3_endpoint)
+            return f"{parts.scheme}://{parts.netloc}"
+        return f"https://{self.media.removeprefix('s3://').split('/')[0]}.s3.amazonaws.com"
+
+
+def from_environment() -> Settings:
+    """Read PORCHLIGHT_… variables. Raises BadSetting with a sentence that names the variable."""
+    env = os.environ
+
+    def flag(name: str, default: bool) -> bool:
+        return env.get(name, "1" if default else "0").lower() in {"1", "true", "yes", "on"}
+
+    port = env.get("PORCHLIGHT_PORT", "8700")
+    if not port.isdigit() or not 0 < int(port) < 65536:
+        raise BadSetting(f"PORCHLIGHT_PORT must be a number from 1 to 65535, not “{port}”.")
+    subject = env.get("PORCHLIGHT_PUSH_SUBJECT", "mailto:porchlight@example.org")
+    if not subject.startswith(("mailto:", "https://")):
+        raise BadSetting("PORCHLIGHT_PUSH_SUBJECT must start with mailto: or https://.")
+    media = env.get("PORCHLIGHT_MEDIA", "")
+    if media and not media.startswith("s3://"):
+        raise BadSetting("PORCHLIGHT_MEDIA must be s3://bucket, or left empty for the data folder.")
+    hosts = tuple(h.strip() for h in env.get("PORCHLIGHT_PUSH_HOSTS", "").split(",") if h.strip())
+    return Settings(
+        data=Path(env.get("PORCHLIGHT_DATA", "data")).expanduser().resolve(),
+        database=env.get("PORCHLIGHT_DATABASE", ""),
+        media=media,
+        s3_endpoint=env.get("PORCHLIGHT_S3_ENDPOINT", ""),
+        host=env.get("PORCHLIGHT_HOST", "127.0.0.1"),
+        port=int(port),
+        url=env.get("PORCHLIGHT_URL", ""),
+        demo=flag("PORCHLIGHT_DEMO", False),
+        worker=flag("PORCHLIGHT_WORKER", True),
+        smtp=env.get("PORCHLIGHT_SMTP", ""),
+        mail_from=env.get("PORCHLIGHT_MAIL_FROM", ""),
+        push_hosts=hosts or PUSH_HOSTS,
+        push_subject=subject,
+        secret=env.get("PORCHLIGHT_SECRET", ""),
+        public_proxy=flag("PORCHLIGHT_PUBLIC_PROXY", False),
+    )

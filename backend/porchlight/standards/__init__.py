@@ -1,0 +1,1 @@
+"""What is due when: contact rules as data, with their jurisdiction, source and first day."""

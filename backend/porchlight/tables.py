@@ -1,0 +1,20 @@
+"""Gathers every room's tables, so that a migration sees them all; nobody else imports this."""
+
+from sqlmodel import SQLModel
+
+import porchlight.alerts.models
+import porchlight.audit.models
+import porchlight.cases.models
+import porchlight.core.jobs
+import porchlight.crises.models
+import porchlight.evidence.models
+import porchlight.homes.models
+import porchlight.oncall.models
+import porchlight.people.models
+import porchlight.phone.models
+import porchlight.plans.models
+import porchlight.standards.models
+import porchlight.teams.models
+import porchlight.visits.models  # noqa: F401
+
+METADATA = SQLModel.metadata

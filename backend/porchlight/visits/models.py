@@ -1,0 +1,122 @@
+"""Contacts, what is each child's own, planned visits, confirmations and their links."""
+
+from datetime import date, datetime
+from enum import StrEnum
+from uuid import UUID
+
+from sqlmodel import Field, SQLModel, UniqueConstraint
+
+from porchlight.core.db import JSON
+from porchlight.core.ids import new_id
+
+
+class Kind(StrEnum):
+    CASEWORKER_VISIT = "caseworker_visit"
+    FAMILY_TIME = "family_time"
+    PHONE = "phone"
+    VIDEO = "video"
+    COLLATERAL = "collateral"
+    ATTEMPTED = "attempted"
+    TRANSPORT = "transport"
+
+
+class Place(StrEnum):
+    HOME = "home"
+    OFFICE = "office"
+    SCHOOL = "school"
+    COMMUNITY = "community"
+    VIDEO = "video"
+    PHONE = "phone"
+
+
+class Answer(StrEnum):
+    """What the caregiver says of a visit: no answer yet is the absence of a row."""
+
+    CONFIRMED = "confirmed"
+    DIFFERENT = "different"
+
+
+class Contact(SQLModel, table=True):
+    """One recorded interaction; the phone mints its id. Times are aware UTC; `zone` says whose wall clock was meant."""
+
+    __tablename__ = "contacts"
+
+    id: UUID = Field(primary_key=True)
+    case_id: UUID = Field(foreign_key="cases.id", index=True)
+    author_id: UUID = Field(foreign_key="accounts.id", index=True)
+    device_id: UUID | None = None
+    kind: str
+    started_at: datetime = Field(index=True)
+    ended_at: datetime
+    zone: str
+    place: str
+    in_residence: bool
+    place_note: str = ""
+    persons_seen: list[str] = Field(default_factory=list, sa_type=JSON)
+    observations: str = ""
+    came: str
+    agreed: list[str] = Field(default_factory=list, sa_type=JSON)
+    next_visit_on: date | None = None
+    family_note: str = ""
+    topics: list[str] = Field(default_factory=list, sa_type=JSON)
+    late_reason: str = ""
+    summary_sha256: str
+    body_sha256: str  # of the canonical draft, to tell a repeat from a different body under the same id
+    captured_at: datetime
+    drift_ms: int = 0
+    received_at: datetime
+
+
+class ContactChild(SQLModel, table=True):
+    """One child of one contact: seen or not, alone or why not, and this child's own private note."""
+
+    __tablename__ = "contact_children"
+
+    contact_id: UUID = Field(foreign_key="contacts.id", primary_key=True)
+    person_id: UUID = Field(foreign_key="persons.id", primary_key=True, index=True)
+    seen: bool
+    alone: str = ""  # yes | no | not_possible
+    alone_reason: str = ""
+    not_seen_reason: str = ""
+    private_note: str = ""
+
+
+class PlannedVisit(SQLModel, table=True):
+    __tablename__ = "planned_visits"
+
+    id: UUID = Field(default_factory=new_id, primary_key=True)
+    case_id: UUID = Field(foreign_key="cases.id", index=True)
+    account_id: UUID = Field(foreign_key="accounts.id", index=True)
+    starts_at: datetime
+    place: str = "home"
+    contact_id: UUID | None = None
+
+
+class Confirmation(SQLModel, table=True):
+    """The caregiver's answer, over the hash of the summary that the page showed; a change of mind is a new row."""
+
+    __tablename__ = "confirmations"
+
+    id: UUID = Field(default_factory=new_id, primary_key=True)
+    contact_id: UUID = Field(foreign_key="contacts.id", index=True)
+    caregiver_id: UUID = Field(foreign_key="caregivers.id")
+    summary_sha256: str
+    answer: str
+    different: str = ""  # no_visit | other_time | someone_else | child_not_here | other
+    words: str = ""
+    answered_at: datetime
+
+
+class ConfirmationLink(SQLModel, table=True):
+    """One visit, one caregiver, seven days; only the hash of its 43-character token is kept."""
+
+    __tablename__ = "confirmation_links"
+    __table_args__ = (UniqueConstraint("token_hash"),)
+
+    id: UUID = Field(default_factory=new_id, primary_key=True)
+    contact_id: UUID = Field(foreign_key="contacts.id", index=True)
+    caregiver_id: UUID = Field(foreign_key="caregivers.id")
+    token_hash: str
+    made_at: datetime
+    expires_at: datetime
+    asked_again_at: datetime | None = None

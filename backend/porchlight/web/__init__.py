@@ -1,0 +1,1 @@
+"""HTTP that all rooms share: the shield, who is asking, pages, forms and problems."""

@@ -1,0 +1,79 @@
+"""Forms: read what was typed, refuse in words beside the field, and lose nothing of it."""
+
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from typing import Any, TypeVar
+
+from litestar import Request, Response
+from litestar.response import Redirect
+from pydantic import BaseModel, ConfigDict, ValidationError
+
+from porchlight.core.i18n import _
+from porchlight.core.refused import FieldError, Invalid, Refused
+from porchlight.web.rendering import View
+
+Model = TypeVar("Model", bound=BaseModel)
+Typed = Mapping[str, Any]
+
+SENTENCES = {
+    "missing": _("Fill this in."),
+    "string_too_short": _("Fill this in."),
+    "string_too_long": _("This is too long. Make it shorter."),
+    "extra_forbidden": _("This form has a part we do not know. Reload the page and try again."),
+    "date_from_datetime_parsing": _("Write the date like 2026-11-23."),
+    "date_parsing": _("Write the date like 2026-11-23."),
+    "datetime_parsing": _("Write the date and time like 2026-11-23 16:10."),
+    "uuid_parsing": _("Choose one from the list."),
+    "enum": _("Choose one from the list."),
+    "literal_error": _("Choose one from the list."),
+}
+
+
+class Input(BaseModel):
+    """The base of every input: unknown fields are refused, text is trimmed."""
+
+    model_config = ConfigDict(extra="forbid", str_strip_whitespace=True)
+
+
+class Redraw(Exception):
+    """Draw the same form again with its mistakes and every typed value."""
+
+    def __init__(self, view: View) -> None:
+        super().__init__()
+        self.view = view
+
+
+def in_words(error: ValidationError) -> Invalid:
+    """The mistakes of a model as sentences that a person may read."""
+    found = []
+    for item in error.errors():
+        field = ".".join(str(part) for part in item["loc"])
+        if item["type"] == "value_error" and isinstance(item["ctx"]["error"], Refused):
+            found += [FieldError(field, e.message, e.params) for e in item["ctx"]["error"].errors]
+        else:
+            found.append(FieldError(field, SENTENCES.get(item["type"], _("Check this answer.")), {}))
+    return Invalid(found)
+
+
+def read(model: type[Model], typed: Typed) -> Model:
+    """What was typed as a checked value. Raises Invalid."""
+    try:
+        return model.model_validate(typed)
+    except ValidationError as error:
+        raise in_words(error) from error
+
+
+@contextmanager
+def redrawing(view: Callable[[], View], typed: Typed) -> Iterator[None]:
+    """A refusal inside draws `view` again: status 422 (or the refusal's own), `typed` and `errors` in its context."""
+    try:
+        yield
+    except Refused as refused:
+        again = view()
+        context = {**again.context, "typed": typed, "errors": refused.errors}
+        raise Redraw(View(again.template, context, refused.status, again.headers)) from refused
+
+
+def go(request: Request[Any, Any, Any], path: str) -> Response[Any]:
+    """After a change: on to the next page."""
+    return Redirect(path, status_code=303)

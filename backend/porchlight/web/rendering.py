@@ -1,0 +1,129 @@
+"""Pages: one view is a template with its context, for a controller and for the offline pack alike."""
+
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+import jinja2
+from litestar import MediaType, Request, Response
+
+from porchlight.core import i18n
+from porchlight.core.actor import Actor
+from porchlight.settings import Settings
+from porchlight.web.sessions import actor_in
+from porchlight.web.shield import NONCE
+
+LOCALE_COOKIE = "locale"
+AGENCY_KEPT = 30.0  # seconds; the agency's name and numbers change a few times a year
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    template: str
+    context: Mapping[str, Any] = field(default_factory=dict)
+    status: int = 200
+    headers: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """One entry of the navigation: where it leads and who has it."""
+
+    path: str
+    label: str
+    icon: str
+    roles: frozenset[str]
+
+
+class Renderer:
+    def __init__(
+        self,
+        settings: Settings,
+        templates: Path,
+        *,
+        asset: Callable[[str], str],
+        load_agency: Callable[[], Any],
+        places: tuple[Place, ...] = (),
+        version: str = "",
+    ) -> None:
+        self.settings = settings
+        self.version = version
+        self._load_agency = load_agency
+        self._agency: tuple[float, Any] = (-AGENCY_KEPT, None)
+        self._places = places
+        self._base = jinja2.Environment(
+            loader=jinja2.FileSystemLoader(templates),
+            autoescape=True,
+            undefined=jinja2.StrictUndefined,
+            extensions=["jinja2.ext.i18n"],
+            trim_blocks=True,
+            lstrip_blocks=True,
+        )
+        self._base.globals["asset"] = asset
+
+    @cached_property
+    def environments(self) -> dict[str, jinja2.Environment]:
+        made = {}
+        for locale in i18n.LOCALES:
+            environment = self._base.overlay()
+            environment.install_gettext_translations(i18n.catalogue(locale), newstyle=True)  # type: ignore[attr-defined]
+            made[locale] = environment
+        return made
+
+    def agency(self) -> Any:
+        taken, agency = self._agency
+        if agency is None or time.monotonic() - taken > AGENCY_KEPT:
+            agency = self._load_agency()
+            self._agency = (time.monotonic(), agency)
+        return agency
+
+    def render(self, view: View, *, actor: Actor | None, locale: str, nonce: str, path: str) -> str:
+        agency = self.agency()
+        zone = actor.time_zone if actor else (agency.time_zone if agency else "UTC")
+        other = "es" if locale == "en" else "en"
+        common = {
+            "nonce": nonce,
+            "locale": locale,
+            "other_language": {"code": other, "name": i18n.LOCALES[other]},
+            "actor": actor,
+            "agency": agency,
+            "demo": self.settings.demo,
+            "path": path,
+            "places": [p for p in self._places if actor and not p.roles.isdisjoint(actor.roles)],
+            "version": self.version,
+            "zone": zone,
+            "day": lambda value: i18n.say_day(value, locale),
+            "clock": lambda value: i18n.say_time(value, zone, locale),
+            "moment": lambda value: i18n.say_moment(value, zone, locale),
+            "errors": [],
+        }
+        return self.environments[locale].get_template(view.template).render({**common, **view.context})
+
+
+def locale_of(request: Request[Any, Any, Any]) -> str:
+    """The reader's language: what they chose, else their account's, else their browser's."""
+    chosen = request.cookies.get(LOCALE_COOKIE, "")
+    if chosen in i18n.LOCALES:
+        return chosen
+    actor = actor_in(request.scope)
+    if actor and actor.locale in i18n.LOCALES:
+        return actor.locale
+    return i18n.choose(request.headers.get("accept-language", ""))
+
+
+def page(request: Request[Any, Any, Any], view: View) -> Response[str]:
+    """The view as an answer, marked for the person it was made for."""
+    renderer: Renderer = request.app.state.renderer
+    actor = actor_in(request.scope)
+    html = renderer.render(
+        view,
+        actor=actor,
+        locale=locale_of(request),
+        nonce=request.scope[NONCE],  # type: ignore[literal-required]
+        path=request.url.path,
+    )
+    headers = {**view.headers, "X-Page-Person": str(actor.account_id) if actor else ""}
+    return Response(html, status_code=view.status, media_type=MediaType.HTML, headers=headers)

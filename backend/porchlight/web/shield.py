@@ -1,0 +1,84 @@
+"""The outermost wrapper: refuses cross-site writes, gives each answer its nonce and its security headers."""
+
+import secrets
+from typing import Any
+
+from litestar.types import ASGIApp, Message, Receive, Scope, Send
+
+SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
+YEAR = 365 * 24 * 3600
+NONCE = "porchlight.nonce"
+
+REFUSAL = b'{"type":"about:blank","title":"Forbidden","status":403,"detail":"This request came from another site."}'
+
+
+def policy(nonce: str, media_origin: str = "") -> str:
+    """The one Content-Security-Policy (phone.md, Shape). With S3, `connect-src` names the bucket's origin and nothing else."""
+    parts = {
+        "default-src": "'none'",
+        "script-src": f"'nonce-{nonce}'",
+        "style-src": "'self'",
+        "img-src": "'self' blob:",
+        "connect-src": f"'self' {media_origin}".strip(),
+        "worker-src": "'self'",
+        "manifest-src": "'self'",
+        "form-action": "'self'",
+        "base-uri": "'none'",
+        "object-src": "'none'",
+        "frame-ancestors": "'none'",
+        "require-trusted-types-for": "'script'",
+        "trusted-types": "htmx porchlight",
+    }
+    return "; ".join(f"{name} {value}" for name, value in parts.items())
+
+
+class Shield:
+    """Wraps the whole application, so that a 404 and a 500 are shielded too."""
+
+    def __init__(self, app: ASGIApp, *, origin: str, media_origin: str = "") -> None:
+        self.app = app
+        self.origin = origin
+        self.media_origin = media_origin
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await self.app(scope, receive, send)
+            return
+        nonce = secrets.token_urlsafe(16)
+        scope[NONCE] = nonce  # type: ignore[literal-required]
+        headers = dict(scope["headers"])
+
+        async def shielded(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                message["headers"] = self._with_headers(list(message["headers"]), nonce)
+            await send(message)
+
+        if scope["method"] not in SAFE and not self._same_site(headers):
+            kind = (b"content-type", b"application/problem+json")
+            await shielded({"type": "http.response.start", "status": 403, "headers": [kind]})
+            await shielded({"type": "http.response.body", "body": REFUSAL, "more_body": False})
+            return
+        await self.app(scope, receive, shielded)
+
+    def _same_site(self, headers: dict[bytes, bytes]) -> bool:
+        site = headers.get(b"sec-fetch-site", b"").decode()
+        if site:
+            return site in {"same-origin", "none"}
+        origin = headers.get(b"origin", b"").decode()
+        host = headers.get(b"host", b"").decode()
+        return bool(origin) and origin in {self.origin, f"http://{host}", f"https://{host}"}
+
+    def _with_headers(self, headers: list[tuple[bytes, bytes]], nonce: str) -> Any:
+        have = {name.lower() for name, _ in headers}
+        extra = {
+            "x-content-type-options": "nosniff",
+            "referrer-policy": "same-origin",
+            "cross-origin-opener-policy": "same-origin",
+            "cross-origin-resource-policy": "same-origin",
+            "strict-transport-security": f"max-age={YEAR}; includeSubDomains",
+            "permissions-policy": "geolocation=(), microphone=(), payment=()",
+            "cache-control": "no-store",
+            "content-security-policy": policy(nonce, self.media_origin),
+        }
+        kept = [(name, value) for name, value in headers if name.lower() != b"server"]
+        return kept + [(k.encode(), v.encode()) for k, v in extra.items() if k.encode() not in have]

@@ -1,0 +1,135 @@
+"""What every test may ask for: real databases, the running product, a phone-sized browser."""
+
+import shutil
+import signal
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.sync_api import BrowserType
+
+from tests.databases import Postgres, migrate, sqlite_url
+from tests.handset import Handset, launch_options
+from tests.serving import Serving
+
+# Cheap promises first, so that a broken rule is named before a browser starts.
+ORDER = ("tests/house/", "/test_rules", "", "tests/journeys/")
+
+
+def rank(path: str) -> int:
+    if ORDER[3] in path:
+        return 3
+    return next((at for at, part in enumerate(ORDER[:2]) if part in path), 2)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    items.sort(key=lambda item: rank(item.path.as_posix()))
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[Postgres]:
+    """A PostgreSQL server for this run."""
+    with Postgres() as server:
+        yield server
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def database_kind(request: pytest.FixtureRequest) -> str:
+    """Makes a test run on both databases. For one: parametrize("database_kind", ["sqlite"], indirect=True)."""
+    return str(request.param)
+
+
+@pytest.fixture
+def database_url(database_kind: str, tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[str]:
+    """SQLAlchemy address of an empty database."""
+    if database_kind == "sqlite":
+        yield sqlite_url(tmp_path / "porchlight.sqlite3")
+        return
+    postgres: Postgres = request.getfixturevalue("postgres")
+    url = postgres.create()
+    yield url
+    postgres.drop(url)
+
+
+@pytest.fixture(scope="session")
+def migrated_sqlite(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A migrated SQLite file, to be copied only."""
+    folder = tmp_path_factory.mktemp("migrated")
+    file = folder / "porchlight.sqlite3"
+    migrate(sqlite_url(file), folder)
+    return file
+
+
+@pytest.fixture(scope="session")
+def migrated_postgres(postgres: Postgres, tmp_path_factory: pytest.TempPathFactory) -> str:
+    """Address of a migrated PostgreSQL database, to be copied only."""
+    url = postgres.create()
+    migrate(url, tmp_path_factory.mktemp("migrated"))
+    return url
+
+
+@pytest.fixture
+def migrated_url(database_kind: str, tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[str]:
+    """SQLAlchemy address of a database with every table and no rows."""
+    if database_kind == "sqlite":
+        file = tmp_path / "porchlight.sqlite3"
+        shutil.copy(request.getfixturevalue("migrated_sqlite"), file)
+        yield sqlite_url(file)
+        return
+    postgres: Postgres = request.getfixturevalue("postgres")
+    url = postgres.create(template=request.getfixturevalue("migrated_postgres"))
+    yield url
+    postgres.drop(url)
+
+
+@pytest.fixture(scope="session")
+def demo_data(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A data folder with the demo caseload on SQLite, as a first start leaves it; to be copied only."""
+    data = tmp_path_factory.mktemp("demo") / "data"
+    serving = Serving(data).start()
+    serving.stop(signal.SIGTERM)
+    return data
+
+
+@pytest.fixture
+def serve(tmp_path: Path) -> Iterator[Callable[..., Serving]]:
+    """Starts the product; what a test started is stopped at its end.
+
+    serve() with an empty folder, serve(copy_of=demo_data) with a copy of one; further arguments as for Serving.
+    """
+    started: list[Serving] = []
+
+    def start(*, copy_of: Path | None = None, **settings: Any) -> Serving:
+        data = tmp_path / f"data-{len(started)}"
+        if copy_of:
+            shutil.copytree(copy_of, data)
+        serving = Serving(data, **settings)
+        started.append(serving)
+        return serving.start()
+
+    yield start
+    for serving in started:
+        if serving.process is not None:
+            serving.stop()
+
+
+@pytest.fixture(scope="session")
+def browser_type_launch_args() -> dict[str, Any]:
+    """Playwright's own fixture, told which Chromium to start."""
+    return launch_options()
+
+
+@pytest.fixture
+def handset(browser_type: BrowserType, tmp_path: Path) -> Iterator[Callable[..., Handset]]:
+    """Makes phones: handset("rowan", locale="es-US") has a profile of its own that outlives close() and kill()."""
+    made: list[Handset] = []
+
+    def make(name: str = "phone", **settings: Any) -> Handset:
+        one = Handset(browser_type, tmp_path / f"profile-{name}", **settings)
+        made.append(one)
+        return one
+
+    yield make
+    for one in made:
+        one.close()

@@ -1,0 +1,197 @@
+"""A small invented world for tests: one agency, its people, a family of three, a home, a caregiver, a rota."""
+
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta
+from uuid import UUID
+
+from sqlmodel import Session
+
+from porchlight.cases.models import Assignment, Case, Family, Person
+from porchlight.core.actor import Actor
+from porchlight.core.ids import new_id
+from porchlight.crises.models import EscalationPolicy
+from porchlight.homes.models import Caregiver, Placement, ResourceHome
+from porchlight.oncall.models import Rotation, Schedule
+from porchlight.people import queries as people
+from porchlight.people.models import Account, AccountRole, Organization
+from porchlight.people.passwords import HASHER
+from porchlight.standards.models import ContactRule
+
+MONDAY = datetime(2026, 11, 23, 18, 0, tzinfo=UTC)  # noon in Chicago
+PASSWORD = "lantern-by-the-door"
+PASSWORD_HASH = HASHER.hash(PASSWORD)
+
+
+@dataclass
+class World:
+    """Ids of what `build` made; `actor(name)` is whom an account speaks for."""
+
+    session: Session
+    agency: UUID
+    accounts: dict[str, UUID]
+    case: UUID
+    other_case: UUID
+    children: list[UUID]
+    other_child: UUID
+    home: UUID
+    caregiver: UUID
+    schedule: UUID
+
+    def actor(self, name: str, *, device_id: UUID | None = None) -> Actor:
+        found = people.actor_of(self.session, self.accounts[name], device_id=device_id)
+        assert found is not None
+        return found
+
+
+PEOPLE = {
+    "rowan": ("Rowan Ibarra", ["caseworker", "on_call"], "priya"),
+    "tamsin": ("Tamsin Okafor", ["caseworker"], "priya"),
+    "joss": ("Joss Wetherby", ["on_call"], "priya"),
+    "lee": ("Lee Marchetti", ["on_call"], "priya"),
+    "priya": ("Priya Castellane", ["supervisor", "on_call"], "mara"),
+    "mara": ("Mara Dunleavy-Oyelaran", ["supervisor", "on_call"], None),
+    "corin": ("Corin Halvorsen", ["oversight"], None),
+    "odell": ("Odell Prentiss", ["aide"], "priya"),
+    "sunniva": ("Sunniva Aldous", ["caregiver"], None),
+}
+
+
+def build(session: Session, *, now: datetime = MONDAY) -> World:
+    agency = Organization(
+        kind="agency",
+        name="Alder County",
+        phone="+15550100",
+        hotline="+15550101",
+        time_zone="America/Chicago",
+        jurisdiction="Example",
+    )
+    state = Organization(
+        kind="state", name="State of Example", phone="", hotline="", time_zone="America/Chicago", jurisdiction="Example"
+    )
+    session.add_all([agency, state])
+    session.flush()
+    accounts = _accounts(session, agency.id, state.id)
+    today = now.date()
+    case, children = _family(session, agency.id, "Quintrell", ["Gideon", "Hester", "Ignatius"], today)
+    other_case, others = _family(session, agency.id, "Sandoval-Pryce", ["Jolie"], today)
+    past = now - timedelta(days=200)
+    session.add_all(
+        [
+            Assignment(case_id=case, account_id=accounts["rowan"], from_at=past),
+            Assignment(case_id=other_case, account_id=accounts["tamsin"], from_at=past),
+            Assignment(case_id=case, account_id=accounts["corin"], role="oversight", from_at=past),
+        ]
+    )
+    home = ResourceHome(code="H3", name="Aldous home", address="4 Lantern Row", phone="+15550133", beds=3)
+    session.add(home)
+    session.flush()
+    caregiver = Caregiver(
+        home_id=home.id,
+        account_id=accounts["sunniva"],
+        name="Sunniva Aldous",
+        phone="+15550134",
+        email="sunniva@example.org",
+    )
+    session.add(caregiver)
+    for child in children:
+        session.add(
+            Placement(person_id=child, home_id=home.id, kind="foster_home", from_on=today - timedelta(days=200))
+        )
+    session.add(
+        ContactRule(
+            jurisdiction="Example",
+            program="foster_care",
+            every_days=30,
+            source="Alder County practice guide, 3.2 (invented)",
+            valid_from=date(2020, 1, 1),
+        )
+    )
+    schedule = _rota(session, agency.id, accounts)
+    session.flush()
+    return World(
+        session, agency.id, accounts, case, other_case, children, others[0], home.id, caregiver.id, schedule
+    )
+
+
+def _accounts(session: Session, agency: UUID, state: UUID) -> dict[str, UUID]:
+    ids = {key: new_id() for key in PEOPLE}
+    for key in reversed(PEOPLE):
+        name, roles, above = PEOPLE[key]
+        session.add(
+            Account(
+                id=ids[key],
+                organization_id=state if key == "corin" else agency,
+                email=f"{key}@example.org",
+                name=name,
+                phone="+15550110",
+                supervisor_id=ids[above] if above else None,
+                password_hash=PASSWORD_HASH,
+                employed_since=date(2020, 1, 6),
+            )
+        )
+        session.flush()
+        session.add_all([AccountRole(account_id=ids[key], role=role) for role in roles])
+    return ids
+
+
+def _family(session: Session, agency: UUID, name: str, children: list[str], today: date) -> tuple[UUID, list[UUID]]:
+    family = Family(name=name)
+    session.add(family)
+    session.flush()
+    case = Case(
+        family_id=family.id,
+        organization_id=agency,
+        program="foster_care",
+        court=True,
+        opened_on=today - timedelta(days=300),
+    )
+    session.add(case)
+    session.flush()
+    made = []
+    for place, first in enumerate(children):
+        child = Person(
+            case_id=case.id,
+            role="child",
+            first_name=first,
+            last_name=name,
+            born_on=date(today.year - 13 + place, 5, 4),
+            likes="Trains and rain",
+        )
+        session.add(child)
+        made.append(child.id)
+    session.flush()
+    return case.id, made
+
+
+def _rota(session: Session, agency: UUID, accounts: dict[str, UUID]) -> UUID:
+    """Lee is the worker and Joss the backup this week; the week changes Fridays at 5 pm in Chicago."""
+    schedule = Schedule(organization_id=agency, name="After hours", region="Alder", time_zone="America/Chicago")
+    session.add(schedule)
+    session.flush()
+    turns = {"worker": ["lee", "rowan"], "backup": ["joss"], "supervisor": ["priya"], "director": ["mara"]}
+    for position, names in turns.items():
+        members = [str(accounts[name]) for name in names]
+        session.add(
+            Rotation(
+                schedule_id=schedule.id,
+                position=position,
+                weekday=4,
+                hand_off=time(17, 0),
+                first_on=date(2026, 11, 20),
+                members=members,
+            )
+        )
+    session.add(
+        EscalationPolicy(
+            organization_id=agency,
+            schedule_id=schedule.id,
+            levels=[
+                {"position": "worker", "after_seconds": 0},
+                {"position": "backup", "after_seconds": 300},
+                {"position": "supervisor", "after_seconds": 600},
+                {"position": "director", "after_seconds": 900},
+            ],
+            last_resort_id=accounts["mara"],
+        )
+    )
+    return schedule.id
