@@ -5,7 +5,7 @@ from contextlib import contextmanager
 from datetime import date, datetime, timedelta
 from typing import Annotated, Any, Literal
 from uuid import UUID, uuid5
-from zoneinfo import available_timezones
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pydantic import AfterValidator, AwareDatetime, BeforeValidator, Field, StrictBool, StrictInt
 
@@ -51,9 +51,10 @@ def _answered(value: object) -> object:
 
 
 def _known_zone(zone: str) -> str:
-    if zone not in available_timezones():
-        raise Unfit(_("This time zone is not known. Set the time zone of this phone and try again."))
-    return zone
+    try:
+        return ZoneInfo(zone).key
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        raise Unfit(_("This time zone is not known. Set the time zone of this phone and try again.")) from None
 
 
 Line = Annotated[str, Field(max_length=2_000), AfterValidator(_keepable)]
