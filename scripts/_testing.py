@@ -1,0 +1,128 @@
+"""Runs every check and test in order, says what was skipped and why, and adds the counts up for `scripts/test`."""
+
+import os
+import re
+import shutil
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from scripts._tools import ready_chromium, ready_node
+
+ROOT = Path(__file__).parent.parent
+CORES = 2
+
+
+@dataclass
+class Counts:
+    """What has run so far; `notes` are the reasons for what has not."""
+
+    passed: int = 0
+    failed: int = 0
+    skipped: int = 0
+    notes: list[str] = field(default_factory=list)
+
+    def add(self, passed: int, failed: int, skipped: int) -> None:
+        self.passed += passed
+        self.failed += failed
+        self.skipped += skipped
+
+    def closing(self) -> str:
+        return f"{self.passed} passed, {self.failed} failed, {self.skipped} skipped"
+
+    def code(self, *, ci: bool) -> int:
+        """0 when all is well. Where CI runs, nothing may be skipped; and no test at all is not a pass."""
+        return int(self.failed > 0 or self.passed == 0 or (ci and bool(self.skipped or self.notes)))
+
+
+def counts_of_check(output: str) -> tuple[int, int, int]:
+    steps = re.findall(r"^(ok   |FAIL ) \w+", output, re.M)
+    return steps.count("ok   "), steps.count("FAIL "), 0
+
+
+def counts_of_node(output: str) -> tuple[int, int, int]:
+    found = dict(re.findall(r"^\S+ (pass|fail|cancelled|skipped|todo) (\d+)$", output, re.M))
+    number = {name: int(found.get(name, 0)) for name in ("pass", "fail", "cancelled", "skipped", "todo")}
+    return number["pass"], number["fail"] + number["cancelled"], number["skipped"] + number["todo"]
+
+
+def counts_of_pytest(output: str) -> tuple[int, int, int]:
+    lines = re.findall(
+        r"^=* ?(\d+ (?:passed|failed|skipped|error|xfailed|xpassed|deselected|warning).*)$", output, re.M
+    )
+    found = {name: int(n) for n, name in re.findall(r"(\d+) ([a-z]+)", lines[-1])} if lines else {}
+    failed = sum(found.get(name, 0) for name in ("failed", "error", "errors", "xpassed"))
+    return found.get("passed", 0), failed, found.get("skipped", 0) + found.get("xfailed", 0)
+
+
+def run(command: list[str]) -> tuple[int, str]:
+    """Runs a command from the root, shows what it says as it says it, and returns its code and words."""
+    said = []
+    with subprocess.Popen(
+        command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, errors="replace"
+    ) as process:
+        assert process.stdout is not None
+        for line in process.stdout:
+            said.append(line)
+            print(line, end="", flush=True)
+    return process.returncode, "".join(said)
+
+
+def part(counts: Counts, title: str, command: list[str], read: Callable[[str], tuple[int, int, int]]) -> None:
+    """Runs one part and adds its counts; a part that ends badly without naming a failure is one."""
+    started = time.monotonic()
+    print(f"\n--- {title}", flush=True)
+    code, output = run(command)
+    passed, failed, skipped = read(output)
+    if code != 0 and failed == 0:
+        failed = 1
+        print(f"{title} ended with {code}.")
+    counts.add(passed, failed, skipped)
+    print(f"--- {title}: {passed} passed, {failed} failed, {skipped} skipped; {time.monotonic() - started:.0f} s")
+
+
+def pytest_command(*more: str) -> list[str]:
+    return [sys.executable, "-m", "pytest", "--quiet", "--durations=10", *more]
+
+
+def has_measurements() -> bool:
+    return any("pytest.mark.alone" in file.read_text() for file in (ROOT / "tests").rglob("test_*.py"))
+
+
+def all_parts(counts: Counts, chosen: list[str]) -> None:
+    part(counts, "Checks", [str(ROOT / "scripts" / "check")], counts_of_check)
+    scripts = sorted(str(file.relative_to(ROOT)) for file in (ROOT / "tests" / "pwa").glob("*.test.js"))
+    if scripts and shutil.which("node"):
+        part(counts, "Scripts", ["node", "--test", "--test-reporter=spec", *scripts], counts_of_node)
+    # Each worker has its own databases, ports and browsers; a file stays with one worker.
+    beside = pytest_command("-n", str(CORES), "--dist", "loadfile", "-m", "not alone", *chosen)
+    part(counts, "Python and browsers", beside, counts_of_pytest)
+    if has_measurements():
+        part(counts, "Measurements", pytest_command("-m", "alone", *chosen), counts_of_pytest)
+
+
+def notes_of(results: Iterable[str]) -> list[str]:
+    return [note for note in results if note]
+
+
+def main(arguments: list[str]) -> int:
+    started = time.monotonic()
+    ci = os.environ.get("CI", "").lower() in {"1", "true", "yes"}
+    os.environ["PORCHLIGHT_TEST_PYTHON"] = sys.executable
+    counts = Counts(notes=notes_of((ready_node(ROOT), ready_chromium(ROOT))))
+    all_parts(counts, arguments)
+    print()
+    for note in counts.notes:
+        print(f"Not run: {note}")
+    if ci and (counts.skipped or counts.notes):
+        print("Where CI=true nothing may be skipped.")
+    print(f"Took {time.monotonic() - started:.0f} s.")
+    print(counts.closing())
+    return counts.code(ci=ci)
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
