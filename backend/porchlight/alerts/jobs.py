@@ -11,9 +11,10 @@ from sqlmodel import Session, col, select
 
 from porchlight.alerts import sending
 from porchlight.alerts.models import Alert, Delivery, PushSubscription
-from porchlight.alerts.rules import DeliveryState, Severity, moved, wait_before
+from porchlight.alerts.rules import moved, wait_before
 from porchlight.alerts.sending import Outcome, Push, Sender
 from porchlight.alerts.service import SEND
+from porchlight.alerts.values import DeliveryState, Severity
 from porchlight.core import jobs
 from porchlight.core.keys import Keys, b64u, sha256
 from porchlight.core.tools import Tools

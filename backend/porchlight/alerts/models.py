@@ -5,7 +5,7 @@ from uuid import UUID
 
 from sqlmodel import Field, SQLModel
 
-from porchlight.alerts.rules import DeliveryState
+from porchlight.alerts.values import DeliveryState
 from porchlight.core.ids import new_id
 
 

@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from sqlmodel import Session, col, select
 
 from porchlight.alerts.models import Alert, Delivery, PushSubscription
-from porchlight.alerts.rules import Severity
+from porchlight.alerts.values import Severity
 from porchlight.people import queries as people
 
 

@@ -4,26 +4,11 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
-from enum import StrEnum
 from urllib.parse import urlsplit
 
+from porchlight.alerts.values import DeliveryState, Severity
 from porchlight.core.i18n import _
 from porchlight.core.refused import Refused
-
-
-class Severity(StrEnum):
-    CRISIS = "crisis"
-    TEST = "test"
-    NOTICE = "notice"
-
-
-class DeliveryState(StrEnum):
-    MADE = "made"
-    ACCEPTED = "accepted"  # the push service took it: not proof that anybody saw it
-    SHOWN = "shown"
-    OPENED = "opened"
-    ACKNOWLEDGED = "acknowledged"
-    FAILED = "failed"
 
 
 S = DeliveryState

@@ -20,7 +20,8 @@ from requests.adapters import HTTPAdapter
 from urllib3.connection import HTTPSConnection
 from urllib3.connectionpool import HTTPSConnectionPool
 
-from porchlight.alerts.rules import LONGEST_PAYLOAD, TTL, URGENCY, Severity, check_endpoint
+from porchlight.alerts.rules import LONGEST_PAYLOAD, TTL, URGENCY, check_endpoint
+from porchlight.alerts.values import Severity
 from porchlight.core.clock import iso
 from porchlight.core.i18n import _
 from porchlight.core.refused import Refused

@@ -11,7 +11,8 @@ from sqlmodel import Session, col, select
 
 from porchlight.alerts import queries
 from porchlight.alerts.models import Alert, Delivery, PushSubscription
-from porchlight.alerts.rules import RECEIPTS, DeliveryState, Severity, moved
+from porchlight.alerts.rules import RECEIPTS, moved
+from porchlight.alerts.values import DeliveryState, Severity
 from porchlight.audit import service as audit
 from porchlight.core import jobs
 from porchlight.core.actor import Actor

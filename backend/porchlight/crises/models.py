@@ -8,7 +8,7 @@ from sqlmodel import Field, SQLModel, UniqueConstraint
 
 from porchlight.core.db import JSON
 from porchlight.core.ids import new_id
-from porchlight.crises.rules import State
+from porchlight.crises.values import State
 
 
 class EscalationPolicy(SQLModel, table=True):
