@@ -178,6 +178,12 @@ def tasks(session: Session, account_id: UUID, *, case_id: UUID | None = None) ->
     return [TaskLine(*row) for row in rows]
 
 
+def has_open_task(session: Session, source_id: UUID, kind: str) -> bool:
+    """Whether what came from this source is still to be done."""
+    query = sa.select(col(Task.id)).where(col(Task.source_id) == source_id, col(Task.kind) == kind)
+    return session.execute(query.where(col(Task.done_at).is_(None)).limit(1)).first() is not None
+
+
 def counts(session: Session, account_ids: Sequence[UUID], *, now: datetime) -> dict[UUID, Count]:
     """How many families and how many persons served each of these accounts works now."""
     served = sa.and_(col(Person.case_id) == Assignment.case_id, col(Person.role).in_(rules.SERVED))

@@ -143,6 +143,11 @@ def accounts_with_role(session: Session, role: str) -> list[AccountLine]:
     return [_line(row) for row in session.exec(query)]
 
 
+def with_role(role: str) -> sa.Select[tuple[UUID]]:
+    """A selectable of the ids of the accounts that hold a role; a higher room joins it."""
+    return sa.select(col(AccountRole.account_id)).where(col(AccountRole.role) == role)
+
+
 def supervisor_of(session: Session, account_id: UUID) -> UUID | None:
     return session.exec(select(Account.supervisor_id).where(Account.id == account_id)).first()
 

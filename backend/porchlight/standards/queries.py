@@ -1,14 +1,14 @@
 """Reading how children stand against the contact rules."""
 
 from collections.abc import Iterable, Mapping
-from datetime import date
+from datetime import date, datetime, time
 from uuid import UUID
 
 import sqlalchemy as sa
 from sqlmodel import Session, col
 
 from porchlight.cases.values import FamilyLine
-from porchlight.core.clock import local_day
+from porchlight.core.clock import at_wall, local_day
 from porchlight.homes import queries as homes
 from porchlight.people import queries as people
 from porchlight.standards import rules
@@ -41,7 +41,8 @@ def standings(
     first_days = homes.first_days(session, ids)
     last_seen = visits.last_seen(session, ids)
     contacts: dict[UUID, list[rules.Seen]] = {}
-    for dot in visits.dots(session, ids, rules.first_of_month(today, rules.MONTHS - 1)):
+    since = at_wall(datetime.combine(rules.first_of_month(today, rules.MONTHS - 1), time.min), zone)
+    for dot in visits.dots(session, ids, since):
         contacts.setdefault(dot.person_id, []).append(rules.Seen(dot.day, dot.kind, dot.in_residence, dot.seen))
     found = {}
     for person_id, family in served.items():
