@@ -161,6 +161,19 @@ def in_form_words(typed: Mapping[str, Any]) -> Iterator[None]:
         raise
 
 
+def id_of(typed: Mapping[str, Any]) -> UUID | None:
+    """The id that the form carries, if it is one."""
+    try:
+        return UUID(_text(typed, "visit_id"))
+    except ValueError:
+        return None
+
+
+def as_lists(typed: Mapping[str, Any]) -> dict[str, Any]:
+    """What was typed, ready to be drawn again: ticked boxes as lists, also where only one was ticked."""
+    return {**typed, **{name: _many(typed, name) for name in ("persons", "topics", "in_residence")}}
+
+
 def _form_field(field: str, names: Mapping[str, str]) -> str:
     parts = field.split(".")
     if parts[0] == "summary" and len(parts) > 1:

@@ -176,6 +176,14 @@ class VisitLine:
 
 
 @dataclass(frozen=True, slots=True)
+class VisitPage:
+    """A page of a family's visits; `next` is the visit to ask for as `before`, or None at the end."""
+
+    visits: list[VisitLine]
+    next: UUID | None
+
+
+@dataclass(frozen=True, slots=True)
 class Dot:
     """One child in one visit, for a picture of the past months; `day` is the local day of that visit."""
 
