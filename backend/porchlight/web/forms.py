@@ -1,7 +1,8 @@
 """Forms: read what was typed, refuse in words beside the field, and lose nothing of it."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from typing import Any, TypeVar
 
 from litestar import Request, Response
@@ -43,10 +44,10 @@ class Redraw(Exception):
         self.view = view
 
 
-def in_words(error: ValidationError) -> Invalid:
-    """The mistakes of a model as sentences that a person may read."""
+def in_words(mistakes: Sequence[Mapping[str, Any]]) -> Invalid:
+    """The mistakes of a model (pydantic's `errors()`) as sentences that a person may read."""
     found = []
-    for item in error.errors():
+    for item in mistakes:
         field = ".".join(str(part) for part in item["loc"])
         if item["type"] == "value_error" and isinstance(item["ctx"]["error"], Refused):
             found += [FieldError(field, e.message, e.params) for e in item["ctx"]["error"].errors]
@@ -60,7 +61,7 @@ def read(model: type[Model], typed: Typed) -> Model:
     try:
         return model.model_validate(typed)
     except ValidationError as error:
-        raise in_words(error) from error
+        raise in_words(error.errors()) from error
 
 
 @contextmanager
@@ -71,7 +72,7 @@ def redrawing(view: Callable[[], View], typed: Typed) -> Iterator[None]:
     except Refused as refused:
         again = view()
         context = {**again.context, "values": typed, "errors": refused.errors}
-        raise Redraw(View(again.template, context, refused.status, again.headers)) from refused
+        raise Redraw(replace(again, context=context, status=refused.status)) from refused
 
 
 def go(request: Request[Any, Any, Any], path: str) -> Response[Any]:
