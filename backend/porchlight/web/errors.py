@@ -12,7 +12,7 @@ from sqlalchemy.exc import OperationalError
 
 from porchlight.core.i18n import _, translate
 from porchlight.core.refused import NotFound, Refused, TooMany
-from porchlight.web.forms import Redraw, in_words
+from porchlight.web.forms import Redraw, all_in_words
 from porchlight.web.rendering import View, locale_of, page
 from porchlight.web.sessions import NotSignedIn
 
@@ -94,7 +94,7 @@ def on_http(request: Request[Any, Any, Any], error: HTTPException) -> Response[A
     status = error.status_code
     mistakes = getattr(error.__cause__, "errors", None)  # of a body that did not fit its model
     if status == 400 and isinstance(mistakes, list):
-        return on_refused(request, in_words(mistakes))
+        return on_refused(request, all_in_words(mistakes))
     step = NEXT_STEPS.get(status, _("Check what you sent and try again."))
     extra = {"errors": error.extra} if status == 400 and error.extra and wants_json(request) else None
     return answer(request, status, translate(step, locale_of(request)), extra=extra)

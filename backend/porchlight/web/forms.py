@@ -44,8 +44,13 @@ class Redraw(Exception):
         self.view = view
 
 
-def in_words(mistakes: Sequence[Mapping[str, Any]]) -> Invalid:
-    """The mistakes of a model (pydantic's `errors()`) as sentences that a person may read."""
+def in_words(error: ValidationError) -> Invalid:
+    """The mistakes of a model as sentences that a person may read."""
+    return all_in_words(error.errors())
+
+
+def all_in_words(mistakes: Sequence[Mapping[str, Any]]) -> Invalid:
+    """mistakes: as pydantic's `errors()` lists them."""
     found = []
     for item in mistakes:
         field = ".".join(str(part) for part in item["loc"])
@@ -61,7 +66,7 @@ def read(model: type[Model], typed: Typed) -> Model:
     try:
         return model.model_validate(typed)
     except ValidationError as error:
-        raise in_words(error.errors()) from error
+        raise in_words(error) from error
 
 
 @contextmanager
