@@ -86,7 +86,7 @@ class Worker:
         try:
             with db.transaction() as session:
                 now = db.now(session)
-                pause = min(2.0**job.tries, 300) * random.uniform(0.5, 1)  # noqa: S311  jitter is no secret
+                pause = min(2.0**job.tries, 300) * random.uniform(0.5, 1)
                 due_at = now + timedelta(seconds=pause)
                 if not jobs.again(session, job.id, job.fence, due_at=due_at, trouble=trouble, now=now):
                     log.error("job.given_up", job=job.name, id=str(job.id))

@@ -60,7 +60,12 @@ def answer(
     if wants_json(request):
         body = {"type": "about:blank", "title": title, "status": status, "detail": detail, **(extra or {})}
         return Response(body, status_code=status, media_type=PROBLEM, headers=headers)
-    view = View("web/problem.html", {"title": title, "words": detail, "kept": "", "back_href": None, "reference": ""}, status, headers or {})
+    view = View(
+        "web/problem.html",
+        {"title": title, "words": detail, "kept": "", "back_href": None, "reference": ""},
+        status,
+        headers or {},
+    )
     return page(request, view)
 
 

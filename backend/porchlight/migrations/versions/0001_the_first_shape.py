@@ -3,6 +3,7 @@
 import sqlalchemy as sa
 import sqlmodel
 from alembic import op
+
 from porchlight.core.db import JSON
 
 revision = "0001"
