@@ -26,6 +26,7 @@ from porchlight.people import service as people_service
 from porchlight.people.access import Role
 from porchlight.relations import relate
 from porchlight.settings import Settings, from_environment
+from porchlight.visits import controllers as visits
 from porchlight.web.errors import HANDLERS
 from porchlight.web.rendering import Place, Renderer
 from porchlight.web.sessions import only_known_people, provide_actor, provide_visitor
@@ -45,7 +46,7 @@ PLACES = (
     Place("/more", _("More"), "more", EVERYONE),
 )
 
-ROUTES = [*pwa.ROUTES, *people.ROUTES]
+ROUTES = [*pwa.ROUTES, *people.ROUTES, *visits.ROUTES]
 
 
 @get("/api/openapi.json", opt={"open": True}, sync_to_thread=False, include_in_schema=False)

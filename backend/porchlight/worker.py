@@ -12,10 +12,11 @@ import structlog
 from porchlight.core import jobs
 from porchlight.core.tools import Tools
 from porchlight.relations import relate
+from porchlight.visits import jobs as visits
 
 Work = Callable[[Tools, dict[str, Any]], None]
 
-WORK: Mapping[str, Work] = {}
+WORK: Mapping[str, Work] = {**visits.JOBS}
 
 POLL = 1.0  # seconds; a commit wakes the worker at once, this is only behind it
 LANES = 4

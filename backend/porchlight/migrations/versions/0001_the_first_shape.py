@@ -236,11 +236,12 @@ def upgrade() -> None:
         sa.Column("next_visit_on", sa.Date(), nullable=True),
         sa.Column("family_note", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
         sa.Column("topics", JSON, nullable=False),
+        sa.Column("follow_ups", JSON, nullable=False),
         sa.Column("late_reason", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
         sa.Column("summary_sha256", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
         sa.Column("body_sha256", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
         sa.Column("captured_at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=False),
-        sa.Column("drift_ms", sa.Integer(), nullable=False),
+        sa.Column("drift_ms", sa.BigInteger(), nullable=False),
         sa.Column("received_at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=False),
         sa.ForeignKeyConstraint(["author_id"], ["accounts.id"], name=op.f("fk_contacts_author_id_accounts")),
         sa.ForeignKeyConstraint(["case_id"], ["cases.id"], name=op.f("fk_contacts_case_id_cases")),
@@ -450,6 +451,7 @@ def upgrade() -> None:
         sa.Column("token_hash", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
         sa.Column("made_at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=False),
         sa.Column("expires_at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=False),
+        sa.Column("sent_at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=True),
         sa.Column("asked_again_at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=True),
         sa.ForeignKeyConstraint(
             ["caregiver_id"], ["caregivers.id"], name=op.f("fk_confirmation_links_caregiver_id_caregivers")
