@@ -84,6 +84,14 @@ def subjects(account_id: UUID) -> sa.Select[tuple[UUID]]:
     )
 
 
+def calls_of(session: Session, account_id: UUID) -> dict[UUID, UUID]:
+    """What this person was alerted about as a crisis, each with this person's latest alert about it."""
+    query = select(Alert.subject_id, Alert.id).where(
+        Alert.account_id == account_id, Alert.severity == Severity.CRISIS
+    )
+    return {subject: alert_id for subject, alert_id in session.exec(query.order_by(col(Alert.made_at), col(Alert.id)))}
+
+
 def deliveries(session: Session, alert_ids: Sequence[UUID]) -> list[DeliveryLine]:
     query = select(Delivery).where(col(Delivery.alert_id).in_(alert_ids)).order_by(col(Delivery.id))
     return [
