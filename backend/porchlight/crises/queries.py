@@ -77,7 +77,7 @@ class CallerStatus:
     entries: tuple[Entry, ...]
 
 
-def responding(account_id: UUID, _now: datetime) -> sa.Select[tuple[UUID | None]]:
+def responding(account_id: UUID, _now: datetime) -> sa.Select[Any]:
     """Ids of the cases in a crisis to which this account was called and which is not over (the access table's responder)."""
     return sa.select(col(Crisis.case_id)).where(
         col(Crisis.id).in_(alerts.subjects(account_id)),

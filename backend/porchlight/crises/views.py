@@ -13,6 +13,7 @@ from porchlight.alerts.queries import AlertLine
 from porchlight.alerts.values import Severity
 from porchlight.audit import service as audit
 from porchlight.cases import queries as cases
+from porchlight.cases import rules as ages
 from porchlight.cases.values import PersonLine
 from porchlight.core.actor import Actor
 from porchlight.core.clock import local_day
@@ -31,11 +32,19 @@ from porchlight.teams import queries as teams
 from porchlight.web.rendering import View
 
 
+def id_or_none(text: str) -> UUID | None:
+    """An id from an address that somebody may have typed."""
+    try:
+        return UUID(text)
+    except ValueError:
+        return None
+
+
 def help_view(session: Session, actor: Actor | None, *, now: datetime, case_id: UUID | None = None) -> View:
     """The numbers first; the form below for whoever is known. Opens from the phone's own store, too."""
     mine = cases.families(session, actor, now=now, capability=Capability.RAISE_CRISIS).families if actor else ()
     context = {
-        "families": [(str(family.case_id), family.name) for family in mine],
+        "families": [(str(family.case_id), family.family) for family in mine],
         "crisis_id": str(new_id()),
         "values": {"case_id": str(case_id or "")},
     }
@@ -79,8 +88,8 @@ def alert_view(session: Session, actor: Actor, alert_id: UUID, *, now: datetime)
     context: dict[str, Any] = {
         "crisis": _crisis(session, crisis, alert, has_it, mine=mine),
         "ack_action": f"/alerts/{alert_id}/acknowledge" if crisis.state == State.RAISED else None,
-        "note_action": None if over else f"/alerts/{alert_id}/notes",
-        "resolve_action": f"/alerts/{alert_id}/resolve" if mine and not over else None,
+        "note_action": None if over else f"/crises/{crisis.id}/notes",
+        "resolve_action": f"/crises/{crisis.id}/resolve" if mine and not over else None,
         "endings": [ending.value for ending in Ending],
         **_family(session, actor, crisis, now),
     }
@@ -106,9 +115,7 @@ def _crisis(
     }
 
 
-def _others(
-    session: Session, crisis: Crisis, alert: AlertLine, has_it: queries.Holder | None
-) -> list[dict[str, str]]:
+def _others(session: Session, crisis: Crisis, alert: AlertLine, has_it: queries.Holder | None) -> list[dict[str, str]]:
     """Everybody else who was called, once each, with the furthest that their phones got."""
     calls = {one.account_id: one.detail for one in paged(session, crisis.id) if one.account_id != alert.account_id}
     names = people.accounts(session, [one for one in calls if one])
@@ -150,7 +157,7 @@ def _child(session: Session, person: PersonLine, today: date, *, with_plan: bool
     plan = plans.current(session, person.id) if with_plan else None
     return {
         "name": person.name,
-        "age": person.age(today),
+        "age": ages.age(person.born_on, today) if person.born_on else None,
         "plan": plan and {"sections": plan.sections, "updated_days": max(0, (today - plan.valid_from).days)},
     }
 
