@@ -142,13 +142,13 @@ BOARD = {
 }  # fmt: skip
 FAMILY = {
     "family": {"name": "Vance-Moreau", "program": "in_home", "court": False, "hearing_on": date(2026, 12, 5), "due_in": -4},
-    "new_visit_href": "#", "as_of": NOON, "people": [person("Marisol Vance", "mother", 130), *TEAM],
+    "new_visit_href": "#", "people": [person("Marisol Vance", "mother", 130), *TEAM],
     "children": [{"href": "#", "name": "Callum", "age": 11, "setting": "own_home", "months": LATE}, {"href": "#", "name": "Ansel", "age": 4, "setting": "own_home", "months": STEADY}],
     "plans": [{"href": "#", "child": "Callum", "updated_days": 12, "late": False}],
     "tasks": [{"href": "#", "title": "Dentist for Birdie", "due_in": 11}], "visits": VISITS, "visits_href": "#",
 }  # fmt: skip
 TODAY = {
-    "today": MONDAY, "as_of": NOON, "unknown": False,
+    "today": MONDAY, "unknown": False,
     "visits": [
         {"href": "#", "family": "Vance-Moreau", "starts_at": NOON + timedelta(hours=4), "place": "home", "days_since": 34, "due_in": -4},
         {"href": "#", "family": "Tolliver", "starts_at": None, "place": "home", "days_since": 26, "due_in": 0},
@@ -184,16 +184,16 @@ PAGES: dict[str, dict[str, Any]] = {
     "sign_in_wrong": {"template": "people/sign_in.html", "signed_out": True, "context": {"values": {"email": "rowan@example.org"}, "errors": MISTAKES, "next": "/today", "demo_people": []}},
     "today": {"template": "desk/today.html", "context": TODAY},
     "today_empty": {"template": "desk/today.html", "context": {**TODAY, "visits": [], "tasks": [], "alerts": [], "on_call": None}},
-    "families": {"template": "cases/families.html", "path": "/families", "context": {"q": "", "total": 9, "families": FAMILIES, "as_of": NOON}},
-    "families_none": {"template": "cases/families.html", "path": "/families", "context": {"q": "zz", "total": 9, "families": [], "as_of": NOON}},
+    "families": {"template": "cases/families.html", "path": "/families", "context": {"q": "", "total": 9, "families": FAMILIES}},
+    "families_none": {"template": "cases/families.html", "path": "/families", "context": {"q": "zz", "total": 9, "families": []}},
     "family": {"template": "cases/family.html", "path": "/families/1", "context": FAMILY},
     "face_sheet": {"template": "desk/face_sheet.html", "path": "/families/1", "context": {
-        "child": CHILD, "family": {"name": "Vance-Moreau", "href": "#"}, "new_visit_href": "#", "as_of": NOON, "months": LATE, "visits": VISITS, "visits_href": "#",
+        "child": CHILD, "family": {"name": "Vance-Moreau", "href": "#"}, "new_visit_href": "#", "months": LATE, "visits": VISITS, "visits_href": "#",
         "plan": {"href": "#", "updated_days": 12, "late": False}, "placement": PLACEMENT, "team": TEAM}},
     "face_sheet_bare": {"template": "desk/face_sheet.html", "path": "/families/1", "context": {
         "child": {**CHILD, "alerts": [], "allergies": "", "medicines": "", "likes": "", "calm_down": ""}, "family": {"name": "Vance-Moreau", "href": "#"}, "new_visit_href": None,
-        "as_of": NOON, "months": PATCHY, "visits": [], "visits_href": "#", "plan": None, "placement": None, "team": TEAM}},
-    "safety_plan": {"template": "plans/safety_plan.html", "path": "/families/1", "context": {"child": {"name": "Mirren", "href": "#"}, "plan": {**PLAN, "late": True}, "as_of": NOON}},
+        "months": PATCHY, "visits": [], "visits_href": "#", "plan": None, "placement": None, "team": TEAM}},
+    "safety_plan": {"template": "plans/safety_plan.html", "path": "/families/1", "context": {"child": {"name": "Mirren", "href": "#"}, "plan": {**PLAN, "late": True}}},
     "visit": {"template": "visits/show.html", "path": "/visits/1", "context": RECORD},
     "visit_typed": {"template": "visits/show.html", "path": "/visits/1", "context": {
         **RECORD, "held": True, "photos": [], "signature": {**RECORD["signature"], "method": "typed", "typed_name": "Marisol Vance", "void": True}, "confirmation": None}},
