@@ -182,6 +182,12 @@ def has_open_task(session: Session, source_id: UUID, kind: str) -> bool:
     return session.execute(query.where(col(Task.done_at).is_(None)).limit(1)).first() is not None
 
 
+def done_at(session: Session, source_ids: Sequence[UUID]) -> dict[UUID, datetime]:
+    """When what came from each of these sources was done; what is still open is left out."""
+    query = sa.select(col(Task.source_id), col(Task.done_at)).where(col(Task.source_id).in_(source_ids))
+    return {row[0]: row[1] for row in session.execute(query.where(col(Task.done_at).is_not(None)))}
+
+
 def counts(session: Session, account_ids: Sequence[UUID], *, now: datetime) -> dict[UUID, Count]:
     """How many families and how many persons served each of these accounts works now."""
     served = sa.and_(col(Person.case_id) == Assignment.case_id, col(Person.role).in_(rules.SERVED))

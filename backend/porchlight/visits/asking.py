@@ -22,11 +22,13 @@ TASK = "something_is_different"
 TOKEN_LENGTH = 43
 
 
-def caregivers(session: Session, contact: Contact) -> list[CaregiverLine]:
-    """Who cared, on that day, for the children who were seen."""
-    seen = select(ContactChild.person_id).where(ContactChild.contact_id == contact.id, col(ContactChild.seen).is_(True))
+def caregivers(session: Session, contact: Contact, *, seen_only: bool = True) -> list[CaregiverLine]:
+    """Who cared, on that day, for the children who were seen; or for every child named."""
+    query = select(ContactChild.person_id).where(ContactChild.contact_id == contact.id)
+    if seen_only:
+        query = query.where(col(ContactChild.seen).is_(True))
     day = local_day(contact.started_at, contact.zone)
-    return homes.caregivers_of_children(session, list(session.exec(seen)), day)
+    return homes.caregivers_of_children(session, list(session.exec(query)), day)
 
 
 def link(session: Session, token: str, *, lock: bool = False) -> tuple[ConfirmationLink, Contact]:
@@ -63,9 +65,11 @@ def stands(session: Session, contact: Contact, *, reader: UUID, now: datetime) -
     given = last_answers(session, [contact.id])
     links = list(session.exec(select(ConfirmationLink).where(ConfirmationLink.contact_id == contact.id)))
     sent = [one for one in links if one.sent_at]
+    asked = (homes.caregiver(session, one) for one in dict.fromkeys(link.caregiver_id for link in sent))
     first = reader == contact.author_id and cases.has_open_task(session, contact.id, TASK)
     return Asking(
         state=rules.asked_state((row.answer for row in given), (one.expires_at for one in sent), now=now),
+        caregivers=tuple(one.name for one in asked if one),
         answers=tuple(_given(session, row, words=not first) for row in given),
         asked_at=min((one.sent_at for one in sent if one.sent_at), default=None),
         expires_at=max((one.expires_at for one in sent), default=None),

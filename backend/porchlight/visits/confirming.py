@@ -15,7 +15,7 @@ from porchlight.people import queries as people
 from porchlight.people.access import Role
 from porchlight.visits import asking, rules
 from porchlight.visits.models import Confirmation, ConfirmationLink, Contact
-from porchlight.visits.values import Answer
+from porchlight.visits.values import Answer, Asked
 
 SEND = "visits.send_link"
 
@@ -100,6 +100,8 @@ def _answer(
     """A new row, unless the last one of this caregiver says the same."""
     mine = [one for one in asking.last_answers(session, [contact.id]) if one.caregiver_id == link.caregiver_id]
     last = mine[0] if mine else None
+    state = rules.asked_state([last.answer] if last else [], [link.expires_at], now=now)
+    rules.check_next(state, Asked(answer))
     if last and (last.answer, last.different, last.words) == (answer, different, words):
         return last
     given = Confirmation(

@@ -5,7 +5,7 @@ from contextlib import contextmanager
 from datetime import date, datetime, timedelta
 from typing import Annotated, Any, Literal
 from uuid import UUID, uuid5
-from zoneinfo import available_timezones
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pydantic import AfterValidator, AwareDatetime, BeforeValidator, Field, StrictBool, StrictInt
 
@@ -51,9 +51,10 @@ def _answered(value: object) -> object:
 
 
 def _known_zone(zone: str) -> str:
-    if zone not in available_timezones():
-        raise Unfit(_("This time zone is not known. Set the time zone of this phone and try again."))
-    return zone
+    try:
+        return ZoneInfo(zone).key
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        raise Unfit(_("This time zone is not known. Set the time zone of this phone and try again.")) from None
 
 
 Line = Annotated[str, Field(max_length=2_000), AfterValidator(_keepable)]
@@ -158,6 +159,19 @@ def in_form_words(typed: Mapping[str, Any]) -> Iterator[None]:
         names |= {f"follow_ups.{at}": f"follow_up-{number}-" for at, number in enumerate(_follow_up_numbers(typed))}
         refused.errors = [FieldError(_form_field(e.field, names), e.message, e.params) for e in refused.errors]
         raise
+
+
+def id_of(typed: Mapping[str, Any]) -> UUID | None:
+    """The id that the form carries, if it is one."""
+    try:
+        return UUID(_text(typed, "visit_id"))
+    except ValueError:
+        return None
+
+
+def as_lists(typed: Mapping[str, Any]) -> dict[str, Any]:
+    """What was typed, ready to be drawn again: ticked boxes as lists, also where only one was ticked."""
+    return {**typed, **{name: _many(typed, name) for name in ("persons", "topics", "in_residence")}}
 
 
 def _form_field(field: str, names: Mapping[str, str]) -> str:

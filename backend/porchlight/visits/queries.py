@@ -1,7 +1,7 @@
 """Reading visits: one as a reader may see it, a family's, when each child was last seen, what is planned."""
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
@@ -52,8 +52,10 @@ def visit(session: Session, actor: Actor, contact_id: UUID, *, now: datetime) ->
     return VisitRecord(
         id=contact.id,
         case_id=contact.case_id,
+        family=cases.names(session, [contact.case_id])[contact.case_id],
         author_id=contact.author_id,
         author=author.name if author else "",
+        by_phone=contact.device_id is not None,
         kind=Kind(contact.kind),
         started_at=contact.started_at,
         ended_at=contact.ended_at,
@@ -62,7 +64,7 @@ def visit(session: Session, actor: Actor, contact_id: UUID, *, now: datetime) ->
         place=Place(contact.place),
         in_residence=contact.in_residence,
         place_note=contact.place_note,
-        persons_seen=tuple(contact.persons_seen),
+        persons_seen=_adults(session, contact),
         observations=contact.observations,
         came=contact.came,
         agreed=tuple(contact.agreed),
@@ -108,6 +110,21 @@ def _children(session: Session, contact: Contact, *, notes: bool) -> tuple[Child
     )
 
 
+def _adults(session: Session, contact: Contact) -> tuple[str, ...]:
+    """The adults who were there, by name: a form and a phone send the ids of those on the page."""
+    known = {str(one.id): one.name for one in cases.persons(session, contact.case_id)}
+    known |= {str(one.id): one.name for one in asking.caregivers(session, contact, seen_only=False)}
+    return tuple(known.get(said, "" if _is_id(said) else said) for said in contact.persons_seen)
+
+
+def _is_id(said: str) -> bool:
+    try:
+        UUID(said)
+    except ValueError:
+        return False
+    return True
+
+
 def _follow_up(one: dict[str, Any]) -> FollowUp:
     due_on = one.get("due_on")
     return FollowUp(UUID(one["id"]), one["title"], datetime.fromisoformat(due_on).date() if due_on else None)
@@ -146,6 +163,16 @@ def _line(contact: Contact, author: str, answer: Answer | None) -> VisitLine:
         late=is_late(contact),
         answer=answer,
     )
+
+
+def starts(session: Session, case_id: UUID, *, since: datetime) -> list[date]:
+    """The local days of a family's visits in person since then; the caller has checked the access."""
+    query = sa.select(col(Contact.started_at), col(Contact.zone)).where(
+        col(Contact.case_id) == case_id,
+        col(Contact.started_at) >= since,
+        col(Contact.kind).in_([kind.value for kind in rules.SEEN_IN_PERSON]),
+    )
+    return [local_day(row[0], row[1]) for row in session.execute(query)]
 
 
 def last_seen(session: Session, person_ids: Sequence[UUID]) -> dict[UUID, datetime]:

@@ -174,6 +174,12 @@ def asked_state(answers: Iterable[str], links_end: Iterable[datetime], *, now: d
     return Asked.ASKED if max(ends) > now else Asked.EXPIRED
 
 
+def check_next(state: Asked, to: Asked) -> None:
+    """Saying the same again is always possible."""
+    if to != state and to not in NEXT[state]:
+        raise LinkExpired(_("This link no longer works. Ask for a new one, or call us."))
+
+
 def check_can_answer(expires_at: datetime, *, shown: str, current: str, now: datetime) -> None:
     """shown: the hash of the summary that the page showed, as its form sent it back; current: the visit's own."""
     if now >= expires_at:

@@ -88,6 +88,10 @@ class ChildRecord:
     not_seen_reason: str
     private_note: str | None
 
+    @property
+    def may_read(self) -> bool:
+        return self.private_note is not None
+
 
 @dataclass(frozen=True, slots=True)
 class FollowUp:
@@ -113,6 +117,7 @@ class Asking:
     """Where the question to the caregivers of one visit stands; expires_at is None when nobody was asked."""
 
     state: Asked
+    caregivers: tuple[str, ...] = ()
     answers: tuple[GivenAnswer, ...] = ()
     asked_at: datetime | None = None
     expires_at: datetime | None = None
@@ -124,8 +129,10 @@ class VisitRecord:
 
     id: UUID
     case_id: UUID
+    family: str
     author_id: UUID
     author: str
+    by_phone: bool
     kind: Kind
     started_at: datetime
     ended_at: datetime
@@ -166,6 +173,14 @@ class VisitLine:
     author: str
     late: bool
     answer: Answer | None
+
+
+@dataclass(frozen=True, slots=True)
+class VisitPage:
+    """A page of a family's visits; `next` is the visit to ask for as `before`, or None at the end."""
+
+    visits: list[VisitLine]
+    next: UUID | None
 
 
 @dataclass(frozen=True, slots=True)
