@@ -54,24 +54,26 @@ class Renderer:
         self._load_agency = load_agency
         self._agency: tuple[float, Any] = (-AGENCY_KEPT, None)
         self._places = places
-        self._base = jinja2.Environment(
-            loader=jinja2.FileSystemLoader(templates),
+        self._loader = jinja2.FileSystemLoader(templates)
+        self._asset = asset
+
+    def _environment(self, locale: str) -> jinja2.Environment:
+        """One for each language: an overlay would share its gettext with the others."""
+        environment = jinja2.Environment(
+            loader=self._loader,
             autoescape=True,
             undefined=jinja2.StrictUndefined,
             extensions=["jinja2.ext.i18n"],
             trim_blocks=True,
             lstrip_blocks=True,
         )
-        self._base.globals["asset"] = asset
+        environment.globals["asset"] = self._asset
+        environment.install_gettext_translations(i18n.catalogue(locale), newstyle=True)  # type: ignore[attr-defined]
+        return environment
 
     @cached_property
     def environments(self) -> dict[str, jinja2.Environment]:
-        made = {}
-        for locale in i18n.LOCALES:
-            environment = self._base.overlay()
-            environment.install_gettext_translations(i18n.catalogue(locale), newstyle=True)  # type: ignore[attr-defined]
-            made[locale] = environment
-        return made
+        return {locale: self._environment(locale) for locale in i18n.LOCALES}
 
     def agency(self) -> Any:
         taken, agency = self._agency
@@ -98,7 +100,8 @@ class Renderer:
             "day": lambda value: i18n.say_day(value, locale),
             "clock": lambda value: i18n.say_time(value, zone, locale),
             "moment": lambda value: i18n.say_moment(value, zone, locale),
-            "errors": [],
+            "values": {},
+            "errors": {},
         }
         return self.environments[locale].get_template(view.template).render({**common, **view.context})
 
