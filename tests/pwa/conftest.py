@@ -9,7 +9,7 @@ from playwright.sync_api import Page
 from tests.handset import Handset
 from tests.pwa.porch import ROWAN, Porch
 
-READY = "document.querySelector('[data-ready=offline]')?.dataset.state === 'ready'"
+READY = "document.querySelector('[data-ready-offline]')?.dataset.state === 'ready'"
 
 
 @pytest.fixture

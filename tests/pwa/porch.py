@@ -5,13 +5,20 @@ import json
 import mimetypes
 import secrets
 import threading
+from collections.abc import Callable
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
+from uuid import UUID
 
 import jinja2
 
+from porchlight.core.actor import Actor
 from porchlight.core.lean import lean
+from porchlight.settings import Settings
+from porchlight.web.rendering import Renderer, View
+from porchlight.web.shield import policy
 from tests.pwa.intake import Intake
 from tests.serving import free_port
 
@@ -23,12 +30,9 @@ NEW_VISIT = f"/cases/{CASE}/visits/new"
 SERVED = ("js", "shared", "sw", "vendor", "css", "icons")
 
 
-def policy(nonce: str) -> str:
-    return (
-        f"default-src 'none'; script-src 'nonce-{nonce}'; style-src 'self'; img-src 'self' blob:; connect-src 'self'; "
-        "worker-src 'self'; manifest-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'; "
-        "require-trusted-types-for 'script'; trusted-types htmx porchlight"
-    )
+# A worker's modules bear no nonce; it needs nothing but our own scripts and our own server.
+WORKER_POLICY = "default-src 'none'; script-src 'self'; connect-src 'self'"
+AGENCY = {"name": "Alder County", "phone": "+15555550100", "hotline": "+15555550198", "time_zone": "America/Chicago"}
 
 
 class Porch:
@@ -42,14 +46,16 @@ class Porch:
         self.mode = "ok"
         self.bad_ops: set[str] = set()
         self.version = "1"
+        self.on_put: Callable[[], object] = lambda: None
+        self.put_answers: list[int] = []
         self.asked: list[tuple[str, str, dict[str, str]]] = []
         self.told: list[tuple[str, dict[str, Any]]] = []
         self.notes = {"/today": "Three visits today", f"/families/{CASE}": "Ansel likes frogs"}
         self.files = {f"/{f.relative_to(PWA).as_posix()}": f for part in SERVED for f in (PWA / part).rglob("*.*")}
-        self.files["/sw.js"] = PWA / "sw.js"
-        loader = jinja2.FileSystemLoader(PWA / "templates")
-        self.jinja = jinja2.Environment(loader=loader, autoescape=True, extensions=["jinja2.ext.i18n"])
-        self.jinja.install_null_translations(newstyle=True)  # type: ignore[attr-defined]
+        self.files |= {f"/{name}": PWA / name for name in ("sw.js", "manifest.webmanifest")}
+        settings = Settings(data=Path("/nowhere"))
+        self.renderer = Renderer(settings, PWA / "templates", asset=str, load_agency=lambda: SimpleNamespace(**AGENCY))
+        self.renderer._loader = jinja2.ChoiceLoader([jinja2.DictLoader({"plain.html": PLAIN}), self.renderer._loader])
         self.server: ThreadingHTTPServer | None = None
 
     def start(self) -> "Porch":
@@ -67,21 +73,20 @@ class Porch:
 
     def shell(self) -> list[str]:
         scripts = [p for p in self.files if p.endswith(".js") and p != "/sw.js"]
-        return sorted([*(p for p in scripts if not p.startswith("/sw/")), "/css/porchlight.css", "/icons/icon.svg", "/offline"])
+        return sorted([*(p for p in scripts if not p.startswith("/sw/")), "/css/porchlight.css", "/icons/icon.svg", "/icons/icon-192.png", "/manifest.webmanifest", "/offline"])
 
     def page(self, path: str, nonce: str, person: str | None) -> str | None:
-        actor = {"id": person, "roles": []} if person else None
-        agency = {"name": "Alder County", "phone": "555-0100", "hotline": "555-0101"}
-        frame = {"actor": actor, "agency": agency, "demo": False, "locale": "en", "path": path, "nonce": nonce}
-        frame |= {"asset": str, "asset_version": self.version, "other_language": {"code": "es", "name": "Español"}}
+        actor = Actor(UUID(person), "Rowan Ibarra", frozenset({"caseworker"})) if person else None
         if path == "/offline":
-            return self.jinja.get_template("phone/offline.html").render(frame)
-        if person and path == NEW_VISIT:
-            return self.jinja.get_template("visits/new.html").render(frame | VISIT)
-        if (person and path in self.notes) or path in ("/sign-in", "/"):
+            view, actor = View("phone/offline.html"), None
+        elif person and path == NEW_VISIT:
+            view = View("visits/new.html", VISIT)
+        elif (person and path in self.notes) or path in ("/sign-in", "/"):
             words = self.notes.get(path, "Sign in") if person else "Sign in"
-            return self.jinja.from_string(PLAIN).render(frame | {"words": words, "whose": person})
-        return None
+            view = View("plain.html", {"words": words, "whose": person or ""})
+        else:
+            return None
+        return self.renderer.render(view, actor=actor, locale="en", nonce=nonce, path=path)
 
     def pack(self, have: dict[str, str]) -> dict[str, Any]:
         pages = []
@@ -97,7 +102,7 @@ class Porch:
 
 
 PLAIN = """{% extends "base.html" %}{% block content %}<h1>{{ words }}</h1><p id="whose">{{ whose }}</p>
-<p data-as-of=""></p><p class="chip" data-ready="offline"><span></span></p><div data-drafts></div><p data-kept></p>
+<p class="chip" data-ready-offline></p><div data-drafts></div><p data-kept></p>
 <a id="visit" href="/cases/0193a1b2-0000-7000-8000-00000000ca5e/visits/new">visit</a><a id="today" href="/today">today</a>
 <form method="post" action="/sign-out" hx-boost="false" hx-nonce="{{ nonce }}"><button id="out">out</button></form>{% endblock %}"""
 VISIT = {
@@ -107,12 +112,7 @@ VISIT = {
     "adults": [{"id": "0193a1b2-0000-7000-8000-0000000000ad", "name": "Odessa Vance", "relation": "Mother"}],
     "came": "Rowan I.",
     "visit_id": "",
-    "kinds": [("caseworker_visit", "Visit"), ("phone", "Phone call")],
-    "places": [("home", "Home"), ("office", "Office"), ("phone", "Phone")],
-    "topics": [("health", "Health"), ("school", "School")],
     "late_days": 3,
-    "values": {},
-    "errors": {},
 }
 
 
@@ -152,7 +152,8 @@ class Handler(BaseHTTPRequestHandler):
             return self.json(200, {"Please read this": "Por favor lea esto", "Sign": "Firmar"})
         if file := porch.files.get(path):
             text = lean(file.read_text()).encode() if path.endswith(".js") and "vendor" not in path else file.read_bytes()
-            return self.answer(200, text, mimetypes.guess_type(path)[0] or "text/plain")
+            kind = mimetypes.guess_type(path)[0] or "text/plain"
+            return self.answer(200, text, kind, Content_Security_Policy=WORKER_POLICY)
         nonce = secrets.token_urlsafe(16)
         page = porch.page(path, nonce, porch.person)
         if page is None:
@@ -163,11 +164,14 @@ class Handler(BaseHTTPRequestHandler):
     def do_PUT(self) -> None:
         body = self.note()
         *_rest, op_id, part = self.path.split("/")
-        if self.porch.mode == "no media":
+        porch = self.porch
+        if porch.mode == "no media":
             return self.answer(503)
-        there = (op_id, int(part)) in self.porch.intake.parts
-        self.porch.intake.parts.setdefault((op_id, int(part)), body)
-        return self.answer(412 if there else 200)
+        porch.on_put()
+        there = (op_id, int(part)) in porch.intake.parts
+        porch.intake.parts.setdefault((op_id, int(part)), body)
+        porch.put_answers.append(412 if there else 200)
+        return self.answer(porch.put_answers[-1])
 
     def do_POST(self) -> None:
         body = self.note()
