@@ -34,6 +34,7 @@ class Relation(StrEnum):
 class Capability(StrEnum):
     FACE_SHEET = "face_sheet"
     SAFETY_PLAN = "safety_plan"
+    WRITE_PLAN = "write_plan"
     PHONES = "phones"
     READ_VISITS = "read_visits"
     LOG_VISIT = "log_visit"
@@ -56,6 +57,7 @@ C = Capability
 _WORKER: Row = {
     C.FACE_SHEET: frozenset({G, H, A}),
     C.SAFETY_PLAN: frozenset({G}),
+    C.WRITE_PLAN: frozenset({G}),
     C.PHONES: frozenset({G}),
     C.READ_VISITS: frozenset({G, N}),
     C.LOG_VISIT: frozenset({G}),
@@ -114,9 +116,7 @@ def cases(
     return sa.union(nothing, *parts)
 
 
-def fields(
-    session: Session, actor: Actor, case_id: UUID, capability: Capability, *, now: datetime
-) -> frozenset[Field]:
+def fields(session: Session, actor: Actor, case_id: UUID, capability: Capability, *, now: datetime) -> frozenset[Field]:
     """The field classes of this case open to this person; empty is denied."""
     found: frozenset[Field] = frozenset()
     for relation, query in _relations.items():
@@ -128,9 +128,7 @@ def fields(
     return found
 
 
-def check(
-    session: Session, actor: Actor, case_id: UUID, capability: Capability, *, now: datetime
-) -> frozenset[Field]:
+def check(session: Session, actor: Actor, case_id: UUID, capability: Capability, *, now: datetime) -> frozenset[Field]:
     """The field classes open to this person. Raises NotFound, which looks the same as a case that is not there."""
     found = fields(session, actor, case_id, capability, now=now)
     if not found:

@@ -1,5 +1,6 @@
 """Problems: RFC 9457 in JSON, plain words in HTML; never a stack trace, never the words of a person in a log."""
 
+from dataclasses import replace
 from typing import Any
 from urllib.parse import quote
 
@@ -11,7 +12,7 @@ from sqlalchemy.exc import OperationalError
 
 from porchlight.core.i18n import _, translate
 from porchlight.core.refused import NotFound, Refused, TooMany
-from porchlight.web.forms import Redraw
+from porchlight.web.forms import Redraw, all_in_words
 from porchlight.web.rendering import View, locale_of, page
 from porchlight.web.sessions import NotSignedIn
 
@@ -20,6 +21,7 @@ log = structlog.get_logger()
 PROBLEM = "application/problem+json"
 TITLES = {
     400: _("That did not work"),
+    401: _("Please sign in"),
     403: _("That is not open to you"),
     404: _("We could not find that page"),
     405: _("That did not work"),
@@ -58,7 +60,12 @@ def answer(
     if wants_json(request):
         body = {"type": "about:blank", "title": title, "status": status, "detail": detail, **(extra or {})}
         return Response(body, status_code=status, media_type=PROBLEM, headers=headers)
-    view = View("web/problem.html", {"title": title, "detail": detail}, status, headers or {})
+    view = View(
+        "web/problem.html",
+        {"title": title, "words": detail, "kept": "", "back_href": None, "reference": ""},
+        status,
+        headers or {},
+    )
     return page(request, view)
 
 
@@ -72,12 +79,10 @@ def on_refused(request: Request[Any, Any, Any], refused: Refused) -> Response[An
 
 
 def on_redraw(request: Request[Any, Any, Any], redraw: Redraw) -> Response[Any]:
-    locale = locale_of(request)
-    errors = [
-        {"field": e.field, "message": translate(e.message, locale, **e.params)} for e in redraw.view.context["errors"]
-    ]
     view = redraw.view
-    return page(request, View(view.template, {**view.context, "errors": errors}, view.status, view.headers))
+    locale = locale_of(request, view.locale)
+    errors = {e.field: translate(e.message, locale, **e.params) for e in view.context["errors"]}
+    return page(request, replace(view, context={**view.context, "errors": errors}))
 
 
 def on_not_signed_in(request: Request[Any, Any, Any], _problem: NotSignedIn) -> Response[Any]:
@@ -92,6 +97,9 @@ def on_not_signed_in(request: Request[Any, Any, Any], _problem: NotSignedIn) -> 
 
 def on_http(request: Request[Any, Any, Any], error: HTTPException) -> Response[Any]:
     status = error.status_code
+    mistakes = getattr(error.__cause__, "errors", None)  # of a body that did not fit its model
+    if status == 400 and isinstance(mistakes, list):
+        return on_refused(request, all_in_words(mistakes))
     step = NEXT_STEPS.get(status, _("Check what you sent and try again."))
     extra = {"errors": error.extra} if status == 400 and error.extra and wants_json(request) else None
     return answer(request, status, translate(step, locale_of(request)), extra=extra)
@@ -112,7 +120,12 @@ def on_anything(request: Request[Any, Any, Any], error: Exception) -> Response[A
             spots.append(f"{code.co_filename.rsplit('porchlight/', 1)[-1]}:{trace.tb_lineno}")
         trace = trace.tb_next
     log.error("request.failed", kind=type(error).__name__, where=spots[-4:], method=request.method)
-    return answer(request, 500, translate(NEXT_STEPS[500], locale_of(request)))
+    words = translate(NEXT_STEPS[500], locale_of(request))
+    try:
+        return answer(request, 500, words)
+    except Exception as again:  # noqa: BLE001  the page of a problem may itself be what is broken
+        log.error("problem.failed", kind=type(again).__name__)
+        return Response(words, status_code=500, media_type=MediaType.TEXT)
 
 
 HANDLERS: dict[Any, Any] = {

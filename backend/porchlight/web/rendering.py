@@ -26,6 +26,8 @@ class View:
     context: Mapping[str, Any] = field(default_factory=dict)
     status: int = 200
     headers: Mapping[str, str] = field(default_factory=dict)
+    locale: str = ""
+    """The language of whom the page is for, where its reader has chosen none."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,24 +56,26 @@ class Renderer:
         self._load_agency = load_agency
         self._agency: tuple[float, Any] = (-AGENCY_KEPT, None)
         self._places = places
-        self._base = jinja2.Environment(
-            loader=jinja2.FileSystemLoader(templates),
+        self._loader = jinja2.FileSystemLoader(templates)
+        self._asset = asset
+
+    def _environment(self, locale: str) -> jinja2.Environment:
+        """One for each language: an overlay would share its gettext with the others."""
+        environment = jinja2.Environment(
+            loader=self._loader,
             autoescape=True,
             undefined=jinja2.StrictUndefined,
             extensions=["jinja2.ext.i18n"],
             trim_blocks=True,
             lstrip_blocks=True,
         )
-        self._base.globals["asset"] = asset
+        environment.globals["asset"] = self._asset
+        environment.install_gettext_translations(i18n.catalogue(locale), newstyle=True)  # type: ignore[attr-defined]
+        return environment
 
     @cached_property
     def environments(self) -> dict[str, jinja2.Environment]:
-        made = {}
-        for locale in i18n.LOCALES:
-            environment = self._base.overlay()
-            environment.install_gettext_translations(i18n.catalogue(locale), newstyle=True)  # type: ignore[attr-defined]
-            made[locale] = environment
-        return made
+        return {locale: self._environment(locale) for locale in i18n.LOCALES}
 
     def agency(self) -> Any:
         taken, agency = self._agency
@@ -96,18 +100,19 @@ class Renderer:
             "version": self.version,
             "zone": zone,
             "day": lambda value: i18n.say_day(value, locale),
-            "clock": lambda value: i18n.say_time(value, zone, locale),
-            "moment": lambda value: i18n.say_moment(value, zone, locale),
-            "errors": [],
+            "clock": lambda value, where="": i18n.say_time(value, where or zone, locale),
+            "moment": lambda value, where="": i18n.say_moment(value, where or zone, locale),
+            "values": {},
+            "errors": {},
         }
         return self.environments[locale].get_template(view.template).render({**common, **view.context})
 
 
-def locale_of(request: Request[Any, Any, Any]) -> str:
-    """The reader's language: what they chose, else their account's, else their browser's."""
-    chosen = request.cookies.get(LOCALE_COOKIE, "")
-    if chosen in i18n.LOCALES:
-        return chosen
+def locale_of(request: Request[Any, Any, Any], page_locale: str = "") -> str:
+    """The reader's language: what they chose, else that of whom the page is for, their account's, their browser's."""
+    for chosen in (request.cookies.get(LOCALE_COOKIE, ""), page_locale):
+        if chosen in i18n.LOCALES:
+            return chosen
     actor = actor_in(request.scope)
     if actor and actor.locale in i18n.LOCALES:
         return actor.locale
@@ -121,7 +126,7 @@ def page(request: Request[Any, Any, Any], view: View) -> Response[str]:
     html = renderer.render(
         view,
         actor=actor,
-        locale=locale_of(request),
+        locale=locale_of(request, view.locale),
         nonce=request.scope[NONCE],  # type: ignore[literal-required]
         path=request.url.path,
     )

@@ -1,0 +1,86 @@
+/** The first script of every page: after the first paint it brings the rest. It imports nothing at first. */
+const policy = globalThis.trustedTypes?.createPolicy("porchlight", {
+  createScriptURL(url) {
+    if (url !== "/sw.js") throw new TypeError("Only our own worker.")
+    return url
+  },
+})
+
+// A new worker has taken over: modules of two releases must not meet in one document.
+let outdated = false
+let release
+
+/** Holds off a new release while somebody types. */
+function busy({ target }) {
+  if (release || !target.form) return
+  release = () => {}
+  navigator.locks.request("porchlight-busy", { mode: "shared" }, () => new Promise((done) => (release = done)))
+}
+
+/** Lets a waiting worker take over, but never under an open form or an upload. */
+async function renew() {
+  const waiting = (await navigator.serviceWorker.getRegistration())?.waiting
+  const whenFree = (name, work) => navigator.locks.request(name, { ifAvailable: true }, (lock) => lock && work())
+  const take = () => waiting.postMessage({ ask: "activate" })
+  if (waiting) await whenFree("porchlight-busy", () => whenFree("porchlight-flush", take))
+}
+
+async function startWorker() {
+  const worker = navigator.serviceWorker
+  const before = worker.controller
+  worker.addEventListener("controllerchange", () => (outdated = Boolean(before)))
+  const url = policy ? policy.createScriptURL("/sw.js") : "/sw.js"
+  const registration = await worker.register(url, { type: "module", updateViaCache: "none" })
+  registration.addEventListener("updatefound", () => registration.installing?.addEventListener("statechange", renew))
+  addEventListener("visibilitychange", () => document.hidden || renew())
+  await renew()
+}
+
+const mounted = new WeakSet()
+
+/** <section data-js="visits/visit"> loads /js/visits/visit.js and calls its start(section). A script that comes with a
+ * boosted page never runs, so a page names its module this way. */
+async function mount() {
+  for (const part of document.querySelectorAll("[data-js]")) {
+    if (mounted.has(part) || !/^[a-z]+\/[a-z_]+$/.test(part.dataset.js)) continue
+    mounted.add(part)
+    await (await import(`./${part.dataset.js}.js`)).start(part)
+  }
+}
+
+/** Loads a boosted page whole; false when it is none. */
+function whole({ ctx }) {
+  const page = ctx?.request?.method === "GET" && ctx.target === document.body
+  if (page) location.assign(ctx.request.action)
+  return page
+}
+
+let phone
+async function arrive() {
+  phone ??= import("./phone/phone.js")
+  await (await phone).arrive()
+}
+
+document.addEventListener("input", busy)
+document.addEventListener("htmx:error", (event) => whole(event.detail))
+document.addEventListener("htmx:config:request", (event) => outdated && whole(event.detail) && event.preventDefault())
+document.addEventListener("htmx:after:swap", ({ detail }) => {
+  mount()
+  if (detail.ctx?.target !== document.body) return
+  release?.()
+  release = null
+  arrive()
+})
+// Out of the browser's own page memory may come a page of whoever was signed in before.
+addEventListener("pageshow", ({ persisted }) => {
+  if (!persisted) return
+  document.documentElement.hidden = true
+  location.reload()
+})
+
+mount()
+const whenPainted = globalThis.requestIdleCallback ?? ((work) => setTimeout(work, 300))
+whenPainted(() => {
+  arrive()
+  if (navigator.serviceWorker) startWorker().catch((error) => console.warn("No worker:", error.message))
+})

@@ -1,0 +1,23 @@
+/** Who uses this phone: enrolment where no worker does it, and signing out. */
+import { enrol, leave, settle } from "../../shared/device.js"
+import { keep } from "../../shared/store.js"
+
+/** Enrolment by the page itself, in a browser where no worker runs. */
+export async function enrolHere() {
+  const { person, locale } = document.body.dataset
+  if (!person) return
+  await settle(person, locale)
+  await enrol(person)
+}
+
+/** Signing out, with or without a network: what can be read goes at once, what waits stays sealed and still goes. */
+export async function signOut() {
+  document.body.hidden = true
+  await leave()
+  const registration = await navigator.serviceWorker.getRegistration()
+  for (const notice of (await registration?.getNotifications?.()) ?? []) notice.close()
+  await navigator.clearAppBadge?.().catch(() => {})
+  // The worker tells the server before it answers the next page, now or when there is a network again.
+  await keep("leaving", true)
+  location.replace("/")
+}

@@ -1,0 +1,91 @@
+/** What every page does on a phone: send what waits, keep the pack fresh, say honestly how things stand. */
+import { inOutbox, rowsOf, setting } from "../../shared/store.js"
+import { clock, speak, t } from "../../shared/words.js"
+import { prepare, showStatus } from "./status.js"
+
+const EVERY = 30_000
+const PACK_EVERY = 10 * 60_000
+let timer
+let packedAt = 0
+
+const waiting = () => inOutbox("items", "readonly", (items) => items.count())
+
+/** Sends what is due, now and again when it is due again. */
+export async function send() {
+  clearTimeout(timer)
+  if (!(await waiting())) return
+  const { flush } = await import("../../shared/flush.js")
+  const due = await flush()
+  if (due !== undefined) timer = setTimeout(send, Math.min(Math.max(due, 250), EVERY))
+}
+
+async function freshen() {
+  const { person, locale } = document.body.dataset
+  if (!person || Date.now() - packedAt < PACK_EVERY) return
+  packedAt = Date.now()
+  if ((await prepare(locale)).unreached) packedAt = 0
+}
+
+const occasion = () => document.hidden || Promise.all([send(), freshen()])
+
+/** An unfinished visit is offered wherever a page has room for it. */
+async function offerDrafts(person) {
+  const place = document.querySelector("[data-drafts]")
+  if (!place || !person) return
+  const drafts = await inOutbox("drafts", "readonly", (store) => store.getAll(rowsOf(person)))
+  place.replaceChildren(
+    ...drafts
+      .filter(({ key }) => key.startsWith("/") && key !== location.pathname)
+      .map(({ key, at }) => {
+        const link = Object.assign(document.createElement("a"), { href: key, className: "banner info" })
+        link.textContent = t("You have an unfinished visit from {time}. Go on with it.", { time: clock(at) })
+        return link
+      }),
+  )
+}
+
+/** On a page without anybody: what still lies sealed here from before. */
+async function sayKept() {
+  const place = document.querySelector("[data-kept]")
+  const n = place && (await waiting())
+  if (n) place.textContent = t("Locked on this phone, will still be sent: {n}", { n })
+}
+
+function sayAsOf() {
+  for (const place of document.querySelectorAll("[data-as-of]")) {
+    const { asOf } = place.dataset
+    if (asOf) place.textContent = t("As of {time}", { time: clock(asOf, { weekday: "short", hour: "numeric", minute: "2-digit" }) })
+  }
+}
+
+/** Signing out works without a network, at once. */
+async function onSubmit(event) {
+  const { action } = event.target
+  if (new URL(action, location).pathname !== "/sign-out" || !navigator.serviceWorker?.controller) return
+  event.preventDefault()
+  event.stopPropagation()
+  const { signOut } = await import("./person.js")
+  await signOut()
+}
+
+let started
+function start() {
+  started = true
+  document.addEventListener("submit", onSubmit, true)
+  for (const name of ["online", "pageshow"]) addEventListener(name, occasion)
+  document.addEventListener("visibilitychange", occasion)
+  setInterval(occasion, EVERY)
+  new BroadcastChannel("porchlight-outbox").onmessage = ({ data }) => data.saved && send()
+}
+
+/** Called at each page, the first and every boosted one. */
+export async function arrive() {
+  const { person, locale } = document.body.dataset
+  await speak(locale || (await setting("current"))?.locale || "en")
+  sayAsOf()
+  await showStatus(person)
+  await offerDrafts(person)
+  if (!person) await sayKept()
+  if (!started) start()
+  await occasion()
+}

@@ -1,0 +1,77 @@
+/** Whose phone this is: a device is one person's enrolment in one browser profile. */
+import { uuid7 } from "./wire.js"
+import { inOutbox, keep, rowsOf, setting } from "./store.js"
+import { forget } from "./vault.js"
+
+/** The signed-in person's id; undefined when nobody is, or when somebody may just have signed in as another. */
+export async function currentPerson() {
+  const now = await setting("current")
+  return now && !now.doubt ? now.person_id : undefined
+}
+
+/** A page of ours came for this person: whoever was here before leaves nothing to read. */
+export async function settle(person_id, locale) {
+  const now = (await setting("current")) ?? {}
+  if (now.person_id === person_id && !now.doubt && (!locale || now.locale === locale)) return
+  if (now.person_id && now.person_id !== person_id) await forget(now.person_id)
+  await keep("current", { person_id, locale: locale || now.locale })
+}
+
+/** Somebody signs in or out: until a page says who, nothing is shown from the store. */
+export async function doubt() {
+  const now = await setting("current")
+  if (now) await keep("current", { ...now, doubt: true })
+}
+
+/** Signing out: what could be read is erased, what waits stays sealed and still goes. An unfinished draft keeps its
+ * key, for nothing that was typed may be lost; only its own person is ever shown it. */
+export async function leave() {
+  const { person_id, locale } = (await setting("current")) ?? {}
+  if (!person_id) return
+  const drafts = await inOutbox("drafts", "readonly", (store) => store.getAllKeys(rowsOf(person_id)))
+  await forget(person_id, drafts.some(([, key]) => key.startsWith("/")) ? ["pages"] : ["pages", "work"])
+  await keep("current", { locale })
+}
+
+/** The enrolled device of a person in this profile, or undefined. */
+export async function deviceOf(person) {
+  const device = await inOutbox("devices", "readonly", (devices) => devices.get(person))
+  return device?.intake_key && device
+}
+
+const label = () => (/android|iphone|ipad/i.exec(navigator.userAgent)?.[0] ?? "Computer") + " · Porchlight"
+
+/** Makes the key, asks the server for the pinned ones. Safe to repeat: the id is kept before it is sent. */
+export const enrol = (person_id) =>
+  navigator.locks.request("porchlight-enrol", async () => {
+    const found = await deviceOf(person_id)
+    if (found) return found
+    let device = await inOutbox("devices", "readonly", (devices) => devices.get(person_id))
+    if (!device) {
+      const curve = { name: "ECDSA", namedCurve: "P-256" }
+      const { privateKey, publicKey } = await crypto.subtle.generateKey(curve, false, ["sign", "verify"])
+      const { kty, crv, x, y } = await crypto.subtle.exportKey("jwk", publicKey)
+      device = { person_id, device_id: uuid7(), private_key: privateKey, public_key: { kty, crv, x, y }, next_seq: 1 }
+      await inOutbox("devices", "readwrite", (devices) => devices.put(device))
+    }
+    const asked = Date.now()
+    const answer = await fetch("/devices", {
+      method: "POST",
+      headers: { "Content-Type": "application/json", Accept: "application/json" },
+      body: JSON.stringify({ id: device.device_id, public_key: device.public_key, label: label() }),
+      signal: AbortSignal.timeout(15000),
+    })
+    if (!answer.ok || answer.redirected) throw new Error(`enrolment: ${answer.status}`)
+    const pins = await answer.json()
+    if (pins.device_id !== device.device_id || pins.person_id !== person_id) throw new Error("enrolment: not ours")
+    const { intake_key, receipt_key, next_seq, server_time } = pins
+    device = { ...device, intake_key, receipt_key, next_seq: Math.max(next_seq ?? 1, device.next_seq) }
+    await inOutbox("devices", "readwrite", (devices) => devices.put(device))
+    await keepDrift(server_time, asked)
+    return device
+  })
+
+/** How far this phone's clock is ahead of the server's, in milliseconds, as last measured. */
+export const drift = async () => (await setting("drift")) ?? 0
+export const keepDrift = (serverTime, asked) =>
+  keep("drift", Math.round((asked + Date.now()) / 2 - new Date(serverTime).getTime()))

@@ -1,0 +1,96 @@
+/** The two databases of a phone: what must never be lost, and what can be fetched again. */
+// Phones cannot be recalled: an upgrade only ever adds, and never drops or rewrites a store of the outbox.
+const OUTBOX = {
+  name: "porchlight-outbox",
+  version: 1,
+  durability: "strict",
+  upgrade(db, from) {
+    if (from < 1) {
+      db.createObjectStore("devices", { keyPath: "person_id" })
+      db.createObjectStore("items", { keyPath: "op_id" })
+      // The sealed bytes: part -1 is the operation, 0 and up the pieces of a picture.
+      db.createObjectStore("parts", { keyPath: ["op_id", "part"] })
+      db.createObjectStore("receipts", { keyPath: "op_id" })
+      db.createObjectStore("drafts", { keyPath: ["person_id", "key"] })
+    }
+  },
+}
+const PAGES = {
+  name: "porchlight-pages",
+  version: 1,
+  durability: "relaxed",
+  upgrade(db, from) {
+    if (from < 1) {
+      db.createObjectStore("settings")
+      db.createObjectStore("wraps", { keyPath: ["person_id", "purpose", "kind"] })
+      db.createObjectStore("pages", { keyPath: ["person_id", "url"] })
+    }
+  },
+}
+
+const open = new Map()
+
+/** What a request of the database answers. */
+export const got = (request) =>
+  new Promise((resolve, reject) => {
+    request.onsuccess = () => resolve(request.result)
+    request.onerror = () => reject(request.error)
+  })
+
+async function connect(base) {
+  const request = indexedDB.open(base.name, base.version)
+  request.onupgradeneeded = ({ oldVersion }) => base.upgrade(request.result, oldVersion)
+  const db = await got(request)
+  db.onclose = () => open.delete(base)
+  db.onversionchange = () => (db.close(), open.delete(base))
+  return db
+}
+
+async function once(base, stores, mode, work) {
+  if (!open.has(base)) open.set(base, connect(base))
+  const tx = (await open.get(base)).transaction(stores, mode, { durability: base.durability })
+  const ended = new Promise((resolve, reject) => {
+    tx.oncomplete = resolve
+    tx.onabort = () => reject(tx.error ?? new DOMException("Given up.", "AbortError"))
+  })
+  ended.catch(() => {})
+  try {
+    const found = await work(...[stores].flat().map((name) => tx.objectStore(name)))
+    const result = found instanceof IDBRequest ? await got(found) : found
+    // Without an explicit commit, what was typed just before leaving is lost.
+    if (mode === "readwrite") tx.commit()
+    await ended
+    return result
+  } catch (error) {
+    if (!tx.error && error.name !== "InvalidStateError") tx.abort()
+    // Its own reason (a full phone) says more than the call that hit it.
+    throw tx.error ?? error
+  }
+}
+
+/** Runs work(store, store…) in one transaction and answers with what it returned, once that is durable. work awaits
+ * nothing but got(…). A connection that the browser has dropped is opened anew. */
+const transact = (base) => async (stores, mode, work) => {
+  try {
+    return await once(base, stores, mode, work)
+  } catch (error) {
+    open.delete(base)
+    if (error.name !== "InvalidStateError" && error.name !== "UnknownError") throw error
+    return once(base, stores, mode, work)
+  }
+}
+export const inOutbox = transact(OUTBOX)
+export const inPages = transact(PAGES)
+
+/** All rows of one person in a store whose key begins with the person's id. */
+export const rowsOf = (person, ...more) => IDBKeyRange.bound([person, ...more], [person, ...more, []])
+
+export const setting = (name) => inPages("settings", "readonly", (settings) => settings.get(name))
+export const keep = (name, value) => inPages("settings", "readwrite", (settings) => settings.put(value, name))
+
+/** Tells every tab and the worker that the outbox has changed. */
+export function announce(news = {}) {
+  const channel = new BroadcastChannel("porchlight-outbox")
+  channel.postMessage(news)
+  channel.close()
+}

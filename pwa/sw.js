@@ -1,0 +1,36 @@
+/** The service worker: listeners only. It answers GET and never touches a POST. */
+import { flush } from "./shared/flush.js"
+import { fetchPack, noticeAct, pageFor, selfTest } from "./sw/pages.js"
+import { clicked, pushed } from "./sw/push.js"
+import { strategyFor } from "./sw/routing.js"
+import { activate, fromShell, install, SHELL } from "./sw/shell.js"
+
+self.addEventListener("install", (event) => event.waitUntil(install()))
+self.addEventListener("activate", (event) => event.waitUntil(activate()))
+
+self.addEventListener("fetch", (event) => {
+  const { url, method, mode, headers } = event.request
+  const facts = { origin: location.origin, shell: SHELL, accept: headers.get("Accept") }
+  const strategy = strategyFor(url, method, mode, facts)
+  if (strategy === "act") noticeAct(event)
+  if (strategy === "shell") event.respondWith(fromShell(event.request))
+  if (strategy === "page") event.respondWith(pageFor(event))
+})
+
+self.addEventListener("push", (event) => event.waitUntil(pushed(event.data)))
+self.addEventListener("notificationclick", (event) => event.waitUntil(clicked(event.notification, event.action)))
+
+// Background Sync is a bonus where it exists; the page sends by itself everywhere.
+self.addEventListener("sync", (event) => {
+  if (event.tag === "porchlight-flush") event.waitUntil(flush())
+})
+
+const ASKED = { pack: fetchPack, test: selfTest, activate: () => self.skipWaiting() }
+
+self.addEventListener("message", (event) => {
+  const ours = event.source instanceof WindowClient && new URL(event.source.url).origin === location.origin
+  if (!ours || !Object.hasOwn(ASKED, event.data?.ask)) return
+  const [port] = event.ports
+  const answer = ASKED[event.data.ask]((progress) => port?.postMessage({ progress }), event.data)
+  event.waitUntil(Promise.resolve(answer).then((done) => port?.postMessage({ done }), () => port?.postMessage({ done: null })))
+})

@@ -1,0 +1,166 @@
+/** Pages of people and the offline pack: ciphertext in IndexedDB, opened to answer, each time under a fresh nonce. */
+import { currentPerson, doubt, enrol, keepDrift, settle } from "../shared/device.js"
+import { inPages, keep, rowsOf, setting } from "../shared/store.js"
+import { decryptJson, encrypt, forget, keyOf } from "../shared/vault.js"
+import { isDoor, sourceFor } from "./routing.js"
+import { fetchLater, missingFiles, stored as shellFile } from "./shell.js"
+
+const PATIENCE = 3_000
+const FORSAKEN = 30_000
+// After 120 h without a word from the server, nothing of people is kept.
+const FRESH = 120 * 3600_000
+const JUST = 15_000
+const nonceIn = (headers) => /'nonce-([^']+)'/.exec(headers["content-security-policy"] ?? "")?.[1]
+const after = (ms) => new Promise((resolve) => setTimeout(resolve, ms))
+
+/** hx-csp strips whatever bears the document's own nonce, so no answer may carry one twice. */
+function fresh({ headers, body, nonce = nonceIn(headers) }, asOf, status = 200) {
+  const now = btoa(String.fromCharCode(...crypto.getRandomValues(new Uint8Array(18))))
+  const renew = (words) => (nonce ? words.replaceAll(nonce, now) : words)
+  const lines = Object.entries(headers).map(([name, value]) => [name, renew(value)])
+  const dated = asOf ? body.replace('data-as-of=""', `data-as-of="${new Date(asOf).toISOString()}"`) : body
+  return new Response(renew(dated), { status, headers: lines })
+}
+
+const lowered = (headers) => Object.fromEntries([...headers].map(([name, value]) => [name.toLowerCase(), value]))
+// A length, an encoding or a cookie of then is wrong now.
+const KEPT = /^(content-(type|language|security-policy)|referrer-policy|cross-origin-|permissions-|x-content-|x-page-)/
+
+/** Stores one page. page: {url, etag, nonce, headers, body}; packed: whether it belongs to the pack. */
+export async function keepPage(person_id, page, packed, at = Date.now()) {
+  const { url, etag = "", nonce, body } = page
+  const headers = Object.fromEntries(Object.entries(lowered(Object.entries(page.headers))).filter(([name]) => KEPT.test(name)))
+  const row = { person_id, url, etag, packed, at, ...(await encrypt(person_id, "pages", url, etag, { headers, body, nonce })) }
+  await inPages("pages", "readwrite", (pages) => pages.put(row))
+}
+
+/** The page as it would be answered from the store; undefined when it is not there or cannot be opened. */
+export async function openPage(person, url) {
+  const row = await inPages("pages", "readonly", (pages) => pages.get([person, url]))
+  if (!row) return undefined
+  const pack = await setting(`pack ${person}`)
+  if (Date.now() - (pack?.at ?? row.at) > FRESH) return forget(person)
+  const page = await decryptJson(person, "pages", url, row.etag, row).catch(() => null)
+  return page ? fresh(page, row.packed ? pack?.as_of : row.at) : undefined
+}
+
+/** url -> etag of the pack pages that can still be opened. */
+export async function packedPages(person) {
+  const { epoch } = await keyOf(person, "pages")
+  const rows = await inPages("pages", "readonly", (pages) => pages.getAll(rowsOf(person)))
+  return Object.fromEntries(rows.filter((row) => row.packed && row.epoch === epoch).map((row) => [row.url, row.etag]))
+}
+
+/** What to say when there is nothing: it carries the numbers to ring. */
+export async function offlinePage() {
+  const page = await shellFile("/offline")
+  if (!page) return Response.error()
+  return fresh({ headers: lowered(page.headers), body: await page.text() }, null, 503)
+}
+
+/** A page that came whole, for the person it names, is worth keeping. One with a query may hold a name: it is not. */
+async function learn(answer, url) {
+  const person = answer.headers.get("X-Page-Person")
+  if (answer.status !== 200 || answer.redirected || !person) return
+  await settle(person)
+  const headers = lowered(answer.headers)
+  const body = await answer.text()
+  if (url.search || !/^\s*<!doctype html/i.test(body) || !/^text\/html/.test(headers["content-type"])) return
+  const packed = Boolean((await inPages("pages", "readonly", (pages) => pages.get([person, url.pathname])))?.packed)
+  await keepPage(person, { url: url.pathname, etag: headers.etag, headers, body }, packed)
+}
+
+async function fromNetwork(event, url, kept) {
+  const coming = fetch(event.request).then((answer) => {
+    event.waitUntil(learn(answer.clone(), url).catch(() => {}))
+    return answer
+  })
+  const tried = coming.catch(() => null)
+  const soon = await Promise.race([tried, after(PATIENCE)])
+  if (soon && soon.status < 500) return soon
+  return (await kept()) ?? soon ?? (await Promise.race([tried, after(FORSAKEN)])) ?? offlinePage()
+}
+
+let acting = Promise.resolve()
+let actedAt = 0
+
+/** Something is being changed: for a moment pages come from the server. At a door, nobody is known until a page says who. */
+export function noticeAct(event) {
+  actedAt = Date.now()
+  if (isDoor(event.request.url)) event.waitUntil((acting = doubt()))
+}
+
+/** Somebody signed out while there was no network: the server hears it before anything else. */
+async function leaveFirst() {
+  if (!(await setting("leaving"))) return true
+  const answer = await fetch("/sign-out", { method: "POST", redirect: "manual", signal: AbortSignal.timeout(PATIENCE) })
+  if (answer.type !== "opaqueredirect" && !answer.ok && answer.status !== 401) return false
+  return inPages("settings", "readwrite", (settings) => settings.delete("leaving")).then(() => true)
+}
+
+/** The answer for any page. */
+export async function pageFor(event) {
+  const url = new URL(event.request.url)
+  await acting.catch(() => {})
+  if (!(await leaveFirst().catch(() => false))) return offlinePage()
+  const person = await currentPerson().catch(() => undefined)
+  const kept = async () => (person && !url.search ? openPage(person, url.pathname).catch(() => undefined) : undefined)
+  const row = person && (await inPages("pages", "readonly", (pages) => pages.get([person, url.pathname])).catch(() => null))
+  const facts = { packed: row?.packed && !url.search, acted: Date.now() - actedAt < JUST, online: navigator.onLine }
+  const source = sourceFor(facts)
+  if (source === "network first") return fromNetwork(event, url, kept)
+  // Fragments are no pages: without a page in the store they may fail like any request.
+  const page = await kept()
+  if (page) return page
+  return source === "store" ? offlinePage() : fromNetwork(event, url, kept)
+}
+
+async function ask(have) {
+  const asked = Date.now()
+  const answer = await fetch("/offline/pack", {
+    method: "POST",
+    headers: { "Content-Type": "application/json", Accept: "application/json" },
+    body: JSON.stringify({ have }),
+    redirect: "manual",
+    signal: AbortSignal.timeout(60_000),
+  })
+  // Whoever is no longer signed in keeps what is here; a captive portal is no answer.
+  if (answer.status === 401 || answer.type === "opaqueredirect") return {}
+  if (answer.status !== 200) return null
+  const pack = await answer.json()
+  await keepDrift(pack.as_of, asked)
+  return pack
+}
+
+/** Fetches what has changed, enrols this device if it is not yet, and tests the whole. progress({done, all}) while pages are put away.
+ * {changed: [urls], ...selfTest()} or {unreached: true}. */
+export const fetchPack = (progress = () => {}, { locale } = {}) =>
+  navigator.locks.request("porchlight-pack", async () => {
+    const before = await currentPerson()
+    const pack = await ask(before ? await packedPages(before) : {}).catch(() => null)
+    if (!pack?.person) return { unreached: !pack, ...(await selfTest()) }
+    await settle(pack.person, locale)
+    await enrol(pack.person).catch(() => {})
+    const { person, pages, gone = [] } = pack
+    let done = 0
+    for (const page of pages) {
+      await keepPage(person, page, true)
+      progress({ done: ++done, all: pages.length })
+    }
+    await inPages("pages", "readwrite", (store) => gone.forEach((url) => store.delete([person, url])))
+    await keep(`pack ${person}`, { as_of: pack.as_of, at: Date.now() })
+    fetchLater().catch(() => {})
+    return { changed: pages.map(({ url }) => url), ...(await selfTest()) }
+  })
+
+/** Opens every page of the pack and every file of the shell from this phone's own store.
+ * {ready, pages, as_of, missing: [urls]}; person: whose pack it is. */
+export async function selfTest() {
+  const person = await currentPerson()
+  if (!person) return { ready: false, pages: 0, missing: [] }
+  const pack = await setting(`pack ${person}`)
+  const urls = Object.keys(await packedPages(person))
+  const missing = await missingFiles()
+  for (const url of urls) if (!(await openPage(person, url))?.body) missing.push(url)
+  return { person, ready: urls.length > 0 && !missing.length && Boolean(pack), pages: urls.length, as_of: pack?.as_of, missing }
+}

@@ -1,0 +1,68 @@
+/** Alerts: fixed words, shown at once; nothing of the payload is shown but how urgent it is. */
+import { keep, setting } from "../shared/store.js"
+import { speak, t } from "../shared/words.js"
+
+const TITLES = { crisis: "Crisis alert. Open to see.", test: "Test alert. Open to answer.", notice: "New notice. Open to read." }
+
+async function tell(what, token, seconds = 3) {
+  try {
+    const wanted = { method: "POST", headers: { "Content-Type": "application/json" }, body: JSON.stringify({ token }) }
+    const signal = AbortSignal.timeout(seconds * 1000)
+    return (await fetch(`/api/v1/deliveries/${what}`, { ...wanted, credentials: "omit", signal })).ok
+  } catch {
+    return false
+  }
+}
+
+function read(data) {
+  try {
+    const { alert, severity, token, lang } = data.json()
+    return { alert: /^[\w-]{1,64}$/.test(alert) ? alert : "unknown", severity, token: String(token), lang }
+  } catch {
+    return { alert: "unknown", severity: "notice" }
+  }
+}
+
+/** True the first time: an alert that comes twice stays, but does not ring twice. */
+async function isNew(alert) {
+  const seen = (await setting("shown")) ?? []
+  if (seen.includes(alert)) return false
+  await keep("shown", [...seen, alert].slice(-200))
+  return true
+}
+
+async function show(title, { alert, severity, token }, more) {
+  const urgent = severity !== "notice"
+  const actions = urgent && token ? [{ action: "ack", title: t("I've got it") }] : []
+  const look = { tag: alert, icon: "/icons/icon-192.png", requireInteraction: urgent, data: { alert, severity, token }, actions }
+  await self.registration.showNotification(t(title), { ...look, ...more })
+}
+
+export async function pushed(data) {
+  const alert = read(data)
+  const known = await Promise.all([setting("current"), isNew(alert.alert)]).catch(() => [null, true])
+  await speak(alert.lang ?? known[0]?.locale ?? "en").catch(() => {})
+  const vibrate = alert.severity === "crisis" ? [400, 200, 400, 200, 400] : [200]
+  await show(TITLES[alert.severity] ?? TITLES.notice, alert, known[1] ? { vibrate } : { silent: true })
+  if (alert.token) await tell("shown", alert.token)
+}
+
+async function open(path) {
+  const windows = await self.clients.matchAll({ type: "window" })
+  const ready = windows.find((client) => "navigate" in client)
+  const moved = await ready?.navigate(path).catch(() => null)
+  return moved ? moved.focus() : self.clients.openWindow(path)
+}
+
+export async function clicked(notification, action) {
+  const { alert, token, severity } = notification.data ?? {}
+  await speak((await setting("current").catch(() => null))?.locale ?? "en").catch(() => {})
+  if (action === "ack") {
+    if (await tell("acknowledged", token, 5)) return show("You have it. Open to see.", { alert, severity: "notice", token })
+    return show("NOT ACKNOWLEDGED. Open.", { alert, severity, token }, { renotify: true })
+  }
+  notification.close()
+  const opened = token && tell("opened", token)
+  await open(alert && alert !== "unknown" ? `/alerts/${alert}` : "/")
+  await opened
+}

@@ -1,0 +1,37 @@
+/** The shell: the files that every page needs, complete or not at all. Nothing about people lies here. */
+import { FILES, VERSION } from "./precache.js"
+
+const NAME = `porchlight-${VERSION}`
+const pathOf = (url) => new URL(url, location.origin).pathname
+// The other language is fetched once the rest is safe: whoever is handed the phone may need it where there is no signal.
+const LATER = ["/words/es.json"]
+export const SHELL = new Set([...FILES, ...LATER].map(pathOf))
+
+export async function install() {
+  const cache = await caches.open(NAME)
+  // "no-cache" asks whether a copy is still good, so that what the page has just loaded is not fetched twice.
+  await cache.addAll(FILES.map((url) => new Request(url, { cache: "no-cache" })))
+}
+
+export async function activate() {
+  const names = await caches.keys()
+  const old = names.filter((name) => name.startsWith("porchlight-") && name !== NAME)
+  await Promise.all(old.map((name) => caches.delete(name)))
+  await self.clients.claim()
+}
+
+/** A shell file from the store, or undefined. */
+export const stored = (url) => caches.match(pathOf(url), { cacheName: NAME, ignoreSearch: true })
+
+export const fromShell = async (request) => (await stored(request.url)) ?? fetch(request)
+
+export async function fetchLater() {
+  const cache = await caches.open(NAME)
+  for (const url of LATER) if (!(await stored(url))) await cache.add(url)
+}
+
+/** The files that are missing in the store. */
+export async function missingFiles() {
+  const found = await Promise.all(FILES.map(stored))
+  return FILES.filter((url, at) => !found[at]?.ok)
+}
