@@ -21,12 +21,14 @@ from porchlight.core.i18n import _
 from porchlight.core.keys import Keys
 from porchlight.core.tools import Tools
 from porchlight.crises import controllers as crises
+from porchlight.evidence import controllers as evidence
 from porchlight.oncall import controllers as oncall
 from porchlight.people import controllers as people
 from porchlight.people import queries as people_queries
 from porchlight.people import rules as people_rules
 from porchlight.people import service as people_service
 from porchlight.people.access import Role
+from porchlight.phone import controllers as phone
 from porchlight.relations import relate
 from porchlight.settings import Settings, from_environment
 from porchlight.visits import controllers as visits
@@ -56,6 +58,8 @@ ROUTES = [
     *alerts.ROUTES,
     *oncall.ROUTES,
     *crises.ROUTES,
+    *evidence.ROUTES,
+    *phone.ROUTES,
 ]
 
 
@@ -148,4 +152,4 @@ def create(settings: Settings | None = None, *, tools: Tools | None = None) -> A
     """The whole web application behind its shield; `tools` is for tests that bring their own clock."""
     tools = tools or make_tools(settings or from_environment())
     app = create_litestar(tools)
-    return Shield(app, origin=tools.settings.public_url, media_origin=tools.settings.media_origin)
+    return Shield(app, origin=tools.settings.public_url, media_origin=tools.blobs.origin)

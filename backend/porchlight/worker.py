@@ -16,6 +16,7 @@ from porchlight.core import jobs
 from porchlight.core.tools import Tools
 from porchlight.crises import jobs as crises
 from porchlight.crises import watching
+from porchlight.evidence import jobs as evidence
 from porchlight.relations import relate
 from porchlight.visits import jobs as visits
 
@@ -25,6 +26,7 @@ WORK: Mapping[str, Work] = {
     **visits.JOBS,
     **alerts.JOBS,
     **crises.JOBS,
+    **evidence.JOBS,
 }
 
 POLL = 1.0  # seconds; a commit wakes the worker at once, this is only behind it
