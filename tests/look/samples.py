@@ -16,7 +16,14 @@ AGENCY = {
 
 
 def months(*states: str) -> list[dict[str, Any]]:
-    first = [date(2026, 6, 1), date(2026, 7, 1), date(2026, 8, 1), date(2026, 9, 1), date(2026, 10, 1), date(2026, 11, 1)]
+    first = [
+        date(2026, 6, 1),
+        date(2026, 7, 1),
+        date(2026, 8, 1),
+        date(2026, 9, 1),
+        date(2026, 10, 1),
+        date(2026, 11, 1),
+    ]
     return [
         {"month": month, "state": state, "on": month + timedelta(days=11) if state in ("home", "elsewhere") else None}
         for month, state in zip(first, states, strict=True)
@@ -112,7 +119,13 @@ CRISIS = {
         {"at": NIGHT, "kind": "raised", "name": "Dana Rook", "words": ""},
     ],
 }  # fmt: skip
-TAKEN = {**CRISIS, "state": "taken", "taken_by": {"name": "Lee Wetherby", "at": NIGHT + timedelta(minutes=2)}, "mine": True, "next_due_at": None}
+TAKEN = {
+    **CRISIS,
+    "state": "taken",
+    "taken_by": {"name": "Lee Wetherby", "at": NIGHT + timedelta(minutes=2)},
+    "mine": True,
+    "next_due_at": None,
+}
 ALERT = {
     "crisis": CRISIS, "ack_action": "#", "child": {"name": "Mirren Harrow", "age": 16, "href": "#"}, "plan": PLAN, "plan_contact": None,
     "people": TEAM, "place": {"address": "14 Example Lane, Alder", "maps_href": "https://maps.example.org/"},
@@ -122,7 +135,15 @@ SUMMARY = {
     "place": "home", "came": "Dana R.", "agreed": ["Dentist by December 4", "A call to the school about the bus"],
     "next_visit_on": date(2026, 12, 14), "family_note": "Thank you for the tea.",
 }  # fmt: skip
-CONFIRM = {"visit": SUMMARY, "summary_sha256": "x", "action": "#", "different_href": "#", "answer": None, "locked": False, "stop_action": "#"}
+CONFIRM = {
+    "visit": SUMMARY,
+    "summary_sha256": "x",
+    "action": "#",
+    "different_href": "#",
+    "answer": None,
+    "locked": False,
+    "stop_action": "#",
+}
 FAMILIES = [
     {"href": "#", "name": "Vance-Moreau", "where": "At home, 14 Example Lane", "due_in": -4,
      "children": [{"name": "Ansel", "age": 4, "months": STEADY}, {"name": "Birdie", "age": 7, "months": STEADY}, {"name": "Callum", "age": 11, "months": LATE}]},
@@ -131,7 +152,16 @@ FAMILIES = [
     {"href": "#", "name": "Quintrell", "where": "Two homes", "due_in": 6,
      "children": [{"name": "Gideon", "age": 13, "months": STEADY}, {"name": "Ignatius", "age": 5, "months": PATCHY}]},
 ]  # fmt: skip
-EMPTY_BOARD: dict[str, Any] = {"as_of": NOON, "unknown": [], "alerts": [], "gaps": [], "different": [], "late": [], "unsent": [], "phones": []}
+EMPTY_BOARD: dict[str, Any] = {
+    "as_of": NOON,
+    "unknown": [],
+    "alerts": [],
+    "gaps": [],
+    "different": [],
+    "late": [],
+    "unsent": [],
+    "phones": [],
+}
 BOARD = {
     "as_of": NOON, "unknown": ["late"],
     "alerts": [{"href": "#", "reason": "missing", "raised_at": NOON, "number": 1043, "family": "Harrow"}],
@@ -168,7 +198,11 @@ DEMO = [
     {"id": UUID(int=2), "name": "Priya Castellane", "title": "Supervisor"},
     {"id": UUID(int=3), "name": "Lee Wetherby", "title": "On call this week"},
 ]
-HELP = {"families": [(UUID(int=4), "Vance-Moreau"), (UUID(int=5), "Tolliver")], "crisis_id": UUID(int=6), "values": {"case_id": UUID(int=4)}}
+HELP = {
+    "families": [(UUID(int=4), "Vance-Moreau"), (UUID(int=5), "Tolliver")],
+    "crisis_id": UUID(int=6),
+    "values": {"case_id": UUID(int=4)},
+}
 NOW = {
     "schedule": {"name": "Alder County, all programs", "region": "Alder"}, "test_action": "#",
     "now": [
