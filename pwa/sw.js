@@ -1,7 +1,6 @@
 /** The service worker: listeners only. It answers GET and never touches a POST. */
 import { flush } from "./shared/flush.js"
-import { noticeAct, pageFor } from "./sw/pages.js"
-import { fetchPack, selfTest } from "./sw/pack.js"
+import { fetchPack, noticeAct, pageFor, selfTest } from "./sw/pages.js"
 import { clicked, pushed } from "./sw/push.js"
 import { strategyFor } from "./sw/routing.js"
 import { activate, fromShell, install, SHELL } from "./sw/shell.js"

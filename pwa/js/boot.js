@@ -64,10 +64,11 @@ async function arrive() {
 document.addEventListener("input", busy)
 document.addEventListener("htmx:error", (event) => whole(event.detail))
 document.addEventListener("htmx:config:request", (event) => outdated && whole(event.detail) && event.preventDefault())
-document.addEventListener("htmx:after:swap", () => {
+document.addEventListener("htmx:after:swap", ({ detail }) => {
+  mount()
+  if (detail.ctx?.target !== document.body) return
   release?.()
   release = null
-  mount()
   arrive()
 })
 // Out of the browser's own page memory may come a page of whoever was signed in before.

@@ -1,5 +1,5 @@
 /** Whose phone this is: a device is one person's enrolment in one browser profile. */
-import { uuid7 } from "./ids.js"
+import { uuid7 } from "./wire.js"
 import { inOutbox, keep, rowsOf, setting } from "./store.js"
 import { forget } from "./vault.js"
 

@@ -1,6 +1,5 @@
 /** Sending: one item at a time over all tabs and the worker, until nothing is due. */
-import { nextItem } from "./lanes.js"
-import { outcomeOf, waitBefore } from "./outcome.js"
+import { nextItem, outcomeOf, waitBefore } from "./outcome.js"
 import { announce, got, inOutbox, keep, rowsOf } from "./store.js"
 import { checkReceipt, DEPOSITS } from "./wire.js"
 
@@ -108,15 +107,17 @@ async function sendNext() {
 
 async function drain() {
   let unreached = 0
+  let reached
   announce({ sending: true })
   // One item alone may be the trouble; two in a row mean that there is no way through.
   while (unreached < 2 && navigator.onLine) {
     const end = await alone(sendNext)
     if (!end) break
-    unreached = end === "unreached" ? unreached + 1 : 0
+    reached = end !== "unreached"
+    unreached = reached ? 0 : unreached + 1
     announce({ end })
   }
-  return !unreached && navigator.onLine
+  return reached
 }
 
 async function dueIn() {
@@ -127,28 +128,26 @@ async function dueIn() {
 
 let running = null
 let again = false
-
 let misses = 0
 
-/** Sends all that is due; whatever is saved meanwhile goes too.
- * {reached: whether the last try came to our server, due: milliseconds until the next try, undefined when nothing waits}. */
+/** Sends all that is due; whatever is saved meanwhile goes too. Answers with the milliseconds until the next try,
+ * undefined when nothing waits. */
 export function flush() {
   again = true
   running ??= (async () => {
-    let reached = true
     try {
       while (again) {
         again = false
-        reached = await drain()
+        const reached = await drain()
+        misses = reached === false ? misses + 1 : 0
+        announce(reached === undefined ? { sending: false } : { sending: false, reached })
       }
-      misses = reached ? 0 : misses + 1
       const due = await dueIn()
-      announce({ sending: false, reached })
-      return { reached, due: misses && due !== undefined ? Math.max(due, Math.min(waitBefore(misses), TRY)) : due }
+      return misses && due !== undefined ? Math.max(due, Math.min(waitBefore(misses), TRY)) : due
     } catch (error) {
       // Another tab has taken over: it sends what is left.
       if (error.name !== "AbortError") throw error
-      return { reached: true, due: TRY }
+      return TRY
     } finally {
       running = null
     }

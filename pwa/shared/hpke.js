@@ -1,5 +1,5 @@
 /** HPKE (RFC 9180) as a sender needs it: base mode, DHKEM(P-256, HKDF-SHA256), HKDF-SHA256, AES-256-GCM, single-shot. */
-import { utf8 } from "./bytes.js"
+import { utf8 } from "./wire.js"
 
 const P256 = { name: "ECDH", namedCurve: "P-256" }
 const HMAC = { name: "HMAC", hash: "SHA-256" }

@@ -1,10 +1,9 @@
 /** The outbox: what a person has saved, sealed to the server's key and signed by this device, until it has arrived. */
-import { sha256, unb64u, utf8 } from "./bytes.js"
 import { deviceOf } from "./device.js"
 import { seal } from "./hpke.js"
 import { announce, got, inOutbox, rowsOf } from "./store.js"
 import { decryptJson, encrypt } from "./vault.js"
-import { depositJws, infoOf, MAX_SEALED, PART } from "./wire.js"
+import { depositJws, infoOf, MAX_SEALED, PART, sha256, unb64u, utf8 } from "./wire.js"
 
 async function sealPicture(item, recipient, picture) {
   const parts = Math.ceil(picture.byteLength / PART)

@@ -1,4 +1,4 @@
-/** What an answer means for an item, and how long to wait: pure, so that every case can be tried. */
+/** The decisions of sending: what an answer means, how long to wait, which item goes next. Pure, so that every case can be tried. */
 const OURS = /^application\/(problem\+)?json\b/i
 const FIX = [409, 413, 422]
 
@@ -24,3 +24,13 @@ export function waitBefore(attempt, retryAfter = 0, random = Math.random()) {
   const ceiling = Math.min(300, 2 ** Math.min(attempt, 9))
   return Math.max(1000 + random * (ceiling - 1) * 1000, retryAfter * 1000)
 }
+
+const RANK = { "visit.photo": 2, "visit.sign": 1 }
+const rank = (item) => RANK[item.kind] ?? 0
+
+/** Of all that is due: text, then signatures, then photos; what has failed stands behind what has not.
+ * Each case is a lane and each item in it may be passed: one that waits or needs a fix holds up nobody. */
+export const nextItem = (items, now) =>
+  items
+    .filter((item) => item.state === "waiting" && !(item.next_at > now))
+    .sort((a, b) => rank(a) - rank(b) || a.attempts - b.attempts || a.seq - b.seq)[0]

@@ -1,5 +1,5 @@
 /** What may be read on this phone lies encrypted; here are its keys. */
-import { utf8 } from "./bytes.js"
+import { text, utf8 } from "./wire.js"
 import { inPages, rowsOf } from "./store.js"
 
 const AES = "AES-GCM"
@@ -59,7 +59,7 @@ export async function decrypt(person, purpose, url, etag, { epoch, iv, data }) {
   const { key } = await keyOf(person, purpose)
   return crypto.subtle.decrypt(cipher(person, url, etag, epoch, iv), key, data)
 }
-export const decryptJson = async (...place) => JSON.parse(new TextDecoder().decode(await decrypt(...place)))
+export const decryptJson = async (...place) => JSON.parse(text(await decrypt(...place)))
 
 /** Erases a person's pages and the keys for these purposes; what lay under them is noise from then on. */
 export async function forget(person, purposes = ["pages"]) {

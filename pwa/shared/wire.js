@@ -1,5 +1,29 @@
 /** What a phone sends, byte for byte: docs/wire.md is the promise, this is our half of it. */
-import { b64u, text, unb64u, utf8 } from "./bytes.js"
+export const utf8 = (words) => new TextEncoder().encode(words)
+export const text = (bytes) => new TextDecoder().decode(bytes)
+
+export function b64u(bytes) {
+  let binary = ""
+  for (const byte of new Uint8Array(bytes)) binary += String.fromCharCode(byte)
+  return btoa(binary).replaceAll("+", "-").replaceAll("/", "_").replaceAll("=", "")
+}
+
+export const unb64u = (words) =>
+  Uint8Array.from(atob(words.replaceAll("-", "+").replaceAll("_", "/")), (letter) => letter.charCodeAt(0))
+
+/** b64u of the sha256 of bytes or of a text. */
+export const sha256 = async (data) =>
+  b64u(await crypto.subtle.digest("SHA-256", typeof data === "string" ? utf8(data) : data))
+
+/** A new UUIDv7 (RFC 9562): the phone names its own records. */
+export function uuid7(now = Date.now()) {
+  const bytes = crypto.getRandomValues(new Uint8Array(16))
+  for (let at = 5; at >= 0; at--, now = Math.floor(now / 256)) bytes[at] = now % 256
+  bytes[6] = (bytes[6] & 15) | 0x70
+  bytes[8] = (bytes[8] & 63) | 0x80
+  const hex = Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("")
+  return hex.replace(/(.{8})(.{4})(.{4})(.{4})/, "$1-$2-$3-$4-")
+}
 
 const ES256 = { name: "ECDSA", namedCurve: "P-256", hash: "SHA-256" }
 export const DEPOSITS = "/api/v1/deposits"

@@ -3,7 +3,9 @@ import { FILES, VERSION } from "./precache.js"
 
 const NAME = `porchlight-${VERSION}`
 const pathOf = (url) => new URL(url, location.origin).pathname
-export const SHELL = new Set(FILES.map(pathOf))
+// The other language is fetched once the rest is safe: whoever is handed the phone may need it where there is no signal.
+const LATER = ["/words/es.json"]
+export const SHELL = new Set([...FILES, ...LATER].map(pathOf))
 
 export async function install() {
   const cache = await caches.open(NAME)
@@ -22,6 +24,11 @@ export async function activate() {
 export const stored = (url) => caches.match(pathOf(url), { cacheName: NAME, ignoreSearch: true })
 
 export const fromShell = async (request) => (await stored(request.url)) ?? fetch(request)
+
+export async function fetchLater() {
+  const cache = await caches.open(NAME)
+  for (const url of LATER) if (!(await stored(url))) await cache.add(url)
+}
 
 /** The files that are missing in the store. */
 export async function missingFiles() {

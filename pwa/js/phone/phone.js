@@ -1,8 +1,7 @@
 /** What every page does on a phone: send what waits, keep the pack fresh, say honestly how things stand. */
 import { inOutbox, rowsOf, setting } from "../../shared/store.js"
 import { clock, speak, t } from "../../shared/words.js"
-import { watchOutbox } from "./chip.js"
-import { prepare } from "./pack.js"
+import { prepare, showStatus } from "./status.js"
 
 const EVERY = 30_000
 const PACK_EVERY = 10 * 60_000
@@ -16,7 +15,7 @@ export async function send() {
   clearTimeout(timer)
   if (!(await waiting())) return
   const { flush } = await import("../../shared/flush.js")
-  const { due } = await flush()
+  const due = await flush()
   if (due !== undefined) timer = setTimeout(send, Math.min(Math.max(due, 250), EVERY))
 }
 
@@ -65,7 +64,7 @@ async function onSubmit(event) {
   if (new URL(action, location).pathname !== "/sign-out" || !navigator.serviceWorker?.controller) return
   event.preventDefault()
   event.stopPropagation()
-  const { signOut } = await import("./leave.js")
+  const { signOut } = await import("./person.js")
   await signOut()
 }
 
@@ -84,7 +83,7 @@ export async function arrive() {
   const { person, locale } = document.body.dataset
   await speak(locale || (await setting("current"))?.locale || "en")
   sayAsOf()
-  await watchOutbox(person)
+  await showStatus(person)
   await offerDrafts(person)
   if (!person) await sayKept()
   if (!started) start()

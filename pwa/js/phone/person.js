@@ -1,7 +1,16 @@
-/** Signing out, with or without a network: what can be read goes at once, what waits stays sealed and still goes. */
-import { leave } from "../../shared/device.js"
+/** Who uses this phone: enrolment where no worker does it, and signing out. */
+import { enrol, leave, settle } from "../../shared/device.js"
 import { keep } from "../../shared/store.js"
 
+/** Enrolment by the page itself, in a browser where no worker runs. */
+export async function enrolHere() {
+  const { person, locale } = document.body.dataset
+  if (!person) return
+  await settle(person, locale)
+  await enrol(person)
+}
+
+/** Signing out, with or without a network: what can be read goes at once, what waits stays sealed and still goes. */
 export async function signOut() {
   document.body.hidden = true
   await leave()

@@ -1,0 +1,97 @@
+/** How things stand, in words on every page: what is sent (never before its receipt), and what works offline. */
+import { inOutbox, setting } from "../../shared/store.js"
+import { clock, t } from "../../shared/words.js"
+
+let person
+let news = {}
+let done = 0
+
+/** state for the style sheet, and the words. facts: {waiting, fix, sending, reached, done, sentAt}. */
+export function chipOf({ waiting, fix, sending, reached, done, sentAt }) {
+  if (sending && waiting) return ["sending", t("Sending {n} of {all}", { n: done + 1, all: done + waiting })]
+  if (fix) return ["fix", t("Needs a fix: {n}", { n: fix })]
+  if (waiting && !reached) return ["waiting", t("Cannot reach us. On this phone: {n}", { n: waiting })]
+  if (waiting) return ["waiting", t("On this phone, not sent yet: {n}", { n: waiting })]
+  if (!reached) return ["offline", t("No connection")]
+  return ["sent", sentAt ? t("All sent {time}", { time: clock(sentAt) }) : t("All sent")]
+}
+
+async function draw() {
+  const place = document.querySelector("#sync-chip")
+  if (!place || !person) return
+  const items = (await inOutbox("items", "readonly", (store) => store.getAll())).filter((item) => item.person_id === person)
+  const fix = items.filter((item) => item.state === "fix").length
+  const waiting = items.length - fix
+  if (!waiting) done = 0
+  const reached = navigator.onLine && news.reached !== false
+  const [state, words] = chipOf({ waiting, fix, done, reached, sending: news.sending, sentAt: await setting(`sent ${person}`) })
+  write(place, state, words)
+}
+
+new BroadcastChannel("porchlight-outbox").onmessage = ({ data }) => {
+  if (data.end === "sent") done += 1
+  news = { ...news, ...data }
+  return draw()
+}
+for (const name of ["online", "offline"]) addEventListener(name, draw)
+
+/** Writes the state of things into the page that has just come. */
+export function showStatus(whose) {
+  person = whose
+  show()
+  return draw()
+}
+
+const worker = navigator.serviceWorker
+let last
+
+/** One question to the worker; undefined where there is none. */
+async function ask(question, onProgress) {
+  const registration = await Promise.race([worker?.ready, new Promise((resolve) => setTimeout(resolve, 30_000))])
+  if (!registration?.active) return undefined
+  const { port1, port2 } = new MessageChannel()
+  registration.active.postMessage(question, [port2])
+  return new Promise((resolve) => {
+    port1.onmessage = ({ data }) => (data.progress ? onProgress?.(data.progress) : resolve(data.done))
+  })
+}
+
+/** Writes a state and its words; a screen reader repeats a live line only when it changes. */
+function write(place, state, words) {
+  place.dataset.state = state
+  const line = place.querySelector("span") ?? place
+  if (line.textContent !== words) line.textContent = words
+}
+
+function say(state, words) {
+  for (const place of document.querySelectorAll("[data-ready-offline]")) write(place, state, words)
+}
+
+function show() {
+  if (last?.ready) say("ready", t("Ready offline, as of {time}", { time: clock(last.as_of) }))
+  else if (last) say("unknown", t("Not ready offline yet"))
+}
+
+/** The page on screen came from the store and a newer one has arrived: offered, never pushed under somebody's hands. */
+function offerNewest(changed) {
+  const place = document.querySelector("[data-as-of]")
+  if (!place?.dataset.asOf || !changed?.includes(location.pathname)) return
+  const link = Object.assign(document.createElement("a"), { href: location.href, textContent: t("Show the newest") })
+  place.append(" ", link)
+}
+
+/** Fetches and tests; also enrols the device. {unreached} when our server did not answer. */
+export async function prepare(locale) {
+  const progress = ({ done, all }) => say("working", t("Getting ready: {done} of {all}", { done, all }))
+  const found = await ask({ ask: "pack", locale }, progress)
+  if (!found) {
+    // Without a worker pages cannot be kept, but what is saved can still be sealed.
+    await (await import("./person.js")).enrolHere()
+    return {}
+  }
+  last = found
+  news.reached = !found.unreached
+  offerNewest(found.changed)
+  await showStatus(person)
+  return found
+}

@@ -1,0 +1,95 @@
+/** Photos of a visit: taken by the phone's camera, shrunk here (which also drops place and time), kept encrypted. */
+import { uuid7 } from "../../shared/wire.js"
+import { t } from "../../shared/words.js"
+import { dropPhoto, keepPhoto, openPhoto } from "./draft.js"
+
+const LONGEST = 1600
+const QUALITY = 0.72
+// Below this a photo is declined before the camera opens, so that words always fit.
+const ROOM = 8_000_000
+
+/** {bytes: ArrayBuffer of a JPEG, width, height} */
+async function shrink(file) {
+  const picture = await createImageBitmap(file, { imageOrientation: "from-image" })
+  const scale = Math.min(1, LONGEST / Math.max(picture.width, picture.height))
+  const canvas = document.createElement("canvas")
+  canvas.width = Math.round(picture.width * scale)
+  canvas.height = Math.round(picture.height * scale)
+  canvas.getContext("2d").drawImage(picture, 0, 0, canvas.width, canvas.height)
+  picture.close()
+  const jpeg = await new Promise((resolve) => canvas.toBlob(resolve, "image/jpeg", QUALITY))
+  return { bytes: await jpeg.arrayBuffer(), width: canvas.width, height: canvas.height }
+}
+
+async function hasRoom() {
+  const { quota = Infinity, usage = 0 } = (await navigator.storage?.estimate?.()) ?? {}
+  return quota - usage > ROOM
+}
+
+/** The photo corner of the form. draft.photos: [{media_id, width, height, size, taken_at}]; changed() puts the draft. */
+export async function photoCorner(corner, person, draft, changed) {
+  const list = corner.querySelector("[data-photo-list]")
+  const trouble = corner.querySelector("[data-photo-error]")
+  const input = corner.querySelector("input[type=file]")
+  const pictures = new Map()
+  let room = await hasRoom()
+
+  function show({ media_id, size }) {
+    const one = corner.querySelector("template").content.cloneNode(true).firstElementChild
+    for (const part of one.querySelectorAll("[data-name]")) part.name = `photo-${media_id}-${part.dataset.name}`
+    one.querySelector("img").src = URL.createObjectURL(new Blob([pictures.get(media_id)], { type: "image/jpeg" }))
+    one.querySelector("[data-about]").textContent = t("{size} KB, on this phone", { size: Math.ceil(size / 1024) })
+    one.querySelector("[data-drop-photo]").addEventListener("click", async () => {
+      draft.photos = draft.photos.filter((photo) => photo.media_id !== media_id)
+      one.remove()
+      await changed()
+      await dropPhoto(person, media_id)
+    })
+    list.append(one)
+  }
+
+  async function take(file) {
+    trouble.textContent = ""
+    const { bytes, ...measures } = await shrink(file)
+    const photo = { media_id: uuid7(), ...measures, size: bytes.byteLength, taken_at: new Date().toISOString() }
+    await keepPhoto(person, photo.media_id, bytes)
+    pictures.set(photo.media_id, bytes)
+    draft.photos.push(photo)
+    show(photo)
+    await changed()
+    room = await hasRoom()
+  }
+
+  for (const photo of draft.photos) {
+    const bytes = await openPhoto(person, photo.media_id)
+    if (bytes) pictures.set(photo.media_id, bytes)
+  }
+  draft.photos = draft.photos.filter(({ media_id }) => pictures.has(media_id))
+  draft.photos.forEach(show)
+
+  // The camera may end this page: what was typed is put first.
+  corner.querySelector("[data-take-photo]").addEventListener("click", () => {
+    trouble.textContent = room ? "" : t("This phone is almost full. Make room first. Your words still fit.")
+    if (!room) return
+    changed()
+    input.click()
+  })
+  input.addEventListener("change", async () => {
+    const [file] = input.files
+    input.value = ""
+    if (!file) return
+    await take(file).catch((error) => {
+      const full = error.name === "QuotaExceededError"
+      trouble.textContent = full ? t("This phone is full. The photo was not kept.") : t("This picture could not be read. Take it again.")
+    })
+  })
+
+  /** visit.photo, one for each. */
+  return (fields, group, lane) =>
+    draft.photos.map(({ media_id, width, height, taken_at }) => {
+      const said = (name) => (fields[`photo-${media_id}-${name}`]?.[0] ?? "").trim()
+      const consent = { given: Boolean(said("consent_by")), by: said("consent_by") }
+      const body = { media_id, visit_id: group, purpose: said("purpose"), consent, taken_at, mime: "image/jpeg", width, height }
+      return { op_id: media_id, kind: "visit.photo", group, lane, body, picture: pictures.get(media_id) }
+    })
+}

@@ -1,0 +1,151 @@
+/** The visit page: ties the form to its draft, its photos, its signature and the outbox. */
+import { deviceOf, drift } from "../../shared/device.js"
+import { summaryText } from "../../shared/summary.js"
+import { uuid7 } from "../../shared/wire.js"
+import { clock, speak, t } from "../../shared/words.js"
+import { dropDraft, keeper, loadDraft } from "./draft.js"
+import { isLate, mistakesIn, readFields, visitBody, wall, writeFields } from "./form.js"
+import { photoCorner } from "./photos.js"
+import { saveVisit, showMistakes, showSaved } from "./save.js"
+import { gateOn, signedWords, signOperation } from "./signature.js"
+
+const KEPT = { hour: "numeric", minute: "2-digit", second: "2-digit" }
+
+/** Shows only the questions that an answer has called for: data-if="name=value,value". */
+function ask(section, form, lateDays) {
+  const fields = readFields(form)
+  for (const part of section.querySelectorAll("[data-if]")) {
+    const [name, values] = part.dataset.if.split("=")
+    part.hidden = !values.split(",").includes(fields[name]?.[0])
+  }
+  section.querySelector("[data-if-late]").hidden = !isLate(fields, lateDays, Date.now())
+}
+
+function quickTimes(section, form, changed) {
+  const fill = (name, value) => {
+    form.elements[name].value = value
+    changed()
+  }
+  for (const part of section.querySelectorAll("[data-now], [data-only-script]")) part.hidden = false
+  section.addEventListener("click", ({ target }) => {
+    const { now, inDays, for: name } = target.closest("button")?.dataset ?? {}
+    if (now) fill(now, wall(new Date()))
+    if (inDays) fill(name, wall(new Date(Date.now() + inDays * 86_400_000)).slice(0, 10))
+  })
+  // Whoever is at home is where the child lives, unless they say otherwise.
+  form.addEventListener("change", ({ target }) => {
+    if (target.name === "place") form.elements.in_residence.checked = target.value === "home"
+  })
+}
+
+/** section: the part of visits/new.html that names this module. */
+export async function start(section) {
+  const { person, locale } = document.body.dataset
+  const { case: case_id, came, lateDays } = section.dataset
+  const form = section.querySelector("form")
+  const find = (name) => section.querySelector(`[data-${name}]`)
+  const key = location.pathname
+  await speak(locale)
+  if (!person) return
+
+  for (const part of section.querySelectorAll("[data-script]")) part.disabled = part.hidden = false
+  const found = await loadDraft(person, key)
+  const draft = found ?? { key, visit_id: uuid7(), fields: {}, photos: [], signature: null, handed: null }
+  const body = async () => visitBody(draft.fields, { visit_id: draft.visit_id, case_id, came, drift_ms: await drift() })
+  form.elements.visit_id.value = draft.visit_id
+
+  const keep = keeper(
+    person,
+    () => draft,
+    (at, error) => {
+      const words = error ? t("Not saved: this phone is full or its store is closed.") : t("Saved on this phone {time}", { time: clock(at, KEPT) })
+      find("draft-state").textContent = words
+    },
+  )
+
+  /** Only a change of what was signed voids a signature. */
+  async function checkSignature() {
+    const { signature } = draft
+    const same = signature && signature.summary_text === summaryText(await body().catch(() => ({ summary: {} })))
+    find("signed").hidden = !same
+    find("void").hidden = !signature || same
+    if (same) find("signed-words").textContent = signedWords(signature, draft.fields.signer?.[0] ?? "")
+    return same
+  }
+
+  async function changed() {
+    draft.fields = readFields(form)
+    const kept = keep()
+    ask(section, form, lateDays)
+    if (draft.signature) await checkSignature().catch(() => {})
+    return kept
+  }
+
+  const photos = await photoCorner(find("photos"), person, draft, changed)
+  if (found) {
+    writeFields(form, draft.fields)
+    find("resumed").hidden = false
+  }
+  const gate = gateOn(find("gate"), draft, changed)
+  draft.fields = readFields(form)
+  ask(section, form, lateDays)
+  if (draft.signature) await checkSignature().catch(() => {})
+  if (draft.handed) await gate.closed()
+
+  form.addEventListener("input", changed)
+  form.addEventListener("change", changed)
+  quickTimes(section, form, changed)
+  document.addEventListener("visibilitychange", () => section.isConnected && keep())
+  find("start-over").addEventListener("click", async () => {
+    await dropDraft(person, key, draft.photos.map(({ media_id }) => media_id))
+    location.reload()
+  })
+
+  /** Fills in the end, shows what is wrong; true when the visit could be saved as it stands. */
+  async function complete() {
+    if (!form.elements.ended_at.value) form.elements.ended_at.value = wall(new Date())
+    await changed()
+    const mistakes = mistakesIn(draft.fields, { lateDays })
+    showMistakes(section, mistakes)
+    return !mistakes.length
+  }
+
+  find("hand-over").addEventListener("click", async () => {
+    const { code, signer } = form.elements
+    const lacking = !signer.value.trim() ? t("Write who signs.") : /^\d{4}$/.test(code.value) ? "" : t("Choose four digits.")
+    find("signing-error").textContent = lacking
+    if (lacking || !(await complete())) return
+    draft.handed = code.value
+    await changed()
+    await gate.open(await body(), async (signature) => {
+      draft.signature = signature
+      await changed()
+    })
+  })
+
+  let saving = false
+  async function save() {
+    if (!(await deviceOf(person))) {
+      // A phone that was never enrolled cannot seal; the server takes the words as a plain form.
+      for (const part of section.querySelectorAll("[data-script]")) part.disabled = true
+      return form.submit()
+    }
+    if (!(await complete())) return
+    const signed = draft.signature && (await checkSignature())
+    const log = { op_id: draft.visit_id, kind: "visit.log", group: draft.visit_id, lane: case_id, body: await body(), copy: draft }
+    const operations = [log, ...photos(draft.fields, draft.visit_id, case_id)]
+    if (signed) operations.splice(1, 0, signOperation(draft.fields, draft.signature, draft.visit_id, case_id))
+    const why = await saveVisit(person, operations, key)
+    if (why) return showMistakes(section, [["", why]])
+    form.remove()
+    find("resumed").hidden = true
+    await showSaved(find("saved"), person, draft.visit_id)
+  }
+  form.addEventListener("submit", async (event) => {
+    event.preventDefault()
+    event.stopPropagation()
+    if (saving) return
+    saving = true
+    await save().finally(() => (saving = false))
+  })
+}

@@ -1,0 +1,119 @@
+import assert from "node:assert/strict"
+import { test } from "node:test"
+import { nextItem, outcomeOf, waitBefore } from "../../pwa/shared/outcome.js"
+
+const JSON_TYPE = "application/json"
+const PROBLEM = "application/problem+json; charset=utf-8"
+const accepted = { outcome: "accepted", receipt: "a.b.c" }
+
+const CASES = [
+  ["nobody answers", {}, "waiting", false],
+  ["201 with a receipt", { status: 201, type: JSON_TYPE, body: accepted }, "accepted", true],
+  ["200, a repeat", { status: 200, type: JSON_TYPE, body: accepted }, "accepted", true],
+  ["201 without a receipt", { status: 201, type: JSON_TYPE, body: { outcome: "accepted" } }, "waiting", true],
+  ["200 with HTML, a captive portal", { status: 200, type: "text/html", body: null }, "waiting", false],
+  ["200 with HTML that says it is JSON", { status: 200, type: JSON_TYPE, body: null }, "waiting", false],
+  ["accepted, but in HTML", { status: 200, type: "text/html", body: accepted }, "waiting", false],
+  ["a redirect to a login page", { status: 200, type: JSON_TYPE, body: accepted, redirected: true }, "waiting", false],
+  ["an opaque redirect", { status: 0, type: null, redirected: true }, "waiting", false],
+  ["202, parts are missing", { status: 202, type: JSON_TYPE, body: { outcome: "waiting", upload: [] } }, "waiting", true],
+  ["accepted under a wrong status", { status: 202, type: JSON_TYPE, body: accepted }, "waiting", true],
+  ["409", { status: 409, type: PROBLEM, body: { outcome: "needs_fix", detail: "No." } }, "needs_fix", true],
+  ["413", { status: 413, type: PROBLEM, body: { outcome: "needs_fix", detail: "No." } }, "needs_fix", true],
+  ["422", { status: 422, type: PROBLEM, body: { outcome: "needs_fix", detail: "No." } }, "needs_fix", true],
+  ["needs a fix under a wrong status", { status: 500, type: PROBLEM, body: { outcome: "needs_fix" } }, "waiting", true],
+  ["422 of somebody else", { status: 422, type: PROBLEM, body: { detail: "No." } }, "waiting", true],
+  ["401", { status: 401, type: PROBLEM, body: { detail: "Sign in." } }, "waiting", true],
+  ["404", { status: 404, type: "text/html", body: null }, "waiting", false],
+  ["503", { status: 503, type: PROBLEM, body: {} }, "waiting", true],
+]
+
+for (const [name, facts, outcome, reached] of CASES)
+  test(`an answer is read for what it is: ${name}`, () => {
+    const found = outcomeOf(facts)
+
+    assert.equal(found.outcome, outcome)
+    assert.equal(found.reached, reached)
+  })
+
+test("a reason for a fix is kept in the server's words", () => {
+  const body = { outcome: "needs_fix", detail: "This case is not on your caseload.", type: "/problems/x", receipt: "r" }
+
+  const found = outcomeOf({ status: 409, type: PROBLEM, body })
+
+  assert.equal(found.why, "This case is not on your caseload.")
+  assert.equal(found.receipt, "r")
+})
+
+test("the parts that are missing are handed on", () => {
+  const upload = [{ part: 0, url: "/media/x", headers: {} }]
+
+  const found = outcomeOf({ status: 202, type: JSON_TYPE, body: { outcome: "waiting", why: "parts", upload } })
+
+  assert.deepEqual(found.upload, upload)
+})
+
+test("Retry-After is obeyed, up to an hour", () => {
+  const asked = (retry_after) => outcomeOf({ status: 503, type: PROBLEM, body: {}, retry_after }).wait
+
+  assert.equal(asked("17"), 17)
+  assert.equal(asked("999999"), 3600)
+  assert.equal(asked("soon"), 0)
+})
+
+test("a wait is at least a second and at most five minutes", () => {
+  for (let attempt = 1; attempt < 50; attempt++) {
+    assert.ok(waitBefore(attempt, 0, 0) >= 1000)
+    assert.ok(waitBefore(attempt, 0, 1) <= 300_000)
+  }
+  assert.equal(waitBefore(40, 0, 1), 300_000)
+})
+
+test("a wait grows with the attempts and is spread over all of its span", () => {
+  assert.ok(waitBefore(2, 0, 1) < waitBefore(5, 0, 1))
+  assert.ok(waitBefore(8, 0, 0.1) < waitBefore(8, 0, 0.9))
+})
+
+test("a wait is never shorter than the server asked for", () => {
+  assert.equal(waitBefore(1, 120, 0), 120_000)
+})
+
+const item = (seq, kind, more = {}) => ({ seq, kind, state: "waiting", attempts: 0, next_at: 0, lane: "a", ...more })
+const order = (items) => {
+  const left = [...items]
+  const seqs = []
+  for (let next; (next = nextItem(left, 1000)); left.splice(left.indexOf(next), 1)) seqs.push(next.seq)
+  return seqs
+}
+
+test("text goes before signatures, and signatures before photos", () => {
+  const found = order([item(3, "visit.photo"), item(2, "visit.sign"), item(1, "visit.photo"), item(4, "visit.log")])
+
+  assert.deepEqual(found, [4, 2, 1, 3])
+})
+
+test("what was taken back goes with the text", () => {
+  assert.deepEqual(order([item(1, "visit.photo"), item(2, "withdrawn")]), [2, 1])
+})
+
+test("one bad item holds up neither its own case nor another", () => {
+  const bad = item(1, "visit.log", { attempts: 5, next_at: 99_000 })
+
+  const found = order([bad, item(2, "visit.log"), item(3, "visit.log", { lane: "b" })])
+
+  assert.deepEqual(found, [2, 3])
+})
+
+test("what has failed stands behind what has not", () => {
+  assert.deepEqual(order([item(1, "visit.log", { attempts: 1 }), item(2, "visit.log")]), [2, 1])
+})
+
+test("what needs a fix is not sent", () => {
+  assert.equal(nextItem([item(1, "visit.log", { state: "fix" })], 1000), undefined)
+})
+
+test("a long wait has no end after which an item is given up", () => {
+  const old = item(1, "visit.log", { attempts: 100_000, saved_at: 0 })
+
+  assert.equal(nextItem([old], Date.now()), old)
+})
