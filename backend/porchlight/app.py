@@ -12,6 +12,7 @@ from litestar.types import ASGIApp
 
 import porchlight
 from porchlight import pwa
+from porchlight.alerts import controllers as alerts
 from porchlight.core import keys
 from porchlight.core.actor import Actor
 from porchlight.core.blobs.opening import open_store
@@ -19,6 +20,8 @@ from porchlight.core.db import Database, database_clock
 from porchlight.core.i18n import _
 from porchlight.core.keys import Keys
 from porchlight.core.tools import Tools
+from porchlight.crises import controllers as crises
+from porchlight.oncall import controllers as oncall
 from porchlight.people import controllers as people
 from porchlight.people import queries as people_queries
 from porchlight.people import rules as people_rules
@@ -46,7 +49,14 @@ PLACES = (
     Place("/more", _("More"), "more", EVERYONE),
 )
 
-ROUTES = [*pwa.ROUTES, *people.ROUTES, *visits.ROUTES]
+ROUTES = [
+    *pwa.ROUTES,
+    *people.ROUTES,
+    *visits.ROUTES,
+    *alerts.ROUTES,
+    *oncall.ROUTES,
+    *crises.ROUTES,
+]
 
 
 @get("/api/openapi.json", opt={"open": True}, sync_to_thread=False, include_in_schema=False)

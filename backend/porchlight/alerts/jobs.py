@@ -64,13 +64,23 @@ def _claim(session: Session, wanted: Sequence[UUID], keys: Keys) -> dict[UUID, P
         severity = Severity(alert.severity)
         said = sending.payload(alert.id, severity, alert.made_at, token, person.locale if person else "en")
         pushes[delivery.id] = Push(
-            subscription.endpoint, subscription.p256dh, subscription.auth, said, severity, sending.topic(alert.id)
+            subscription.endpoint,
+            subscription.p256dh,
+            subscription.auth,
+            said,
+            severity,
+            sending.topic(alert.id),
         )
     return pushes
 
 
 def _record(
-    session: Session, sent: Sequence[UUID], outcomes: Sequence[Outcome], payload: dict[str, Any], *, now: datetime
+    session: Session,
+    sent: Sequence[UUID],
+    outcomes: Sequence[Outcome],
+    payload: dict[str, Any],
+    *,
+    now: datetime,
 ) -> None:
     query = select(Delivery).where(col(Delivery.id).in_(sent)).order_by(col(Delivery.id)).with_for_update()
     rows = {row.id: row for row in session.exec(query)}

@@ -3,14 +3,17 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 import sqlalchemy as sa
 from sqlmodel import Session, col, select
 
 from porchlight.alerts.models import Alert, Delivery, PushSubscription
-from porchlight.alerts.values import Severity
+from porchlight.alerts.values import DeliveryState, Severity
 from porchlight.people import queries as people
+
+S = DeliveryState
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +66,7 @@ def subscribed(session: Session, device_id: UUID) -> bool:
 
 def alert(session: Session, alert_id: UUID) -> AlertLine | None:
     row = session.get(Alert, alert_id)
-    return row and _line(row)
+    return _line(row) if row else None
 
 
 def alerts_about(session: Session, subject_id: UUID) -> list[AlertLine]:
@@ -77,11 +80,17 @@ def alerted(session: Session, subject_id: UUID, account_id: UUID) -> bool:
     return session.exec(query).first() is not None
 
 
-def subjects(account_id: UUID) -> sa.Select[tuple[UUID]]:
+def subjects(account_id: UUID) -> sa.Select[Any]:
     """A selectable of what this person was alerted about as a crisis; a higher room joins it."""
     return sa.select(col(Alert.subject_id)).where(
         col(Alert.account_id) == account_id, col(Alert.severity) == Severity.CRISIS
     )
+
+
+def calls_of(session: Session, account_id: UUID) -> dict[UUID, UUID]:
+    """What this person was alerted about as a crisis, each with this person's latest alert about it."""
+    query = select(Alert.subject_id, Alert.id).where(Alert.account_id == account_id, Alert.severity == Severity.CRISIS)
+    return dict(session.exec(query.order_by(col(Alert.made_at), col(Alert.id))).all())
 
 
 def deliveries(session: Session, alert_ids: Sequence[UUID]) -> list[DeliveryLine]:
@@ -102,6 +111,12 @@ def deliveries(session: Session, alert_ids: Sequence[UUID]) -> list[DeliveryLine
         )
         for row in session.exec(query)
     ]
+
+
+def furthest(states: Iterable[str]) -> str:
+    """Of what became of several deliveries, the one that got furthest; failed when there was none."""
+    order = [S.FAILED, S.MADE, S.ACCEPTED, S.SHOWN, S.OPENED, S.ACKNOWLEDGED]
+    return max((DeliveryState(state) for state in states), key=order.index, default=S.FAILED)
 
 
 def _line(row: Alert) -> AlertLine:

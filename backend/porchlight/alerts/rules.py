@@ -10,7 +10,6 @@ from porchlight.alerts.values import DeliveryState, Severity
 from porchlight.core.i18n import _
 from porchlight.core.refused import Refused
 
-
 S = DeliveryState
 
 # A receipt may overtake the answer of the push service, and a try that we saw fail may have arrived all the same.
@@ -28,7 +27,11 @@ RECEIPTS = frozenset({S.SHOWN, S.OPENED, S.ACKNOWLEDGED})
 # Seconds that a push service keeps what it cannot deliver (RFC 8030, 5.2). A crisis that is an hour old
 # rings other phones by then; a test proves nothing later than now.
 TTL: Mapping[Severity, int] = {Severity.CRISIS: 3600, Severity.TEST: 120, Severity.NOTICE: 86400}
-URGENCY: Mapping[Severity, str] = {Severity.CRISIS: "high", Severity.TEST: "normal", Severity.NOTICE: "normal"}
+URGENCY: Mapping[Severity, str] = {
+    Severity.CRISIS: "high",
+    Severity.TEST: "normal",
+    Severity.NOTICE: "normal",
+}
 
 # RFC 8291, 4: 4,096 bytes with padding and key; what is left for the words.
 LONGEST_PAYLOAD = 3993
@@ -37,7 +40,9 @@ LONGEST_ENDPOINT = 2048
 # A try that failed for now is made again while the alert is open; the next person is called meanwhile.
 AGAIN = tuple(timedelta(seconds=s) for s in (5, 15, 30, 60, 60, 60, 120, 120, 300, 300))
 
-NOT_A_PUSH_SERVICE = _("This phone's browser uses an alert service we do not know. Try Chrome, Firefox, Edge or Safari.")
+NOT_A_PUSH_SERVICE = _(
+    "This phone's browser uses an alert service we do not know. Try Chrome, Firefox, Edge or Safari."
+)
 NAME = re.compile(r"(?!-)[a-z0-9-]{1,63}(\.[a-z0-9-]{1,63})*")
 
 

@@ -138,7 +138,7 @@ def check_where_it_leads(url: str, hosts: Sequence[str]) -> None:
 
 
 def _public(address: str) -> bool:
-    found = ipaddress.ip_address(address.split("%")[0])
+    found = ipaddress.ip_address(address.partition("%")[0])
     if isinstance(found, ipaddress.IPv6Address) and found.ipv4_mapped:
         found = found.ipv4_mapped
     return found.is_global and not found.is_multicast

@@ -38,9 +38,7 @@ class Receipt:
     first: bool
 
 
-def subscribe(
-    session: Session, actor: Actor, endpoint: str, *, p256dh: str, auth: str, now: datetime
-) -> UUID:
+def subscribe(session: Session, actor: Actor, endpoint: str, *, p256dh: str, auth: str, now: datetime) -> UUID:
     """This browser can be woken at this endpoint; the device of the session has it. Repeating it changes nothing.
 
     endpoint: checked by `rules.check_endpoint` and by where it resolves to. p256dh: b64u of a P-256 point of
@@ -98,9 +96,7 @@ def make_alert(session: Session, account_id: UUID, severity: Severity, subject_i
     return row.id
 
 
-def make_deliveries(
-    session: Session, alert_id: UUID, *, now: datetime, then: Mapping[str, Any] | None = None
-) -> int:
+def make_deliveries(session: Session, alert_id: UUID, *, now: datetime, then: Mapping[str, Any] | None = None) -> int:
     """One delivery for each phone by which the person can be woken, and the job that sends them. Returns how many.
 
     then: {"name", "payload"} of a job to leave once it is known what became of them.

@@ -118,9 +118,7 @@ def _named(session: Session, ours: sa.ColumnElement[bool], search: str) -> list[
     return sorted({row[0] for row in rows if rules.named(search, *row[1:])})
 
 
-def _persons(
-    session: Session, case_ids: Sequence[UUID], *, roles: Sequence[str] = ()
-) -> dict[UUID, list[PersonLine]]:
+def _persons(session: Session, case_ids: Sequence[UUID], *, roles: Sequence[str] = ()) -> dict[UUID, list[PersonLine]]:
     query = sa.select(*_PERSON).where(col(Person.case_id).in_(case_ids))
     if roles:
         query = query.where(col(Person.role).in_(roles))

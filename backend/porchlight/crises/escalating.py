@@ -145,5 +145,6 @@ def _roster(session: Session, crisis: Crisis, now: datetime) -> Roster:
     last = UUID(policy["last_resort_id"])
     awake = alerts.reachable(session, {*here.values(), last})
     return Roster(
-        {position: [Candidate(one, one in awake)] for position, one in here.items()}, Candidate(last, last in awake)
+        {position: [Candidate(one, one in awake)] for position, one in here.items()},
+        Candidate(last, last in awake),
     )

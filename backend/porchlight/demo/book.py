@@ -12,6 +12,7 @@ import sqlalchemy as sa
 from sqlmodel import Session, SQLModel
 
 from porchlight.core.clock import at_wall, local_day
+from porchlight.core.ids import new_id
 
 ZONE = "America/Chicago"
 FOLDER = Path(__file__).parent / "data"
@@ -63,6 +64,7 @@ class Book:
     organizations: dict[str, UUID] = field(default_factory=dict)
     accounts: dict[str, UUID] = field(default_factory=dict)
     names: dict[str, str] = field(default_factory=dict)
+    schedule: UUID = field(default_factory=new_id)
     homes: dict[str, UUID] = field(default_factory=dict)
     caregivers: dict[str, list[UUID]] = field(default_factory=dict)
     households: list[Household] = field(default_factory=list)

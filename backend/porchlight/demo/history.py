@@ -2,6 +2,7 @@
 
 from datetime import date, timedelta
 from itertools import cycle
+from random import Random
 
 from porchlight.demo.book import Book, Child, Household, data, months_before
 from porchlight.demo.record import Visit, Writer
@@ -130,6 +131,12 @@ def whole_months(book: Book) -> list[date]:
     return [months_before(book.today.replace(day=1), back) for back in range(1, 13)]
 
 
+def _somebody(book: Book, chance: Random, worker: str, day: date) -> tuple[Household, list[Child]]:
+    """A family of this worker with those of its children who were there on that day."""
+    held = [(one, [child for child in one.groups[0] if child.entered_on <= day]) for one in book.households]
+    return chance.choice([(home, there) for home, there in held if there and home.worker == worker])
+
+
 def _attempted(book: Book) -> list[Visit]:
     """Two or three a month, nobody there."""
     found = []
@@ -138,9 +145,8 @@ def _attempted(book: Book) -> list[Visit]:
     for at, first in enumerate(whole_months(book)):
         for _turn in range(2 + at % 2):
             worker = next(workers)
-            home = chance.choice([one for one in book.households if one.worker == worker])
             day = _weekday(first + timedelta(days=chance.randint(4, 26)))
-            there = [child for child in home.groups[0] if child.entered_on <= day]
+            home, there = _somebody(book, chance, worker, day)
             why = {child.key or child.name: NO_ONE for child in there}
             found.append(Visit(home, there, day, kind="attempted", place="home", not_seen=why, observations=NO_ONE))
     return found
@@ -153,9 +159,8 @@ def _remote(book: Book) -> list[Visit]:
     for first in whole_months(book):
         for worker, kinds in (("rowan", ["phone", "collateral"]), ("lindell", ["phone", "phone", "collateral"])):
             for kind in kinds:
-                home = chance.choice([one for one in book.households if one.worker == worker])
                 day = _weekday(first + timedelta(days=chance.randint(4, 26)))
-                there = [child for child in home.groups[0] if child.entered_on <= day]
+                home, there = _somebody(book, chance, worker, day)
                 place = "phone" if kind == "phone" else "office"
                 found.append(Visit(home, there, day, kind=kind, place=place))
     return found

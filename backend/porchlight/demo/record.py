@@ -35,6 +35,7 @@ class Visit:
     adults: list[str] = field(default_factory=list)
     id: UUID = field(default_factory=new_id)
     started_at: datetime | None = None
+    at_home: bool = False
     summary_sha256: str = ""
 
     @property
@@ -107,7 +108,7 @@ class Writer:
             **self._for_the_family(visit),
         )
         contact.summary_sha256 = visit.summary_sha256 = _summary(contact)
-        visit.started_at = started
+        visit.started_at, visit.at_home = started, contact.in_residence
         self.contacts.append(contact)
         self.children += [self._child(visit, child) for child in visit.children]
 

@@ -73,7 +73,11 @@ def _accounts(book: Book, rows: list[dict[str, object]], password_hash: str) -> 
 def _rota(book: Book, turns: dict[str, list[str]]) -> None:
     """One week each, from Friday at five. This week is the first one's; one evening later on is swapped."""
     schedule = Schedule(
-        organization_id=book.organizations["agency"], name="After hours", region="Alder", time_zone=ZONE
+        id=book.schedule,
+        organization_id=book.organizations["agency"],
+        name="After hours",
+        region="Alder",
+        time_zone=ZONE,
     )
     start = _last_hand_off(book)
     book.put(schedule)

@@ -116,8 +116,8 @@ def placements_on(session: Session, person_ids: Sequence[UUID], day: date) -> di
 def first_days(session: Session, person_ids: Sequence[UUID]) -> dict[UUID, date]:
     """The first day of each person's first stay."""
     query = sa.select(col(Placement.person_id), sa.func.min(col(Placement.from_on)))
-    rows = session.execute(query.where(col(Placement.person_id).in_(person_ids)).group_by(col(Placement.person_id)))
-    return {person_id: day for person_id, day in rows}
+    query = query.where(col(Placement.person_id).in_(person_ids)).group_by(col(Placement.person_id))
+    return {row[0]: row[1] for row in session.execute(query)}
 
 
 def is_residence(session: Session, person_ids: Sequence[UUID], day: date, place: str) -> bool:

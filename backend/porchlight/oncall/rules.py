@@ -64,11 +64,12 @@ def shifts(
     they were made. zone: IANA name; hand-offs are wall-clock times in it (oncall.md, Rota arithmetic).
     """
     found: list[Shift] = []
-    for position in in_order({layer.position for layer in (*rotations, *overrides)}):
+    for position in in_order({one.position for one in rotations} | {one.position for one in overrides}):
         layers = [_turns(r, zone, from_at, to_at) for r in rotations if r.position == position]
         stand_ins = [Shift(position, o.account_id, o.from_at, o.to_at) for o in overrides if o.position == position]
         layers += [_within([one], from_at, to_at) for one in stand_ins]
-        found += reduce(_laid_over, layers, [])
+        nobody: list[Shift] = []
+        found += reduce(_laid_over, layers, nobody)
     return found
 
 
@@ -120,7 +121,7 @@ def _within(found: Sequence[Shift], from_at: datetime, to_at: datetime) -> list[
     return [one for one in cut if one.start < one.end]
 
 
-def _laid_over(below: Sequence[Shift], above: Sequence[Shift]) -> list[Shift]:
+def _laid_over(below: list[Shift], above: list[Shift]) -> list[Shift]:
     """Both, where the upper hides the lower."""
     seen = list(below)
     for one in above:

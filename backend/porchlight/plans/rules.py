@@ -37,8 +37,11 @@ Sections = Mapping[str, Sequence[str | Mapping[str, str]]]
 
 def check_sections(sections: Mapping[str, Any]) -> None:
     """Known sections of the right form, with at least one thing that helps and one step. Raises Invalid."""
-    wrong = [FieldError(name, _("This plan has a part we do not know. Reload the page and try again."), {})
-             for name in sections if name not in SECTIONS]
+    wrong = [
+        FieldError(name, _("This plan has a part we do not know. Reload the page and try again."), {})
+        for name in sections
+        if name not in SECTIONS
+    ]
     for name in SECTIONS:
         wrong += _check_section(name, sections.get(name, []))
     if not sections.get("helps"):
@@ -56,7 +59,9 @@ def _check_section(name: str, lines: Any) -> list[FieldError]:
     for line in lines:
         words = [line] if keys is None else [line.get(key, "") for key in keys] if isinstance(line, Mapping) else [None]
         if any(not isinstance(word, str) or len(word) > MOST_LETTERS for word in words) or not (words[0] or "").strip():
-            return [FieldError(name, _("Fill in each line with words, at most {most} letters."), {"most": MOST_LETTERS})]
+            return [
+                FieldError(name, _("Fill in each line with words, at most {most} letters."), {"most": MOST_LETTERS})
+            ]
         if keys is not None and set(line) - set(keys):
             return [FieldError(name, _("This plan has a part we do not know. Reload the page and try again."), {})]
     return []

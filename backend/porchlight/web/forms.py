@@ -80,6 +80,6 @@ def redrawing(view: Callable[[], View], typed: Typed) -> Iterator[None]:
         raise Redraw(replace(again, context=context, status=refused.status)) from refused
 
 
-def go(request: Request[Any, Any, Any], path: str) -> Response[Any]:
+def go(_request: Request[Any, Any, Any], path: str) -> Response[Any]:
     """After a change: on to the next page."""
     return Redirect(path, status_code=303)

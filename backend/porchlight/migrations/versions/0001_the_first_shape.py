@@ -278,6 +278,18 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_crises_next_due_at"), ["next_due_at"], unique=False)
 
     op.create_table(
+        "crisis_counter",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("last", sa.Integer(), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_crisis_counter")),
+    )
+    op.create_table(
+        "engine_beats",
+        sa.Column("name", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        sa.Column("at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=False),
+        sa.PrimaryKeyConstraint("name", name=op.f("pk_engine_beats")),
+    )
+    op.create_table(
         "devices",
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("account_id", sa.Uuid(), nullable=False),
