@@ -80,7 +80,7 @@ PLACEMENT = {
 }  # fmt: skip
 CONTACT = {
     "on": date(2026, 11, 12), "family": "Vance-Moreau", "author": "Rowan Ibarra", "late": True, "kind": "caseworker_visit",
-    "started_at": datetime(2026, 11, 12, 22, 10, tzinfo=UTC), "ended_at": datetime(2026, 11, 12, 23, 5, tzinfo=UTC), "place": "home",
+    "zone": "America/Chicago", "by_phone": True, "started_at": datetime(2026, 11, 12, 22, 10, tzinfo=UTC), "ended_at": datetime(2026, 11, 12, 23, 5, tzinfo=UTC), "place": "home",
     "place_note": "kitchen and garden", "in_residence": True, "persons_seen": ["Marisol Vance", "Grandmother"], "came": "Rowan I.",
     "agreed": ["Dentist for Birdie by December 4", "Marisol calls the school about the bus"], "next_visit_on": date(2026, 12, 14),
     "family_note": "Thank you for the tea.", "late_reason": "No signal until evening",
@@ -105,7 +105,7 @@ RECORD = {
                   "strokes": [[[20 + i * 4, 60 + (i * 37) % 41 - i, i] for i in range(40)], [[60, 90, 1], [150, 84, 2], [190, 88, 3]], [[200, 50, 4]]]},
     "confirmation": {"caregiver": "Marisol Vance", "answer": "different", "different": "other_time", "words": "It was closer to five.",
                      "answered_at": NOON, "asked_at": NOON, "expires_at": NOON + timedelta(days=7)},
-    "receipt": {"received_at": NOON, "sha256": "9Zb1xQ0kT2uJ4hWm7cVn5yLs8dRf3gPa6eXi1oKz0wE"},
+    "links": [], "receipt": {"received_at": NOON, "sha256": "9Zb1xQ0kT2uJ4hWm7cVn5yLs8dRf3gPa6eXi1oKz0wE"},
 }  # fmt: skip
 CRISIS = {
     "id": UUID(int=9), "number": 1043, "reason": "missing", "words": "He left after dinner. Took his bike, no coat. Not answering.",
@@ -132,7 +132,7 @@ ALERT = {
 }  # fmt: skip
 SUMMARY = {
     "on": date(2026, 11, 23), "started_at": datetime(2026, 11, 23, 22, 10, tzinfo=UTC), "ended_at": datetime(2026, 11, 23, 23, 5, tzinfo=UTC),
-    "place": "home", "came": "Dana R.", "agreed": ["Dentist by December 4", "A call to the school about the bus"],
+    "zone": "America/Chicago", "who": "Dana R.", "place": "home", "came": "Dana R.", "agreed": ["Dentist by December 4", "A call to the school about the bus"],
     "next_visit_on": date(2026, 12, 14), "family_note": "Thank you for the tea.",
 }  # fmt: skip
 CONFIRM = {
@@ -238,8 +238,8 @@ PAGES: dict[str, dict[str, Any]] = {
     "different": {"template": "visits/different.html", "signed_out": True, "context": {
         "action": "#", "back_href": "#", "summary_sha256": "x", "values": {}, "errors": {"different": "Choose one from the list."}}},
     "thanks": {"template": "visits/thanks.html", "signed_out": True, "context": {"answered_at": NOON, "different": True, "change_href": "#"}},
-    "link_expired": {"template": "visits/link_expired.html", "signed_out": True, "context": {"renew_action": "#", "sent": False}},
-    "link_renewed": {"template": "visits/link_expired.html", "signed_out": True, "context": {"renew_action": "#", "sent": True}},
+    "link_expired": {"template": "visits/link_expired.html", "signed_out": True, "context": {"known": True, "answer": None, "renew_action": "#", "sent": False}},
+    "link_renewed": {"template": "visits/link_expired.html", "signed_out": True, "context": {"known": True, "answer": None, "renew_action": "#", "sent": True}},
     "help": {"template": "crises/help.html", "path": "/help", "context": HELP},
     "help_signed_out": {"template": "crises/help.html", "path": "/help", "signed_out": True, "context": {**HELP, "families": [], "values": {}}},
     "status_sent": {"template": "crises/status.html", "context": {"crisis": {**CRISIS, "overdue": True}}},

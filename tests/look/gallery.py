@@ -13,7 +13,7 @@ from porchlight.core.actor import Actor
 from porchlight.settings import Settings
 from porchlight.web.rendering import Place, Renderer, View
 from porchlight.web.shield import policy
-from tests.house.samples import AGENCY, PAGES
+from tests.look.samples import AGENCY, PAGES
 
 PWA = Path(__file__).parents[2] / "pwa"
 NONCE = "gallery"
