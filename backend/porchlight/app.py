@@ -12,6 +12,7 @@ from litestar.types import ASGIApp
 
 import porchlight
 from porchlight import pwa
+from porchlight.cases import controllers as cases
 from porchlight.core import keys
 from porchlight.core.actor import Actor
 from porchlight.core.blobs.opening import open_store
@@ -19,13 +20,19 @@ from porchlight.core.db import Database, database_clock
 from porchlight.core.i18n import _
 from porchlight.core.keys import Keys
 from porchlight.core.tools import Tools
+from porchlight.crises import controllers as crises
+from porchlight.desk import controllers as desk
+from porchlight.oncall import controllers as oncall
+from porchlight.oversight import controllers as oversight
 from porchlight.people import controllers as people
 from porchlight.people import queries as people_queries
 from porchlight.people import rules as people_rules
 from porchlight.people import service as people_service
 from porchlight.people.access import Role
+from porchlight.plans import controllers as plans
 from porchlight.relations import relate
 from porchlight.settings import Settings, from_environment
+from porchlight.visits import controllers as visits
 from porchlight.web.errors import HANDLERS
 from porchlight.web.rendering import Place, Renderer
 from porchlight.web.sessions import only_known_people, provide_actor, provide_visitor
@@ -45,7 +52,17 @@ PLACES = (
     Place("/more", _("More"), "more", EVERYONE),
 )
 
-ROUTES = [*pwa.ROUTES, *people.ROUTES]
+ROUTES = [
+    *pwa.ROUTES,
+    *people.ROUTES,
+    *cases.ROUTES,
+    *plans.ROUTES,
+    *visits.ROUTES,
+    *oncall.ROUTES,
+    *crises.ROUTES,
+    *oversight.ROUTES,
+    *desk.ROUTES,
+]
 
 
 @get("/api/openapi.json", opt={"open": True}, sync_to_thread=False, include_in_schema=False)
