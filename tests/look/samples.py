@@ -71,8 +71,8 @@ CHILD = {
     "school": "Lincoln School", "grade": "6", "goal": "Stay with family", "concurrent_goal": "", "legal_status": "No court",
     "removed_on": None, "health_due_on": date(2026, 12, 4), "dental_due_on": None,
     "alerts": ["Ran from home in September: look by the creek first"], "allergies": "peanuts, bee stings", "medicines": "inhaler, as needed",
-    "likes": "Frogs, drawing maps, being asked for the score of the game. Likes to show the garden before he talks.",
-    "calm_down": "Ten quiet minutes on the back steps. Headphones. Ask before you sit next to him.",
+    "likes": ["Frogs", "Drawing maps", "Being asked for the score of the game"],
+    "calm_down": ["Ten quiet minutes on the back steps", "Headphones", "Ask before you sit next to him"],
 }  # fmt: skip
 PLACEMENT = {
     "name": "Marisol Vance", "kind": "own_home", "from_on": date(2024, 2, 10), "address": "14 Example Lane, Alder",
@@ -145,37 +145,30 @@ CONFIRM = {
     "stop_action": "#",
 }
 FAMILIES = [
-    {"href": "#", "name": "Vance-Moreau", "where": "At home, 14 Example Lane", "due_in": -4,
+    {"href": "#", "name": "Vance-Moreau", "program": "in_home", "due_in": -4,
      "children": [{"name": "Ansel", "age": 4, "months": STEADY}, {"name": "Birdie", "age": 7, "months": STEADY}, {"name": "Callum", "age": 11, "months": LATE}]},
-    {"href": "#", "name": "Tolliver", "where": "Foster home, Fern Street", "due_in": 0,
+    {"href": "#", "name": "Tolliver", "program": "foster_care", "due_in": 0,
      "children": [{"name": "Delphine", "age": 6, "months": STEADY}, {"name": "Emeric", "age": 9, "months": STEADY}]},
-    {"href": "#", "name": "Quintrell", "where": "Two homes", "due_in": 6,
+    {"href": "#", "name": "Quintrell", "program": "foster_care", "due_in": 6,
      "children": [{"name": "Gideon", "age": 13, "months": STEADY}, {"name": "Ignatius", "age": 5, "months": PATCHY}]},
 ]  # fmt: skip
-EMPTY_BOARD: dict[str, Any] = {
-    "as_of": NOON,
-    "unknown": [],
-    "alerts": [],
-    "gaps": [],
-    "different": [],
-    "late": [],
-    "unsent": [],
-    "phones": [],
-}
+EMPTY_BOARD: dict[str, Any] = {"as_of": NOON, "unknown": [], "alerts": [], "gaps": [], "different": [], "late": [], "unsent": [], "phones": [], "here": "/board"}
 BOARD = {
     "as_of": NOON, "unknown": ["late"],
     "alerts": [{"href": "#", "reason": "missing", "raised_at": NOON, "number": 1043, "family": "Harrow"}],
     "gaps": [{"position": "backup", "from_at": NOON + timedelta(days=5, hours=10), "to_at": NOON + timedelta(days=5, hours=18)}],
-    "different": [{"href": "#", "title": "Another day or time: visit of November 12", "family": "Tolliver", "made_at": NOON}],
+    "here": "/board", "different": [{"id": UUID(int=11), "href": "#", "title": "Another day or time: visit of November 12", "family": "Tolliver", "made_at": NOON}],
     "late": [], "unsent": [{"name": "Rowan Ibarra", "phone": "+15555550101", "count": 3, "oldest_at": NOON - timedelta(days=2)}],
     "phones": [{"name": "Joss Wetherby", "phone": "+15555550105", "problem": "failed_test", "since_at": NOON}],
 }  # fmt: skip
 FAMILY = {
-    "family": {"name": "Vance-Moreau", "program": "in_home", "court": False, "hearing_on": date(2026, 12, 5), "due_in": -4},
+    "family": {"name": "Vance-Moreau", "program": "in_home", "court": False, "hearing_on": date(2026, 12, 5), "due_in": -4,
+               "note": "Closure proposed.", "culture": "Sunday lunch at the grandmother's is the week's anchor."},
     "new_visit_href": "#", "people": [person("Marisol Vance", "mother", 130), *TEAM],
     "children": [{"href": "#", "name": "Callum", "age": 11, "setting": "own_home", "months": LATE}, {"href": "#", "name": "Ansel", "age": 4, "setting": "own_home", "months": STEADY}],
     "plans": [{"href": "#", "child": "Callum", "updated_days": 12, "late": False}],
-    "tasks": [{"href": "#", "title": "Dentist for Birdie", "due_in": 11}], "visits": VISITS, "visits_href": "#",
+    "tasks": [{"id": UUID(int=11), "href": "#", "title": "Dentist for Birdie", "family": "Vance-Moreau", "due_in": 11}], "here": "/cases/1",
+    "may_read_visits": True, "visits": VISITS, "visits_href": "#",
 }  # fmt: skip
 TODAY = {
     "today": MONDAY, "unknown": False,
@@ -185,8 +178,10 @@ TODAY = {
         {"href": "#", "family": "Ekwueme-Lund", "starts_at": None, "place": "home", "days_since": None, "due_in": 1},
     ],
     "alerts": [{"href": "#", "reason": "missing", "raised_at": NOON, "taken_by": None}],
-    "tasks": [{"href": "#", "title": "Call the dentist for Birdie", "family": "Vance-Moreau", "due_in": 1}, {"href": "#", "title": "Bus pass", "family": "Tolliver", "due_in": None}],
-    "on_call": {"name": "Lee Wetherby", "until_at": NOON + timedelta(hours=20), "mine": False},
+    "here": "/today", "has_families": True,
+    "tasks": [{"id": UUID(int=11), "href": "#", "title": "Call the dentist for Birdie", "family": "Vance-Moreau", "due_in": 1},
+              {"id": UUID(int=12), "href": "#", "title": "Bus pass", "family": "Tolliver", "due_in": None}],
+    "on_call": {"name": "Lee Wetherby", "position": "worker", "until_at": NOON + timedelta(hours=20), "mine": False},
 }  # fmt: skip
 REVIEW = [
     {"href": "#", "name": name, "court": bool(i % 2), "hearing_on": date(2026, 12, 5) if i % 2 else None, "due_in": i * 3 - 4, "waiting": 14 - i, "pending": "Closing" if i == 0 else ""}
@@ -218,16 +213,18 @@ PAGES: dict[str, dict[str, Any]] = {
     "sign_in_wrong": {"template": "people/sign_in.html", "signed_out": True, "context": {"values": {"email": "rowan@example.org"}, "errors": MISTAKES, "next": "/today", "demo_people": []}},
     "today": {"template": "desk/today.html", "context": TODAY},
     "today_empty": {"template": "desk/today.html", "context": {**TODAY, "visits": [], "tasks": [], "alerts": [], "on_call": None}},
+    "my_home": {"template": "desk/my_home.html", "context": {"today": MONDAY, "visits": [{"day": MONDAY, "starts_at": NOON, "who": "Rowan Ibarra", "phone": "+15555550101"}]}},
     "families": {"template": "cases/families.html", "path": "/families", "context": {"q": "", "total": 9, "families": FAMILIES}},
     "families_none": {"template": "cases/families.html", "path": "/families", "context": {"q": "zz", "total": 9, "families": []}},
     "family": {"template": "cases/family.html", "path": "/families/1", "context": FAMILY},
     "face_sheet": {"template": "desk/face_sheet.html", "path": "/families/1", "context": {
-        "child": CHILD, "family": {"name": "Vance-Moreau", "href": "#"}, "new_visit_href": "#", "months": LATE, "visits": VISITS, "visits_href": "#",
+        "child": CHILD, "family": {"name": "Vance-Moreau", "href": "#"}, "new_visit_href": "#", "months": LATE, "may_read_visits": True, "visits": VISITS, "visits_href": "#",
         "plan": {"href": "#", "updated_days": 12, "late": False}, "placement": PLACEMENT, "team": TEAM}},
     "face_sheet_bare": {"template": "desk/face_sheet.html", "path": "/families/1", "context": {
-        "child": {**CHILD, "alerts": [], "allergies": "", "medicines": "", "likes": "", "calm_down": ""}, "family": {"name": "Vance-Moreau", "href": "#"}, "new_visit_href": None,
-        "months": PATCHY, "visits": [], "visits_href": "#", "plan": None, "placement": None, "team": TEAM}},
-    "safety_plan": {"template": "plans/safety_plan.html", "path": "/families/1", "context": {"child": {"name": "Mirren", "href": "#"}, "plan": {**PLAN, "late": True}}},
+        "child": {**CHILD, "alerts": [], "allergies": "", "medicines": "", "likes": [], "calm_down": []}, "family": {"name": "Vance-Moreau", "href": "#"}, "new_visit_href": None,
+        "months": PATCHY, "may_read_visits": True, "visits": [], "visits_href": "#", "plan": None, "placement": None, "team": TEAM}},
+    "safety_plan": {"template": "plans/safety_plan.html", "path": "/families/1", "context": {"child": {"name": "Mirren", "href": "#"}, "plan": {**PLAN, "late": True}, "newest": True,
+        "versions": [{"number": 3, "written_at": NOON, "href": "#"}, {"number": 2, "written_at": NOON - timedelta(days=90), "href": "#"}]}},
     "visit": {"template": "visits/show.html", "path": "/visits/1", "context": RECORD},
     "visit_typed": {"template": "visits/show.html", "path": "/visits/1", "context": {
         **RECORD, "held": True, "photos": [], "signature": {**RECORD["signature"], "method": "typed", "typed_name": "Marisol Vance", "void": True}, "confirmation": None}},

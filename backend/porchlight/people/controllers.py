@@ -19,7 +19,7 @@ from porchlight.core.refused import NotFound, Refused, TooMany
 from porchlight.core.tools import Tools
 from porchlight.people import passwords, queries, rules, service
 from porchlight.web import forms
-from porchlight.web.forms import Input
+from porchlight.web.forms import Input, inside
 from porchlight.web.rendering import LOCALE_COOKIE, View, page
 from porchlight.web.sessions import address_of, session_cookie
 
@@ -48,11 +48,6 @@ class EnrolBody(Input):
     id: UUID
     public_key: PublicKey
     label: str = ""
-
-
-def inside(path: str) -> str:
-    """An address within this site only: never another host, never a scheme."""
-    return path if path.startswith("/") and not path.startswith(("//", "/\\")) else "/today"
 
 
 def sign_in_view(db: Database, tools: Tools, following: str) -> View:
