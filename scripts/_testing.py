@@ -50,9 +50,7 @@ def counts_of_node(output: str) -> tuple[int, int, int]:
 
 
 def counts_of_pytest(output: str) -> tuple[int, int, int]:
-    lines = re.findall(
-        r"^=* ?(\d+ (?:passed|failed|skipped|error|xfailed|xpassed|deselected|warning).*)$", output, re.M
-    )
+    lines = re.findall(r"^=* ?((?:\d+ [a-z]+,? ?)+|no tests ran )in \d+\.\d+s", output, re.M)
     found = {name: int(n) for n, name in re.findall(r"(\d+) ([a-z]+)", lines[-1])} if lines else {}
     failed = sum(found.get(name, 0) for name in ("failed", "error", "errors", "xpassed"))
     return found.get("passed", 0), failed, found.get("skipped", 0) + found.get("xfailed", 0)
@@ -85,7 +83,7 @@ def part(counts: Counts, title: str, command: list[str], read: Callable[[str], t
 
 
 def pytest_command(*more: str) -> list[str]:
-    return [sys.executable, "-m", "pytest", "--quiet", "--durations=10", *more]
+    return [sys.executable, "-m", "pytest", "--durations=10", *more]
 
 
 def has_measurements() -> bool:
@@ -98,7 +96,9 @@ def all_parts(counts: Counts, chosen: list[str]) -> None:
     if scripts and shutil.which("node"):
         part(counts, "Scripts", ["node", "--test", "--test-reporter=spec", *scripts], counts_of_node)
     # Each worker has its own databases, ports and browsers; a file stays with one worker.
-    beside = pytest_command("-n", str(CORES), "--dist", "loadfile", "-m", "not alone", *chosen)
+    beside = pytest_command(
+        "-n", str(CORES), "--dist", "loadfile", "--no-loadscope-reorder", "-m", "not alone", *chosen
+    )
     part(counts, "Python and browsers", beside, counts_of_pytest)
     if has_measurements():
         part(counts, "Measurements", pytest_command("-m", "alone", *chosen), counts_of_pytest)

@@ -9,9 +9,17 @@ from typing import Any
 import pytest
 from playwright.sync_api import BrowserType
 
+from porchlight.app import create, make_tools
+from porchlight.core.db import Database
+from porchlight.core.tools import Tools
+from porchlight.relations import relate
+from porchlight.settings import Settings
+from tests.browsing import Browser
+from tests.clocks import Clock
 from tests.databases import Postgres, migrate, sqlite_url
 from tests.handset import Handset, launch_options
 from tests.serving import Serving
+from tests.world import World, build
 
 # Cheap promises first, so that a broken rule is named before a browser starts.
 ORDER = ("tests/house/", "/test_rules", "", "tests/journeys/")
@@ -128,6 +136,52 @@ def handset(browser_type: BrowserType, tmp_path: Path) -> Iterator[Callable[...,
     def make(name: str = "phone", **settings: Any) -> Handset:
         one = Handset(browser_type, tmp_path / f"profile-{name}", **settings)
         made.append(one)
+        return one
+
+    yield make
+    for one in made:
+        one.close()
+
+
+@pytest.fixture
+def clock() -> Clock:
+    """The clock of `tools`, `db` and `browser`: it stands at noon on a Monday until a test moves it."""
+    return Clock()
+
+
+@pytest.fixture
+def tools(migrated_url: str, tmp_path: Path, clock: Clock) -> Iterator[Tools]:
+    """Database, keys and media of an installation of its own, with every table and no rows."""
+    settings = Settings(data=tmp_path / "data", database=migrated_url, worker=False)
+    made = make_tools(settings, clock=clock)
+    relate()
+    yield made
+    made.db.close()
+
+
+@pytest.fixture
+def db(tools: Tools) -> Database:
+    return tools.db
+
+
+@pytest.fixture
+def world(db: Database, clock: Clock) -> World:
+    """The small invented world of tests/world.py, in `db`."""
+    with db.transaction() as session:
+        return build(session, now=clock.moment)
+
+
+@pytest.fixture
+def browser_of(tools: Tools, world: World) -> Iterator[Callable[..., Browser]]:
+    """Makes HTTP clients of the application: browser_of() is signed out, browser_of("rowan") is signed in."""
+    app = create(tools=tools)
+    made: list[Browser] = []
+
+    def make(name: str = "", **headers: str) -> Browser:
+        one = Browser(app, headers)
+        made.append(one)
+        if name:
+            one.sign_in(f"{name}@example.org")
         return one
 
     yield make

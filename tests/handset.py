@@ -1,5 +1,6 @@
 """A phone-sized Chromium with a profile of its own, that can be closed, killed like a dead battery, and opened again."""
 
+import contextlib
 import os
 import shutil
 from pathlib import Path
@@ -7,7 +8,7 @@ from types import TracebackType
 from typing import Any
 
 import psutil
-from playwright.sync_api import BrowserContext, BrowserType, Page
+from playwright.sync_api import BrowserContext, BrowserType, Error, Page
 
 SCREEN = {"width": 390, "height": 844}
 # The browser must not talk to anybody but us.
@@ -71,7 +72,7 @@ class Handset:
         """SIGKILL for every process of this profile, as when the battery is pulled; nothing is saved on the way."""
         context, self.context = self.context, None
         assert context is not None, "It is not open."
-        ours = [process for process in psutil.process_iter() if self._is_ours(process)]
+        ours = [process for process in psutil.process_iter() if self.carries(process)]
         assert ours, "No browser process carries this profile."
         for process in ours:
             try:
@@ -79,12 +80,14 @@ class Handset:
             except psutil.NoSuchProcess:
                 continue
         psutil.wait_procs(ours, timeout=10)
-        context.close()
+        with contextlib.suppress(Error):  # Playwright may have noticed by itself
+            context.close()
         # Chromium refuses a profile whose lock names a process that it cannot tell from a living one.
         for name in ("SingletonLock", "SingletonSocket", "SingletonCookie"):
             (self.folder / name).unlink(missing_ok=True)
 
-    def _is_ours(self, process: psutil.Process) -> bool:
+    def carries(self, process: psutil.Process) -> bool:
+        """Whether a process belongs to this profile."""
         try:
             return any(str(self.folder) in part for part in process.cmdline())
         except (psutil.NoSuchProcess, psutil.AccessDenied, psutil.ZombieProcess):

@@ -24,9 +24,8 @@ PASSWORD_HASH = HASHER.hash(PASSWORD)
 
 @dataclass
 class World:
-    """Ids of what `build` made; `actor(name)` is whom an account speaks for."""
+    """Ids of what `build` made."""
 
-    session: Session
     agency: UUID
     accounts: dict[str, UUID]
     case: UUID
@@ -37,8 +36,9 @@ class World:
     caregiver: UUID
     schedule: UUID
 
-    def actor(self, name: str, *, device_id: UUID | None = None) -> Actor:
-        found = people.actor_of(self.session, self.accounts[name], device_id=device_id)
+    def actor(self, session: Session, name: str, *, device_id: UUID | None = None) -> Actor:
+        """Whom an account of PEOPLE speaks for."""
+        found = people.actor_of(session, self.accounts[name], device_id=device_id)
         assert found is not None
         return found
 
@@ -108,14 +108,12 @@ def build(session: Session, *, now: datetime = MONDAY) -> World:
     )
     schedule = _rota(session, agency.id, accounts)
     session.flush()
-    return World(
-        session, agency.id, accounts, case, other_case, children, others[0], home.id, caregiver.id, schedule
-    )
+    return World(agency.id, accounts, case, other_case, children, others[0], home.id, caregiver.id, schedule)
 
 
 def _accounts(session: Session, agency: UUID, state: UUID) -> dict[str, UUID]:
     ids = {key: new_id() for key in PEOPLE}
-    for key in reversed(PEOPLE):
+    for key in sorted(PEOPLE, key=lambda key: (PEOPLE[key][2] is not None, key != "priya")):
         name, roles, above = PEOPLE[key]
         session.add(
             Account(

@@ -105,3 +105,13 @@ def from_environment() -> Settings:
         secret=env.get("PORCHLIGHT_SECRET", ""),
         public_proxy=flag("PORCHLIGHT_PUBLIC_PROXY", False),
     )
+
+
+def pass_on(settings: Settings) -> None:
+    """Write the settings back into the environment, for the server's own child processes."""
+    for name in ("data", "database", "media", "s3_endpoint", "host", "port", "url", "smtp", "mail_from", "secret"):
+        os.environ[f"PORCHLIGHT_{name.upper()}"] = str(getattr(settings, name))
+    for name in ("demo", "worker", "public_proxy"):
+        os.environ[f"PORCHLIGHT_{name.upper()}"] = "1" if getattr(settings, name) else "0"
+    os.environ["PORCHLIGHT_PUSH_HOSTS"] = ",".join(settings.push_hosts)
+    os.environ["PORCHLIGHT_PUSH_SUBJECT"] = settings.push_subject

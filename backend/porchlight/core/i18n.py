@@ -62,3 +62,18 @@ def say_time(moment: datetime, zone: str, locale: str) -> str:
 def say_moment(moment: datetime, zone: str, locale: str) -> str:
     pattern = "MMM d, y" if locale == "en" else "d 'de' MMM y"
     return f"{format_datetime(local(moment, zone), pattern, locale=locale)}, {say_time(moment, zone, locale)}"
+
+
+@cache
+def script_words(locale: str) -> dict[str, str]:
+    """English to translation for the messages that scripts use (their `#:` lines name a .js file)."""
+    path = FOLDER / locale / "LC_MESSAGES" / "messages.po"
+    if not path.exists():
+        return {}
+    with path.open("rb") as file:
+        messages = read_po(file, locale=locale)
+    return {
+        str(message.id): str(message.string)
+        for message in messages
+        if message.id and message.string and any(place.endswith(".js") for place, _line in message.locations)
+    }

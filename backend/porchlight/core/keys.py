@@ -50,6 +50,12 @@ class Keys:
         self.intake_kid = b64u(hashlib.sha256(point(self.intake.public_key())).digest()[:8])
         self.receipt_kid = b64u(hashlib.sha256(point(self.receipt.public_key())).digest()[:8])
 
+    def receipt_jwk(self) -> dict[str, str]:
+        """The public half of the receipt key, as phones pin it."""
+        numbers = self.receipt.public_key().public_numbers()
+        x, y = (b64u(n.to_bytes(32, "big")) for n in (numbers.x, numbers.y))
+        return {"kty": "EC", "crv": "P-256", "x": x, "y": y, "kid": self.receipt_kid, "alg": "ES256"}
+
     def derive(self, name: str, length: int = 32) -> bytes:
         kdf = HKDF(algorithm=hashes.SHA256(), length=length, salt=None, info=f"porchlight/{name}".encode())
         return kdf.derive(self._root)

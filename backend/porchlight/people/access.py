@@ -114,9 +114,7 @@ def cases(
     return sa.union(nothing, *parts)
 
 
-def fields(
-    session: Session, actor: Actor, case_id: UUID, capability: Capability, *, now: datetime
-) -> frozenset[Field]:
+def fields(session: Session, actor: Actor, case_id: UUID, capability: Capability, *, now: datetime) -> frozenset[Field]:
     """The field classes of this case open to this person; empty is denied."""
     found: frozenset[Field] = frozenset()
     for relation, query in _relations.items():
@@ -128,9 +126,7 @@ def fields(
     return found
 
 
-def check(
-    session: Session, actor: Actor, case_id: UUID, capability: Capability, *, now: datetime
-) -> frozenset[Field]:
+def check(session: Session, actor: Actor, case_id: UUID, capability: Capability, *, now: datetime) -> frozenset[Field]:
     """The field classes open to this person. Raises NotFound, which looks the same as a case that is not there."""
     found = fields(session, actor, case_id, capability, now=now)
     if not found:

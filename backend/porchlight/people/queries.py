@@ -24,6 +24,10 @@ class Agency:
     jurisdiction: str
 
 
+# Before the first set-up: pages still have a name to show.
+NO_AGENCY = Agency(UUID(int=0), "Porchlight", "", "", "UTC", "")
+
+
 @dataclass(frozen=True, slots=True)
 class AccountLine:
     id: UUID
@@ -32,6 +36,10 @@ class AccountLine:
     phone: str
     email: str
     locale: str
+
+    @property
+    def initials(self) -> str:
+        return "".join(part[0] for part in self.name.split()[:2])
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +77,9 @@ def credentials(session: Session, email: str) -> tuple[UUID, str] | None:
     return session.exec(query).first()
 
 
-def failures(session: Session, *, account_key: str, address: str, now: datetime) -> tuple[list[datetime], list[datetime]]:
+def failures(
+    session: Session, *, account_key: str, address: str, now: datetime
+) -> tuple[list[datetime], list[datetime]]:
     """Moments of failed tries in the window: for this account, for this address."""
     since = now - rules.WINDOW
     by_account = select(SignInFailure.at).where(SignInFailure.account_key == account_key, SignInFailure.at > since)

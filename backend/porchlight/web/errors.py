@@ -20,6 +20,7 @@ log = structlog.get_logger()
 PROBLEM = "application/problem+json"
 TITLES = {
     400: _("That did not work"),
+    401: _("Please sign in"),
     403: _("That is not open to you"),
     404: _("We could not find that page"),
     405: _("That did not work"),
@@ -58,7 +59,12 @@ def answer(
     if wants_json(request):
         body = {"type": "about:blank", "title": title, "status": status, "detail": detail, **(extra or {})}
         return Response(body, status_code=status, media_type=PROBLEM, headers=headers)
-    view = View("web/problem.html", {"title": title, "detail": detail}, status, headers or {})
+    view = View(
+        "web/problem.html",
+        {"title": title, "words": detail, "kept": "", "back_href": None, "reference": ""},
+        status,
+        headers or {},
+    )
     return page(request, view)
 
 
@@ -73,9 +79,7 @@ def on_refused(request: Request[Any, Any, Any], refused: Refused) -> Response[An
 
 def on_redraw(request: Request[Any, Any, Any], redraw: Redraw) -> Response[Any]:
     locale = locale_of(request)
-    errors = [
-        {"field": e.field, "message": translate(e.message, locale, **e.params)} for e in redraw.view.context["errors"]
-    ]
+    errors = {e.field: translate(e.message, locale, **e.params) for e in redraw.view.context["errors"]}
     view = redraw.view
     return page(request, View(view.template, {**view.context, "errors": errors}, view.status, view.headers))
 
@@ -112,7 +116,12 @@ def on_anything(request: Request[Any, Any, Any], error: Exception) -> Response[A
             spots.append(f"{code.co_filename.rsplit('porchlight/', 1)[-1]}:{trace.tb_lineno}")
         trace = trace.tb_next
     log.error("request.failed", kind=type(error).__name__, where=spots[-4:], method=request.method)
-    return answer(request, 500, translate(NEXT_STEPS[500], locale_of(request)))
+    words = translate(NEXT_STEPS[500], locale_of(request))
+    try:
+        return answer(request, 500, words)
+    except Exception as again:  # noqa: BLE001  the page of a problem may itself be what is broken
+        log.error("problem.failed", kind=type(again).__name__)
+        return Response(words, status_code=500, media_type=MediaType.TEXT)
 
 
 HANDLERS: dict[Any, Any] = {

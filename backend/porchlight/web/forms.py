@@ -65,12 +65,12 @@ def read(model: type[Model], typed: Typed) -> Model:
 
 @contextmanager
 def redrawing(view: Callable[[], View], typed: Typed) -> Iterator[None]:
-    """A refusal inside draws `view` again: status 422 (or the refusal's own), `typed` and `errors` in its context."""
+    """A refusal inside draws `view` again: status 422 (or the refusal's own), with `values` and `errors` in its context."""
     try:
         yield
     except Refused as refused:
         again = view()
-        context = {**again.context, "typed": typed, "errors": refused.errors}
+        context = {**again.context, "values": typed, "errors": refused.errors}
         raise Redraw(View(again.template, context, refused.status, again.headers)) from refused
 
 

@@ -1,0 +1,91 @@
+"""The command line: serve, work, migrate, keys."""
+
+import argparse
+import signal
+import sys
+import threading
+from dataclasses import replace
+from types import FrameType
+
+from porchlight.serving import Stopped, check_place, prepare, run_web
+from porchlight.settings import BadSetting, Settings, from_environment, pass_on
+
+
+def read_arguments() -> tuple[str, Settings]:
+    parser = argparse.ArgumentParser(prog="porchlight", description=__doc__)
+    commands = parser.add_subparsers(dest="command", required=True)
+    serve = commands.add_parser("serve", help="the web process, with the worker inside")
+    serve.add_argument("--port", type=int)
+    serve.add_argument("--host")
+    serve.add_argument("--demo", action="store_true", help="an invented caseload and one-tap sign-in")
+    serve.add_argument("--no-worker", action="store_true", help="the worker runs elsewhere (porchlight work)")
+    commands.add_parser("work", help="a worker process of its own")
+    commands.add_parser("migrate", help="bring the database to this release's shape")
+    commands.add_parser("keys", help="the public keys of this installation")
+    given = parser.parse_args()
+    settings = from_environment()
+    if given.command == "serve":
+        settings = replace(
+            settings,
+            port=given.port or settings.port,
+            host=given.host or settings.host,
+            demo=given.demo or settings.demo,
+            worker=settings.worker and not given.no_worker,
+        )
+    return given.command, settings
+
+
+def serve(settings: Settings) -> None:
+    check_place(settings)
+    greeting = prepare(settings)
+    pass_on(settings)
+    run_web(settings, greeting)
+
+
+def work(settings: Settings) -> None:
+    from porchlight.app import make_tools
+    from porchlight.worker import Worker
+
+    prepare(settings)
+    worker = Worker(make_tools(settings))
+    stopping = threading.Event()
+
+    def stop(_number: int, _frame: FrameType | None) -> None:
+        stopping.set()
+
+    signal.signal(signal.SIGTERM, stop)
+    signal.signal(signal.SIGINT, stop)
+    worker.start()
+    print("Porchlight's worker is running. Ctrl-C ends it.", flush=True)
+    stopping.wait()
+    worker.stop()
+
+
+def show_keys(settings: Settings) -> None:
+    from porchlight.core import keys
+
+    made = keys.Keys(keys.load_secret(settings.data, settings.secret))
+    print(f"intake  {made.intake_kid}  {keys.b64u(keys.point(made.intake.public_key()))}")
+    print(f"receipt {made.receipt_kid}  {keys.b64u(keys.point(made.receipt.public_key()))}")
+    print(f"push    {keys.b64u(keys.point(made.vapid.public_key()))}")
+
+
+def main() -> int:
+    try:
+        command, settings = read_arguments()
+        if command == "serve":
+            serve(settings)
+        elif command == "work":
+            work(settings)
+        elif command == "migrate":
+            prepare(replace(settings, demo=False))
+        else:
+            show_keys(settings)
+    except (BadSetting, Stopped) as problem:
+        print(f"Porchlight: {problem}", file=sys.stderr)
+        return 1
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

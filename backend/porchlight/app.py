@@ -1,0 +1,140 @@
+"""The web process: every route and wire on one screen."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import Any
+
+from litestar import Litestar, Request, Router, get
+from litestar.di import NamedDependency, Provide
+from litestar.openapi import OpenAPIConfig
+from litestar.types import ASGIApp
+
+import porchlight
+from porchlight import pwa
+from porchlight.core import keys
+from porchlight.core.actor import Actor
+from porchlight.core.blobs.opening import open_store
+from porchlight.core.db import Database, database_clock
+from porchlight.core.i18n import _
+from porchlight.core.keys import Keys
+from porchlight.core.tools import Tools
+from porchlight.people import controllers as people
+from porchlight.people import queries as people_queries
+from porchlight.people import rules as people_rules
+from porchlight.people import service as people_service
+from porchlight.people.access import Role
+from porchlight.relations import relate
+from porchlight.settings import Settings, from_environment
+from porchlight.web.errors import HANDLERS
+from porchlight.web.rendering import Place, Renderer
+from porchlight.web.sessions import only_known_people, provide_actor, provide_visitor
+from porchlight.web.shield import Shield
+from porchlight.worker import Worker
+
+PWA = Path(__file__).parents[2] / "pwa"
+STAFF = frozenset({Role.CASEWORKER, Role.SUPERVISOR})
+EVERYONE = frozenset(Role)
+
+PLACES = (
+    Place("/today", _("Today"), "today", EVERYONE),
+    Place("/families", _("Families"), "families", STAFF),
+    Place("/oversight", _("Families"), "families", frozenset({Role.OVERSIGHT})),
+    Place("/oncall", _("On call"), "oncall", frozenset({Role.CASEWORKER, Role.ON_CALL, Role.SUPERVISOR})),
+    Place("/board", _("Board"), "board", frozenset({Role.SUPERVISOR})),
+    Place("/more", _("More"), "more", EVERYONE),
+)
+
+ROUTES = [*pwa.ROUTES, *people.ROUTES]
+
+
+@get("/api/openapi.json", opt={"open": True}, sync_to_thread=False, include_in_schema=False)
+def openapi(request: Request[Any, Any, Any]) -> dict[str, Any]:
+    """The description of /api/v1 (OpenAPI 3.1)."""
+    return request.app.openapi_schema.to_schema()
+
+
+@get("/healthz", opt={"open": True}, sync_to_thread=True)
+def healthz(db: NamedDependency[Database]) -> dict[str, str]:
+    """200 when the database answers."""
+    with db.reading() as session:
+        db.now(session)
+    return {"status": "ok"}
+
+
+def make_tools(settings: Settings, *, clock: Any = database_clock) -> Tools:
+    """Opens the database, the keys and the media store that the settings name."""
+    settings.data.mkdir(parents=True, exist_ok=True)
+    made = Keys(keys.load_secret(settings.data, settings.secret))
+    return Tools(Database(settings.database_url, clock=clock), settings, made, open_store(settings, made))
+
+
+def loader(db: Database) -> Any:
+    """Finds whom a session token speaks for, and keeps the session alive."""
+
+    def load(token: str) -> Actor | None:
+        with db.reading() as session:
+            now = db.now(session)
+            found = people_queries.live_session(session, token, now=now)
+        if found is None:
+            return None
+        row, actor = found
+        if now - row.last_seen_at >= people_rules.SEEN_EVERY:
+            with db.transaction() as session:
+                people_service.seen(session, row.id, now=now)
+        return actor
+
+    return load
+
+
+@asynccontextmanager
+async def life_with_worker(app: Litestar) -> AsyncIterator[None]:
+    """The worker lives inside the web process when the settings say so."""
+    tools: Tools = app.state.tools
+    worker = Worker(tools) if tools.settings.worker else None
+    if worker:
+        worker.start()
+    yield
+    if worker:
+        worker.stop()
+    tools.db.close()
+
+
+def create_litestar(tools: Tools) -> Litestar:
+    relate()
+    db, settings = tools.db, tools.settings
+    shell = pwa.Shell(PWA)
+
+    def agency() -> Any:
+        with db.reading() as session:
+            return people_queries.agency(session) or people_queries.NO_AGENCY
+
+    renderer = Renderer(
+        settings, PWA / "templates", asset=shell.url, load_agency=agency, places=PLACES, version=shell.version
+    )
+
+    app = Litestar(
+        # One router, for Litestar 2.25 wraps a threaded handler twice when a second method joins its path later.
+        route_handlers=[Router("/", route_handlers=[*ROUTES, healthz, openapi])],
+        dependencies={
+            "db": Provide(lambda: db, sync_to_thread=False),
+            "tools": Provide(lambda: tools, sync_to_thread=False),
+            "actor": Provide(provide_actor),
+            "visitor": Provide(provide_visitor),
+        },
+        guards=[only_known_people],
+        exception_handlers=HANDLERS,
+        lifespan=[life_with_worker],
+        openapi_config=OpenAPIConfig(title="Porchlight", version=porchlight.__version__, path="/api/description"),
+        request_max_body_size=1_000_000,
+    )
+    app.state.settings, app.state.renderer, app.state.shell = settings, renderer, shell
+    app.state.load_actor, app.state.tools = loader(db), tools
+    return app
+
+
+def create(settings: Settings | None = None, *, tools: Tools | None = None) -> ASGIApp:
+    """The whole web application behind its shield; `tools` is for tests that bring their own clock."""
+    tools = tools or make_tools(settings or from_environment())
+    app = create_litestar(tools)
+    return Shield(app, origin=tools.settings.public_url, media_origin=tools.settings.media_origin)

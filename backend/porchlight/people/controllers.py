@@ -1,0 +1,193 @@
+"""Signing in and out, choosing a language, and enrolling a phone."""
+
+from typing import Any
+from uuid import UUID
+
+from litestar import Request, Response, get, post
+from litestar.datastructures import Cookie
+from litestar.di import NamedDependency
+from litestar.params import JSONBody, URLEncodedBody
+from litestar.response import Redirect
+from sqlmodel import Session
+
+from porchlight.core import clock, keys
+from porchlight.core.actor import Actor
+from porchlight.core.db import Database
+from porchlight.core.i18n import LOCALES, _
+from porchlight.core.keys import sha256
+from porchlight.core.refused import NotFound, Refused, TooMany
+from porchlight.core.tools import Tools
+from porchlight.people import passwords, queries, rules, service
+from porchlight.web import forms
+from porchlight.web.forms import Input
+from porchlight.web.rendering import LOCALE_COOKIE, View, page
+from porchlight.web.sessions import address_of, session_cookie
+
+YEAR = 365 * 24 * 3600
+
+
+class SignInForm(Input):
+    email: str = ""
+    password: str = ""
+    next: str = "/today"
+
+
+class DemoForm(Input):
+    account_id: UUID
+    next: str = "/today"
+
+
+class PublicKey(Input):
+    kty: str
+    crv: str
+    x: str
+    y: str
+
+
+class EnrolBody(Input):
+    id: UUID
+    public_key: PublicKey
+    label: str = ""
+
+
+def inside(path: str) -> str:
+    """An address within this site only: never another host, never a scheme."""
+    return path if path.startswith("/") and not path.startswith(("//", "/\\")) else "/today"
+
+
+def sign_in_view(db: Database, tools: Tools, following: str) -> View:
+    people = []
+    if tools.settings.demo:
+        with db.reading() as session:
+            people = queries.demo_people(session)
+    return View("people/sign_in.html", {"demo_people": people, "next": inside(following)})
+
+
+@get("/", opt={"open": True}, sync_to_thread=False)
+def home(visitor: NamedDependency[Actor | None]) -> Redirect:
+    return Redirect("/today" if visitor else "/sign-in", status_code=303)
+
+
+@get("/sign-in", opt={"open": True}, sync_to_thread=True)
+def sign_in_page(
+    request: Request[Any, Any, Any],
+    db: NamedDependency[Database],
+    tools: NamedDependency[Tools],
+) -> Response[Any]:
+    return page(request, sign_in_view(db, tools, request.query_params.get("next", "/today")))
+
+
+@post("/sign-in", opt={"open": True}, sync_to_thread=True)
+def sign_in(
+    request: Request[Any, Any, Any],
+    db: NamedDependency[Database],
+    tools: NamedDependency[Tools],
+    data: URLEncodedBody[dict[str, Any]],
+) -> Response[Any]:
+    typed = {name: value for name, value in data.items() if name != "password"}
+    with forms.redrawing(lambda: sign_in_view(db, tools, str(data.get("next", ""))), typed):
+        form = forms.read(SignInForm, data)
+        account_id = _who_fits(db, form, address_of(request))
+        with db.transaction() as session:
+            token = service.sign_in(session, account_id, device_id=None, now=db.now(session))
+    return _welcome(tools, token, form.next)
+
+
+def _who_fits(db: Database, form: SignInForm, address: str) -> UUID:
+    """The account whose password this is. The hash is checked outside of a transaction, and the same time is spent on nobody."""
+    account_key = sha256(form.email.strip().lower().encode())
+    with db.reading() as session:
+        now = db.now(session)
+        mine, theirs = queries.failures(session, account_key=account_key, address=address, now=now)
+        known = queries.credentials(session, form.email)
+    wait = max(
+        rules.seconds_to_wait(mine, most=rules.TRIES_PER_ACCOUNT, now=now),
+        rules.seconds_to_wait(theirs, most=rules.TRIES_PER_ADDRESS, now=now),
+    )
+    if wait:
+        raise TooMany(_("Too many tries. Wait {seconds} seconds, then try again."), seconds=wait)
+    if not passwords.fits(known[1] if known else "", form.password) or known is None:
+        with db.transaction() as session:
+            service.note_failure(session, account_key=account_key, address=address, now=db.now(session))
+        raise Refused(_("That e-mail and password do not match. Check both and try again."), field="email")
+    return known[0]
+
+
+@post("/sign-in/demo", opt={"open": True}, sync_to_thread=True)
+def sign_in_demo(
+    db: NamedDependency[Database], tools: NamedDependency[Tools], data: URLEncodedBody[dict[str, Any]]
+) -> Response[Any]:
+    """One tap, in demo mode only, and only as one of the invented people."""
+    if not tools.settings.demo:
+        raise NotFound(_("We could not find that page."))
+    form = forms.read(DemoForm, data)
+    with db.transaction() as session:
+        if form.account_id not in {person.id for person in queries.demo_people(session)}:
+            raise NotFound(_("We could not find that page."))
+        token = service.sign_in(session, form.account_id, device_id=None, now=db.now(session))
+    return _welcome(tools, token, form.next)
+
+
+def _welcome(tools: Tools, token: str, following: str) -> Response[Any]:
+    return Redirect(inside(following), status_code=303, cookies=[session_cookie(tools.settings, token)])
+
+
+@post("/sign-out", sync_to_thread=True)
+def sign_out(
+    db: NamedDependency[Database], tools: NamedDependency[Tools], actor: NamedDependency[Actor]
+) -> Response[Any]:
+    with db.transaction() as session:
+        service.sign_out(session, actor, now=db.now(session))
+    return Redirect("/sign-in", status_code=303, cookies=[session_cookie(tools.settings, "")])
+
+
+@post("/language", opt={"open": True}, sync_to_thread=False)
+def choose_language(tools: NamedDependency[Tools], data: URLEncodedBody[dict[str, Any]]) -> Redirect:
+    """The other language from now on, on the same page."""
+    code = str(data.get("code", ""))
+    if code not in LOCALES:
+        raise NotFound(_("We could not find that page."))
+    cookie = Cookie(LOCALE_COOKIE, code, path="/", max_age=YEAR, samesite="lax", secure=tools.settings.secure)
+    return Redirect(inside(str(data.get("next", ""))), status_code=303, cookies=[cookie])
+
+
+def more_view(session: Session, actor: Actor) -> View:
+    person = queries.account(session, actor.account_id)
+    return View("people/more.html", {"person": person, "devices": queries.devices_of(session, actor.account_id)})
+
+
+@get("/more", sync_to_thread=True)
+def more(
+    request: Request[Any, Any, Any], db: NamedDependency[Database], actor: NamedDependency[Actor]
+) -> Response[Any]:
+    with db.reading() as session:
+        view = more_view(session, actor)
+    return page(request, view)
+
+
+@post("/devices", sync_to_thread=True)
+def enrol(
+    db: NamedDependency[Database],
+    tools: NamedDependency[Tools],
+    actor: NamedDependency[Actor],
+    data: JSONBody[EnrolBody],
+) -> dict[str, Any]:
+    """Enrol this browser profile (docs/wire.md, Enrolment); answers the keys that the phone pins."""
+    with db.transaction() as session:
+        now = db.now(session)
+        device = service.enrol(session, actor, data.id, data.public_key.model_dump(), data.label, now=now)
+        following = device.highest_seq + 1
+    return {
+        "device_id": str(data.id),
+        "person_id": str(actor.account_id),
+        "intake_key": {
+            "kid": tools.keys.intake_kid,
+            "public": keys.b64u(keys.point(tools.keys.intake.public_key())),
+        },
+        "receipt_key": tools.keys.receipt_jwk(),
+        "server_time": clock.iso(now),
+        "next_seq": following,
+    }
+
+
+ROUTES = [home, sign_in_page, sign_in, sign_in_demo, sign_out, choose_language, more, enrol]

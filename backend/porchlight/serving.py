@@ -1,0 +1,128 @@
+"""Starting up: each thing that can be wrong with the place gets one plain sentence before anything runs."""
+
+import contextlib
+import ipaddress
+import os
+import socket
+import threading
+import time
+
+from sqlalchemy.exc import OperationalError
+
+from porchlight.core import keys
+from porchlight.core.db import Database
+from porchlight.migrations import NewerDatabase, migrate
+from porchlight.people import queries as people
+from porchlight.settings import Settings
+
+
+class Stopped(Exception):
+    """Why it cannot start, in one sentence."""
+
+
+def check_place(settings: Settings) -> None:
+    """Raises Stopped when the port is busy, the folder cannot be written, or the demo would be open to a network."""
+    if settings.demo and not _loopback(settings.host):
+        raise Stopped("The demo lets anyone in, so it only runs on this machine; leave PORCHLIGHT_HOST at 127.0.0.1.")
+    with socket.socket(socket.AF_INET6 if ":" in settings.host else socket.AF_INET) as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((settings.host, settings.port))
+        except PermissionError:
+            raise Stopped(f"Port {settings.port} needs more rights; choose one above 1023 with --port.") from None
+        except OSError:
+            raise Stopped(
+                f"Port {settings.port} is already in use; stop the other program or choose another with --port."
+            ) from None
+
+
+def _loopback(host: str) -> bool:
+    if host == "localhost":
+        return True
+    with contextlib.suppress(ValueError):
+        return ipaddress.ip_address(host).is_loopback
+    return False
+
+
+def prepare(settings: Settings) -> str:
+    """Folder, secret, database, demo caseload. Returns whom to sign in as; raises Stopped."""
+    try:
+        settings.data.mkdir(parents=True, exist_ok=True)
+        trial = settings.data / ".writable"
+        trial.touch()
+        trial.unlink()
+        keys.Keys(keys.load_secret(settings.data, settings.secret))
+    except OSError:
+        raise Stopped(
+            f"The data folder {settings.data} cannot be written; choose another with PORCHLIGHT_DATA."
+        ) from None
+    except ValueError:
+        raise Stopped("The secret is damaged; put back the data folder's file “secret” from a backup.") from None
+    db = Database(settings.database_url)
+    try:
+        migrate(db)
+        return _demo(db) if settings.demo else _greeting(db)
+    except NewerDatabase:
+        raise Stopped(
+            "This database was made by a newer Porchlight; start that release, or restore a backup."
+        ) from None
+    except OperationalError:
+        raise Stopped("The database does not answer; check PORCHLIGHT_DATABASE.") from None
+    finally:
+        db.close()
+
+
+def _demo(db: Database) -> str:
+    return ""
+
+
+def _greeting(db: Database) -> str:
+    with db.reading() as session:
+        if people.any_account(session):
+            return ""
+    return "Nobody can sign in yet. To look around with invented people, start it with --demo."
+
+
+def run_web(settings: Settings, greeting: str) -> None:
+    """Blocks until a signal; the server's children end with it."""
+    from granian import Granian
+    from granian.constants import Interfaces
+    from granian.log import LogLevels
+
+    server = Granian(
+        "porchlight.app:create",
+        address=settings.host,
+        port=settings.port,
+        interface=Interfaces.ASGI,
+        factory=True,
+        workers=1,
+        log_level=LogLevels.warning,
+        workers_kill_timeout=5,
+    )
+
+    @server.on_startup
+    def say() -> None:
+        threading.Thread(target=_say_when_ready, args=(settings, greeting), daemon=True).start()
+
+    server.serve()
+
+
+def _say_when_ready(settings: Settings, greeting: str) -> None:
+    until = time.monotonic() + 60
+    while time.monotonic() < until:
+        with contextlib.suppress(OSError), socket.create_connection((settings.host, settings.port), timeout=1):
+            print(f"\nPorchlight is ready at {settings.public_url}\n{greeting}\nCtrl-C ends it.", flush=True)
+            return
+        time.sleep(0.05)
+
+
+def end_with_parent() -> None:
+    """In the server's child: end when the parent is gone, so that a killed parent leaves nothing that answers."""
+    parent = os.getppid()
+
+    def watch() -> None:
+        while os.getppid() == parent:
+            time.sleep(0.5)
+        os._exit(1)
+
+    threading.Thread(target=watch, daemon=True).start()

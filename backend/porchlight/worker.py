@@ -1,0 +1,106 @@
+"""The worker: every kind of job on one screen; it claims, works with no transaction open, and finishes."""
+
+import random
+import threading
+from collections.abc import Callable, Mapping
+from datetime import timedelta
+from typing import Any
+
+import psycopg
+import structlog
+
+from porchlight.core import jobs
+from porchlight.core.tools import Tools
+from porchlight.relations import relate
+
+Work = Callable[[Tools, dict[str, Any]], None]
+
+WORK: Mapping[str, Work] = {}
+
+POLL = 1.0  # seconds; a commit wakes the worker at once, this is only behind it
+LANES = 4
+log = structlog.get_logger()
+
+
+class Worker:
+    """Runs jobs in a few threads until `stop`."""
+
+    def __init__(self, tools: Tools, work: Mapping[str, Work] = WORK) -> None:
+        relate()
+        self.tools = tools
+        self.work = work
+        self._stopping = threading.Event()
+        self._threads: list[threading.Thread] = []
+
+    def start(self) -> None:
+        self._threads = [threading.Thread(target=self.run, name=f"worker-{n}", daemon=True) for n in range(LANES)]
+        if self.tools.db.dialect == "postgresql":
+            self._threads.append(threading.Thread(target=self._listen, name="worker-listen", daemon=True))
+        for thread in self._threads:
+            thread.start()
+
+    def stop(self) -> None:
+        self._stopping.set()
+        self.tools.db.wake.set()
+        for thread in self._threads:
+            thread.join(timeout=5)
+
+    def run(self) -> None:
+        while not self._stopping.is_set():
+            try:
+                busy = self.step()
+            except Exception as error:  # noqa: BLE001  the database may be away; the loop must outlive that
+                log.error("worker.trouble", kind=type(error).__name__)
+                self._stopping.wait(POLL)
+                continue
+            if not busy:
+                self.tools.db.wake.wait(POLL)
+                self.tools.db.wake.clear()
+
+    def step(self) -> bool:
+        """Claim one due job and do it. False when there was none."""
+        db = self.tools.db
+        with db.transaction() as session:
+            claimed = jobs.claim(session, now=db.now(session), most=1)
+        for job in claimed:
+            self._do(job)
+        return bool(claimed)
+
+    def _do(self, job: jobs.Job) -> None:
+        db = self.tools.db
+        try:
+            self.work[job.name](self.tools, job.payload)
+        except Exception as error:  # noqa: BLE001  whatever it was, the job comes again and somebody hears of it
+            log.warning("job.failed", job=job.name, tries=job.tries, kind=type(error).__name__)
+            self._later(job, type(error).__name__)
+            return
+        try:
+            with db.transaction() as session:
+                jobs.finish(session, job.id, job.fence, now=db.now(session))
+        except jobs.LeaseLost:
+            log.warning("job.lease_lost", job=job.name)
+
+    def _later(self, job: jobs.Job, trouble: str) -> None:
+        db = self.tools.db
+        try:
+            with db.transaction() as session:
+                now = db.now(session)
+                pause = min(2.0**job.tries, 300) * random.uniform(0.5, 1)
+                due_at = now + timedelta(seconds=pause)
+                if not jobs.again(session, job.id, job.fence, due_at=due_at, trouble=trouble, now=now):
+                    log.error("job.given_up", job=job.name, id=str(job.id))
+        except jobs.LeaseLost:
+            log.warning("job.lease_lost", job=job.name)
+
+    def _listen(self) -> None:
+        """Wake at once when another node commits a job (LISTEN/NOTIFY)."""
+        url = self.tools.db.url.set(drivername="postgresql").render_as_string(hide_password=False)
+        while not self._stopping.is_set():
+            try:
+                with psycopg.connect(url, autocommit=True) as connection:
+                    connection.execute("LISTEN porchlight_jobs")
+                    while not self._stopping.is_set():
+                        for _notice in connection.notifies(timeout=POLL, stop_after=1):
+                            self.tools.db.wake.set()
+            except psycopg.OperationalError:
+                self._stopping.wait(POLL)

@@ -1,0 +1,41 @@
+"""An HTTP client that behaves as a browser on our own pages: keeps cookies, says where its requests come from."""
+
+import re
+from typing import Any
+
+from httpx import Response
+from litestar.testing import TestClient
+from litestar.types import ASGIApp
+
+from tests.world import PASSWORD
+
+ORIGIN = "http://porchlight.test:8700"
+
+
+class Browser:
+    """`get`, `post` and so on as in httpx, without following redirects; `headers` are sent each time."""
+
+    def __init__(self, app: ASGIApp, headers: dict[str, str] | None = None) -> None:
+        self.client: TestClient[Any] = TestClient(app, base_url=ORIGIN)
+        self.client.headers.update({"Sec-Fetch-Site": "same-origin", "Accept": "text/html", **(headers or {})})
+        self.client.follow_redirects = False
+
+    def sign_in(self, email: str, password: str = PASSWORD) -> Response:
+        return self.post("/sign-in", data={"email": email, "password": password})
+
+    def get(self, path: str, **how: Any) -> Response:
+        return self.client.get(path, **how)
+
+    def post(self, path: str, **how: Any) -> Response:
+        return self.client.post(path, **how)
+
+    def request(self, method: str, path: str, **how: Any) -> Response:
+        return self.client.request(method, path, **how)
+
+    def close(self) -> None:
+        self.client.cookies.clear()
+
+
+def text_of(response: Response) -> str:
+    """What a reader would see, roughly: no tags, single spaces."""
+    return re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", response.text))

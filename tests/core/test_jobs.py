@@ -1,0 +1,91 @@
+"""Jobs: one worker owns each, a dead one's job comes again, a late one is fenced off."""
+
+from datetime import timedelta
+
+import pytest
+
+from porchlight.core import jobs
+from porchlight.core.db import Database
+from tests.clocks import Clock
+
+
+def leave(db: Database, clock: Clock, key: str | None = None) -> None:
+    with db.transaction() as session:
+        jobs.enqueue(session, "room.act", {"n": 1}, due_at=clock.moment, key=key)
+
+
+def take(db: Database, clock: Clock) -> list[jobs.Job]:
+    with db.transaction() as session:
+        return jobs.claim(session, now=clock.moment)
+
+
+def test_a_job_is_claimed_once(db: Database, clock: Clock) -> None:
+    leave(db, clock)
+
+    assert len(take(db, clock)) == 1
+    assert take(db, clock) == []
+
+
+def test_a_dead_workers_job_comes_again_within_ten_seconds(db: Database, clock: Clock) -> None:
+    leave(db, clock)
+    first = take(db, clock)[0]
+
+    clock.move(seconds=10)
+    second = take(db, clock)[0]
+
+    assert second.id == first.id
+    assert second.fence == first.fence + 1
+
+
+def test_a_worker_that_wakes_up_late_is_fenced_off(db: Database, clock: Clock) -> None:
+    leave(db, clock)
+    late = take(db, clock)[0]
+    clock.move(seconds=10)
+    take(db, clock)
+
+    with pytest.raises(jobs.LeaseLost), db.transaction() as session:
+        jobs.finish(session, late.id, late.fence, now=clock.moment)
+
+
+def test_a_second_job_of_the_same_key_is_not_made(db: Database, clock: Clock) -> None:
+    leave(db, clock, key="one")
+    leave(db, clock, key="one")
+
+    assert len(take(db, clock)) == 1
+
+
+def test_a_finished_key_may_be_used_again(db: Database, clock: Clock) -> None:
+    leave(db, clock, key="one")
+    job = take(db, clock)[0]
+    with db.transaction() as session:
+        jobs.finish(session, job.id, job.fence, now=clock.moment)
+
+    leave(db, clock, key="one")
+
+    assert len(take(db, clock)) == 1
+
+
+def test_a_job_that_fails_for_good_stops_and_is_named(db: Database, clock: Clock) -> None:
+    leave(db, clock)
+    goes_on = True
+    tries = 0
+    while goes_on:
+        job = take(db, clock)[0]
+        with db.transaction() as session:
+            later = clock.moment + timedelta(seconds=1)
+            goes_on = jobs.again(session, job.id, job.fence, due_at=later, trouble="KeyError", now=clock.moment)
+        clock.move(seconds=1)
+        tries += 1
+
+    assert tries == jobs.MOST_TRIES
+    assert take(db, clock) == []
+    with db.reading() as session:
+        assert jobs.oldest_due(session, now=clock.moment) is None
+
+
+def test_a_refused_transaction_leaves_no_job(db: Database, clock: Clock) -> None:
+    with pytest.raises(RuntimeError), db.transaction() as session:
+        jobs.enqueue(session, "room.act", {}, due_at=clock.moment)
+        raise RuntimeError
+
+    assert take(db, clock) == []
