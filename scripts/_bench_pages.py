@@ -15,7 +15,7 @@ from pathlib import Path
 from tests.databases import Postgres
 from tests.serving import ROOT, Serving, free_port, refuses
 
-BARE = '''
+BARE = """
 import sys
 from pathlib import Path
 from granian import Granian
@@ -30,7 +30,7 @@ def families() -> Response[bytes]:
 app = Litestar([families])
 if __name__ == "__main__":
     Granian("bare:app", port=int(sys.argv[2]), interface="asgi", workers=1, log_enabled=False, working_dir=Path(__file__).parent).serve()
-'''
+"""
 
 
 def sign_in(port: int) -> str:

@@ -22,8 +22,8 @@ from porchlight.core.i18n import _
 from porchlight.core.keys import Keys
 from porchlight.core.tools import Tools
 from porchlight.crises import controllers as crises
-from porchlight.oncall import controllers as oncall
 from porchlight.desk import controllers as desk
+from porchlight.oncall import controllers as oncall
 from porchlight.oversight import controllers as oversight
 from porchlight.people import controllers as people
 from porchlight.people import queries as people_queries

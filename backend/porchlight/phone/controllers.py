@@ -40,9 +40,7 @@ def in_words(
         return Response({"outcome": "accepted", "receipt": answer.receipt}, status_code=answer.status)
     if answer.outcome == "waiting":
         body = {"outcome": "waiting", "why": answer.why, "upload": upload}
-        return Response(
-            body, status_code=202, headers={"Retry-After": str(again or rules.RETRY_AFTER[answer.why])}
-        )
+        return Response(body, status_code=202, headers={"Retry-After": str(again or rules.RETRY_AFTER[answer.why])})
     locale = answer.locale or locale_of(request)
     reason = answer.reason
     problem = {
