@@ -24,9 +24,9 @@ Work = Callable[[Tools, dict[str, Any]], None]
 
 WORK: Mapping[str, Work] = {
     **visits.JOBS,
+    **evidence.JOBS,
     **alerts.JOBS,
     **crises.JOBS,
-    **evidence.JOBS,
 }
 
 POLL = 1.0  # seconds; a commit wakes the worker at once, this is only behind it

@@ -1,6 +1,6 @@
 """A phone, and a server that speaks to it over HTTP."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 
 import pytest
 
@@ -29,4 +29,4 @@ def phone(phone_of: Callable[..., Phone]) -> Phone:
 @pytest.fixture
 def send(browser_of: Callable[..., Browser]) -> Callable[..., object]:
     """Sends a request as a phone's worker does: same origin, no cookie."""
-    return browser_of(**{"Accept": "application/json"}).request
+    return browser_of(Accept="application/json").request

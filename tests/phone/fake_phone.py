@@ -243,5 +243,3 @@ def photograph(width: int = 640, height: int = 480, *, exif: bool = True, kind: 
     out = io.BytesIO()
     picture.save(out, kind, exif=tags.tobytes() if exif else b"")
     return out.getvalue()
-
-

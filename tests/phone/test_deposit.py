@@ -102,9 +102,7 @@ def test_other_words_under_an_accepted_number_are_refused_with_the_first_receipt
     assert column(db, "SELECT observations FROM contacts") == ["The heating works again."]
 
 
-def test_undoing_what_has_arrived_gives_back_its_receipt(
-    db: Database, world: World, phone: Phone, send: Send
-) -> None:
+def test_undoing_what_has_arrived_gives_back_its_receipt(db: Database, world: World, phone: Phone, send: Send) -> None:
     visit = phone.visit(world)
     phone.deposit(send, visit)
 
@@ -115,9 +113,7 @@ def test_undoing_what_has_arrived_gives_back_its_receipt(
     assert count(db, "contacts") == 1
 
 
-def test_undone_before_it_was_sent_leaves_only_its_number(
-    db: Database, world: World, phone: Phone, send: Send
-) -> None:
+def test_undone_before_it_was_sent_leaves_only_its_number(db: Database, world: World, phone: Phone, send: Send) -> None:
     taken_back = phone.withdraw(phone.visit(world))
 
     assert phone.deposit(send, taken_back).status_code == 201

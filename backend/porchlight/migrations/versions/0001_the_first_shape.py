@@ -1,7 +1,7 @@
 """The first shape."""
 
 import sqlalchemy as sa
-import sqlmodel
+import sqlmodel.sql.sqltypes
 from alembic import op
 
 from porchlight.core.db import JSON
@@ -41,6 +41,18 @@ def upgrade() -> None:
         sa.Column("valid_from", sa.Date(), nullable=False),
         sa.Column("valid_to", sa.Date(), nullable=True),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_contact_rules")),
+    )
+    op.create_table(
+        "crisis_counter",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("last", sa.Integer(), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_crisis_counter")),
+    )
+    op.create_table(
+        "engine_beats",
+        sa.Column("name", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        sa.Column("at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=False),
+        sa.PrimaryKeyConstraint("name", name=op.f("pk_engine_beats")),
     )
     op.create_table(
         "families",
@@ -277,18 +289,6 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_crises_case_id"), ["case_id"], unique=False)
         batch_op.create_index(batch_op.f("ix_crises_next_due_at"), ["next_due_at"], unique=False)
 
-    op.create_table(
-        "crisis_counter",
-        sa.Column("id", sa.Integer(), nullable=False),
-        sa.Column("last", sa.Integer(), nullable=False),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_crisis_counter")),
-    )
-    op.create_table(
-        "engine_beats",
-        sa.Column("name", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
-        sa.Column("at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=False),
-        sa.PrimaryKeyConstraint("name", name=op.f("pk_engine_beats")),
-    )
     op.create_table(
         "devices",
         sa.Column("id", sa.Uuid(), nullable=False),
