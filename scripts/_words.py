@@ -1,89 +1,101 @@
-"""Finds every word that a person reads, in templates, Python and scripts, and keeps the catalogues complete."""
+"""Finds every word that people read, says which of them a catalogue lacks, and makes room for them."""
 
+import re
 import sys
-from collections.abc import Iterator
-from datetime import UTC, datetime
+from io import BytesIO
 from pathlib import Path
 
-from babel.messages import Catalog
-from babel.messages.extract import extract_from_dir
+from babel.messages.catalog import Catalog, Message
+from babel.messages.extract import DEFAULT_KEYWORDS, extract_from_dir
+from babel.messages.frontend import parse_mapping_cfg
 from babel.messages.pofile import read_po, write_po
 
 ROOT = Path(__file__).parent.parent
-LOCALE = ROOT / "backend" / "porchlight" / "locale"
-PLACES = (
-    ("pwa/templates", "jinja2", "html", {"newstyle_gettext": "true", "silent": "false"}),
-    ("backend/porchlight", "python", "py", {}),
-    ("pwa/js", "javascript", "js", {}),
-    ("pwa/shared", "javascript", "js", {}),
-    ("pwa/sw", "javascript", "js", {}),
-)
-HEADER = "# What people read in Porchlight. Spanish: warm, plain, Latin American, with usted."
-KEYWORDS = {"_": None, "t": None, "ngettext": (1, 2)}
+CATALOGUES = ROOT / "backend" / "porchlight" / "locale"
+
+# t is the scripts' gettext. A refusal carries its sentence as its first argument, a field's mistake as its second.
+KEYWORDS: dict[str, tuple[int, ...] | None] = {
+    **dict.fromkeys(("_", "t", "gettext", "Refused", "NotFound", "Conflict", "TooMany")),
+    "tn": (1, 2),
+    "ngettext": (1, 2),
+    "FieldError": (2,),
+}
+PLACE = re.compile(r"%\(\w+\)s|\{\w*\}")
 
 
-def found() -> Iterator[tuple[str, int, str | tuple[str, ...]]]:
-    """(file, line, message or (singular, plural)) for each use, in the order of the files."""
-    for folder, method, ending, options in PLACES:
-        pattern = f"**.{ending}"
-        uses = extract_from_dir(
-            ROOT / folder, [(pattern, method)], {pattern: options}, KEYWORDS, directory_filter=lambda _folder: True
-        )
-        for file, line, message, _comments, _context in sorted(uses, key=lambda use: (use[0], use[1])):
-            if message:
-                yield f"{folder}/{file}", line, message
+def english(root: Path, mapping: Path) -> Catalog:
+    """Every message of the tree below `root`, with the places where it stands."""
+    with mapping.open() as file:
+        methods, options = parse_mapping_cfg(file)
+    found = Catalog(fuzzy=False)
+    rows = extract_from_dir(
+        root,
+        method_map=methods,
+        options_map=options,
+        keywords={**DEFAULT_KEYWORDS, **KEYWORDS},
+        directory_filter=lambda folder: (
+            Path(folder).name not in {"node_modules", "tests", "data"} and not Path(folder).name.startswith(".")
+        ),
+    )
+    for name, line, message, _, _ in rows:
+        found.add(message, locations=[(name, line)])
+    return found
 
 
-def template() -> Catalog:
-    """All messages; `#:` names the files, for the scripts' own catalogue is made from those that name one."""
-    catalog = Catalog(project="Porchlight", charset="utf-8")
-    for file, _line, message in found():
-        known = catalog.get(message if isinstance(message, str) else message[0])
-        if known is None or (file, None) not in known.locations:
-            catalog.add(message, locations=[(file, None)])
-    return catalog
+def translated(po: bytes, locale: str) -> Catalog:
+    return read_po(BytesIO(po), locale=locale)
 
 
-def catalogue(locale: str) -> Catalog:
-    """The catalogue of one language with today's messages in it."""
-    path = file_of(locale)
-    if path.exists():
-        with path.open("rb") as file:
-            catalog = read_po(file, locale=locale)
-    else:
-        catalog = Catalog(locale=locale, project="Porchlight")
-    made = catalog.creation_date if path.exists() else datetime(2026, 11, 23, tzinfo=UTC)
-    catalog.update(template(), no_fuzzy_matching=True)
-    catalog.obsolete.clear()
-    # A date of its own would change the file at every run.
-    catalog.creation_date = catalog.revision_date = made
-    catalog.header_comment, catalog.fuzzy = HEADER, False
-    catalog.version, catalog.msgid_bugs_address = "1", "porchlight@example.org"
-    catalog.last_translator = catalog.language_team = "Porchlight <porchlight@example.org>"
-    return catalog
+def forms(text: str | tuple[str, ...] | list[str]) -> list[str]:
+    return [text] if isinstance(text, str) else list(text)
 
 
-def missing(catalog: Catalog) -> list[str]:
-    """The messages that have no translation yet."""
-    return [str(message.id) for message in catalog if message.id and not all_words(message.string)]
+def lacking(source: Catalog, target: Catalog) -> list[str]:
+    """A line for each message that is missing, empty, unsure, or whose {places} differ."""
+    complaints = []
+    for message in source:
+        if not message.id:
+            continue
+        found = target.get(message.id)
+        wrong = what_is_wrong(message, found)
+        if wrong:
+            name, line = message.locations[0] if message.locations else ("", 0)
+            complaints.append(f"{name}:{line}: “{forms(message.id)[0]}” {wrong}")
+    return complaints
 
 
-def all_words(translation: str | tuple[str, ...] | list[str]) -> bool:
-    return all(translation) if isinstance(translation, (tuple, list)) else bool(translation)
+def what_is_wrong(message: Message, found: Message | None) -> str:
+    if found is None:
+        return "is missing"
+    if found.fuzzy:
+        return "is marked fuzzy"
+    said = forms(found.string or "")
+    if not said or not all(text.strip() for text in said):
+        return "has no translation"
+    wanted = set(PLACE.findall(" ".join(forms(message.id))))
+    if any(set(PLACE.findall(text)) - wanted for text in said) or set(PLACE.findall(" ".join(said))) != wanted:
+        return "has other {places} in its translation"
+    return ""
 
 
-def file_of(locale: str) -> Path:
-    return LOCALE / locale / "LC_MESSAGES" / "messages.po"
+def bring_up_to_date(file: Path, source: Catalog, locale: str) -> list[str]:
+    """New words arrive empty, unused ones leave, translations stay; returns what is lacking."""
+    target = translated(file.read_bytes(), locale) if file.exists() else Catalog(locale=locale, project="porchlight")
+    target.update(source, no_fuzzy_matching=True)
+    written = BytesIO()
+    write_po(written, target, width=120, sort_output=True, ignore_obsolete=True, include_lineno=False)
+    file.parent.mkdir(parents=True, exist_ok=True)
+    file.write_bytes(written.getvalue())
+    return lacking(source, target)
 
 
-def main(locale: str = "es") -> int:
-    catalog = catalogue(locale)
-    with file_of(locale).open("wb") as file:
-        write_po(file, catalog, width=110, sort_by_file=True)
-    untranslated = missing(catalog)
-    for message in untranslated:
-        print(f"no translation yet: {message}")
-    return 1 if untranslated else 0
+def main() -> int:
+    source = english(ROOT, ROOT / "babel.cfg")
+    complaints = []
+    for folder in sorted(CATALOGUES.iterdir()):
+        complaints += bring_up_to_date(folder / "LC_MESSAGES" / "messages.po", source, folder.name)
+    print(*complaints, f"{len(source)} messages, {len(complaints)} to translate.", sep="\n")
+    return 1 if complaints else 0
 
 
 if __name__ == "__main__":

@@ -13,6 +13,7 @@ from litestar.types import ASGIApp
 import porchlight
 from porchlight import pwa
 from porchlight.alerts import controllers as alerts
+from porchlight.cases import controllers as cases
 from porchlight.core import keys
 from porchlight.core.actor import Actor
 from porchlight.core.blobs.opening import open_store
@@ -21,12 +22,17 @@ from porchlight.core.i18n import _
 from porchlight.core.keys import Keys
 from porchlight.core.tools import Tools
 from porchlight.crises import controllers as crises
+from porchlight.desk import controllers as desk
+from porchlight.evidence import controllers as evidence
 from porchlight.oncall import controllers as oncall
+from porchlight.oversight import controllers as oversight
 from porchlight.people import controllers as people
 from porchlight.people import queries as people_queries
 from porchlight.people import rules as people_rules
 from porchlight.people import service as people_service
 from porchlight.people.access import Role
+from porchlight.phone import controllers as phone
+from porchlight.plans import controllers as plans
 from porchlight.relations import relate
 from porchlight.settings import Settings, from_environment
 from porchlight.visits import controllers as visits
@@ -53,9 +59,15 @@ ROUTES = [
     *pwa.ROUTES,
     *people.ROUTES,
     *visits.ROUTES,
+    *evidence.ROUTES,
+    *phone.ROUTES,
     *alerts.ROUTES,
     *oncall.ROUTES,
     *crises.ROUTES,
+    *cases.ROUTES,
+    *plans.ROUTES,
+    *oversight.ROUTES,
+    *desk.ROUTES,
 ]
 
 

@@ -9,10 +9,9 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, Playwright
 
 from porchlight.web.rendering import Renderer
-from scripts import _words
 from tests.handset import launch_options
-from tests.look import gallery
 from tests.house.tree import ROOT, told
+from tests.look import gallery
 
 AXE = ROOT / "node_modules" / "axe-core" / "axe.min.js"
 SMALLEST = 44  # CSS pixels; links inside a sentence excepted (WCAG 2.2, 2.5.8)
@@ -154,21 +153,6 @@ def test_no_page_has_inline_script_or_style(renderer: Renderer) -> None:
         complaints += [f"{name}: {tag}" for tag in re.findall(r"<[^>]+ hx-[^>]+>", html) if "hx-nonce=" not in tag]
 
     assert not complaints, told(complaints)
-
-
-def test_every_word_has_its_spanish() -> None:
-    """`scripts/words` brings the catalogue up to date; names, and what people wrote, stay as they are."""
-    missing = _words.missing(_words.catalogue("es"))
-
-    assert not missing, told(missing)
-
-
-def test_a_word_without_spanish_is_told() -> None:
-    catalog = _words.catalogue("es")
-
-    catalog.add("A sentence that nobody translated")
-
-    assert _words.missing(catalog) == ["A sentence that nobody translated"]
 
 
 def test_every_template_is_in_the_gallery() -> None:

@@ -1,10 +1,9 @@
 """The eight families, each with the edge that its children are there to show."""
 
-from datetime import date, timedelta
+from datetime import date
 from typing import Any
 
 from porchlight.cases.models import Assignment, Case, Family, Person
-from porchlight.core.ids import new_id
 from porchlight.demo.book import Book, Child, Household, data, months_before
 from porchlight.homes.models import Placement
 from porchlight.teams.models import TeamMember
