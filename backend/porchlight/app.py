@@ -5,13 +5,14 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
 
-from litestar import Litestar, Request, get
+from litestar import Litestar, Request, Router, get
 from litestar.di import NamedDependency, Provide
 from litestar.openapi import OpenAPIConfig
 from litestar.types import ASGIApp
 
 import porchlight
 from porchlight import pwa
+from porchlight.alerts import controllers as alerts
 from porchlight.cases import controllers as cases
 from porchlight.core import keys
 from porchlight.core.actor import Actor
@@ -55,11 +56,12 @@ PLACES = (
 ROUTES = [
     *pwa.ROUTES,
     *people.ROUTES,
-    *cases.ROUTES,
-    *plans.ROUTES,
     *visits.ROUTES,
+    *alerts.ROUTES,
     *oncall.ROUTES,
     *crises.ROUTES,
+    *cases.ROUTES,
+    *plans.ROUTES,
     *oversight.ROUTES,
     *desk.ROUTES,
 ]
@@ -104,6 +106,19 @@ def loader(db: Database) -> Any:
     return load
 
 
+@asynccontextmanager
+async def life_with_worker(app: Litestar) -> AsyncIterator[None]:
+    """The worker lives inside the web process when the settings say so."""
+    tools: Tools = app.state.tools
+    worker = Worker(tools) if tools.settings.worker else None
+    if worker:
+        worker.start()
+    yield
+    if worker:
+        worker.stop()
+    tools.db.close()
+
+
 def create_litestar(tools: Tools) -> Litestar:
     relate()
     db, settings = tools.db, tools.settings
@@ -117,18 +132,9 @@ def create_litestar(tools: Tools) -> Litestar:
         settings, PWA / "templates", asset=shell.url, load_agency=agency, places=PLACES, version=shell.version
     )
 
-    @asynccontextmanager
-    async def lifespan(_app: Litestar) -> AsyncIterator[None]:
-        worker = Worker(tools) if settings.worker else None
-        if worker:
-            worker.start()
-        yield
-        if worker:
-            worker.stop()
-        db.close()
-
     app = Litestar(
-        route_handlers=[*ROUTES, healthz, openapi],
+        # One router, for Litestar 2.25 wraps a threaded handler twice when a second method joins its path later.
+        route_handlers=[Router("/", route_handlers=[*ROUTES, healthz, openapi])],
         dependencies={
             "db": Provide(lambda: db, sync_to_thread=False),
             "tools": Provide(lambda: tools, sync_to_thread=False),
@@ -137,12 +143,12 @@ def create_litestar(tools: Tools) -> Litestar:
         },
         guards=[only_known_people],
         exception_handlers=HANDLERS,
-        lifespan=[lifespan],
+        lifespan=[life_with_worker],
         openapi_config=OpenAPIConfig(title="Porchlight", version=porchlight.__version__, path="/api/description"),
         request_max_body_size=1_000_000,
     )
     app.state.settings, app.state.renderer, app.state.shell = settings, renderer, shell
-    app.state.load_actor = loader(db)
+    app.state.load_actor, app.state.tools = loader(db), tools
     return app
 
 

@@ -9,6 +9,7 @@ import time
 
 from sqlalchemy.exc import OperationalError
 
+from porchlight import demo
 from porchlight.core import keys
 from porchlight.core.db import Database
 from porchlight.migrations import NewerDatabase, migrate
@@ -73,7 +74,22 @@ def prepare(settings: Settings) -> str:
 
 
 def _demo(db: Database) -> str:
-    return ""
+    """Loads the invented caseload on a first run. Raises Stopped beside real data."""
+    with db.reading() as session:
+        if people.any_real_account(session):
+            raise Stopped(
+                "This folder holds real data, so the demo does not start here; choose another PORCHLIGHT_DATA."
+            )
+        loaded = people.any_account(session)
+    if not loaded:
+        print("Loading the invented caseload of Alder County, once…", flush=True)
+        with db.transaction() as session:
+            demo.load(session, now=db.now(session))
+    return (
+        "Sign in with one tap as any of the invented people, or by hand as\n"
+        "  rowan@example.org (caseworker), joss@example.org (on call), priya@example.org (supervisor),\n"
+        f"  corin@example.org (state oversight); the password is {demo.DEMO_PASSWORD}"
+    )
 
 
 def _greeting(db: Database) -> str:

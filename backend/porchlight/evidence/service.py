@@ -12,7 +12,7 @@ from porchlight.core.actor import Actor
 from porchlight.core.blobs import Store
 from porchlight.core.i18n import _
 from porchlight.core.keys import sha256
-from porchlight.core.refused import Conflict, Refused
+from porchlight.core.refused import Conflict
 from porchlight.evidence import queries, rules
 from porchlight.evidence.drafts import PhotoDraft, SignatureDraft
 from porchlight.evidence.models import Photo, Signature

@@ -142,7 +142,7 @@ def choose_language(tools: NamedDependency[Tools], data: URLEncodedBody[dict[str
     code = str(data.get("code", ""))
     if code not in LOCALES:
         raise NotFound(_("We could not find that page."))
-    cookie = Cookie(LOCALE_COOKIE, code, path="/", max_age=YEAR, samesite="lax", secure=tools.settings.secure)
+    cookie = Cookie(key=LOCALE_COOKIE, value=code, path="/", max_age=YEAR, samesite="lax", secure=tools.settings.secure)
     return Redirect(inside(str(data.get("next", ""))), status_code=303, cookies=[cookie])
 
 

@@ -59,7 +59,9 @@ class DeviceLine:
 def agency(session: Session) -> Agency | None:
     """The agency of this installation: its name and the numbers to ring."""
     row = session.exec(select(Organization).where(Organization.kind == "agency")).first()
-    return row and Agency(row.id, row.name, row.phone, row.hotline, row.time_zone, row.jurisdiction)
+    if row is None:
+        return None
+    return Agency(row.id, row.name, row.phone, row.hotline, row.time_zone, row.jurisdiction)
 
 
 def any_account(session: Session) -> bool:
@@ -135,7 +137,7 @@ def _line(account: Account) -> AccountLine:
 
 def account(session: Session, account_id: UUID) -> AccountLine | None:
     row = session.get(Account, account_id)
-    return row and _line(row)
+    return _line(row) if row else None
 
 
 def accounts(session: Session, ids: Sequence[UUID]) -> dict[UUID, AccountLine]:
@@ -183,7 +185,7 @@ def demo_people(session: Session) -> list[AccountLine]:
 
 def device(session: Session, device_id: UUID) -> DeviceLine | None:
     row = session.get(Device, device_id)
-    return row and _device(row)
+    return _device(row) if row else None
 
 
 def devices_of(session: Session, account_id: UUID) -> list[DeviceLine]:

@@ -185,9 +185,9 @@ def check_can_answer(expires_at: datetime, *, shown: str, current: str, now: dat
     if now >= expires_at:
         raise LinkExpired(_("This link no longer works. Ask for a new one, or call us."))
     if not shown:
-        raise Refused(_("Read the page and press one of its buttons."), field="summary_sha256")
+        raise Refused(_("Read the page and press one of its buttons."))
     if shown != current:
-        raise Refused(_("This page has changed since you opened it. Please read it again."), field="summary_sha256")
+        raise Refused(_("This page has changed since you opened it. Please read it again."))
 
 
 def may_ask_again(asked_again_at: datetime | None, *, now: datetime) -> bool:

@@ -64,7 +64,7 @@ function write(place, state, words) {
 }
 
 function say(state, words) {
-  for (const place of document.querySelectorAll("[data-ready=offline]")) write(place, state, words)
+  for (const place of document.querySelectorAll("[data-ready-offline]")) write(place, state, words)
 }
 
 function show() {

@@ -1,0 +1,246 @@
+"""A small server for the phone's tests: the real files of pwa/, the real policy, and an intake that can be told to fail."""
+
+import hashlib
+import json
+import mimetypes
+import secrets
+import threading
+from collections.abc import Callable
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+from uuid import UUID
+
+import jinja2
+
+from porchlight.core.actor import Actor
+from porchlight.core.lean import lean
+from porchlight.settings import Settings
+from porchlight.web.rendering import Renderer, View
+from porchlight.web.shield import policy
+from tests.pwa.intake import Intake
+from tests.serving import free_port
+
+PWA = Path(__file__).parents[2] / "pwa"
+CASE = "0193a1b2-0000-7000-8000-00000000ca5e"
+CHILDREN = [f"0193a1b2-0000-7000-8000-0000000000c{n}" for n in (1, 2, 3)]
+ROWAN, TAMSIN = "0193a1b2-0000-7000-8000-0000000000a1", "0193a1b2-0000-7000-8000-0000000000a2"
+NEW_VISIT = f"/cases/{CASE}/visits/new"
+SERVED = ("js", "shared", "sw", "vendor", "css", "icons")
+
+
+# A worker's modules bear no nonce; it needs nothing but our own scripts and our own server.
+WORKER_POLICY = "default-src 'none'; script-src 'self'; connect-src 'self'"
+AGENCY = {"name": "Alder County", "phone": "+15555550100", "hotline": "+15555550198", "time_zone": "America/Chicago"}
+
+
+class Porch:
+    """Runs on a free port that it keeps over stop() and start()."""
+
+    def __init__(self) -> None:
+        self.port = free_port()
+        self.url = f"http://localhost:{self.port}"
+        self.intake = Intake()
+        self.person: str | None = None
+        self.mode = "ok"
+        self.bad_ops: set[str] = set()
+        self.version = "1"
+        self.on_put: Callable[[], object] = lambda: None
+        self.put_answers: list[int] = []
+        self.asked: list[tuple[str, str, dict[str, str]]] = []
+        self.told: list[tuple[str, dict[str, Any]]] = []
+        self.notes = {"/today": "Three visits today", f"/families/{CASE}": "Ansel likes frogs"}
+        self.files = {f"/{f.relative_to(PWA).as_posix()}": f for part in SERVED for f in (PWA / part).rglob("*.*")}
+        self.files |= {f"/{name}": PWA / name for name in ("sw.js", "manifest.webmanifest")}
+        settings = Settings(data=Path("/nowhere"))
+        self.renderer = Renderer(settings, PWA / "templates", asset=str, load_agency=lambda: SimpleNamespace(**AGENCY))
+        self.renderer._loader = jinja2.ChoiceLoader([jinja2.DictLoader({"plain.html": PLAIN}), self.renderer._loader])
+        self.server: ThreadingHTTPServer | None = None
+
+    def start(self) -> "Porch":
+        handler = type("Bound", (Handler,), {"porch": self})
+        self.server = ThreadingHTTPServer(("127.0.0.1", self.port), handler)
+        self.server.daemon_threads = True
+        threading.Thread(target=self.server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True).start()
+        return self
+
+    def stop(self) -> None:
+        if self.server:
+            self.server.shutdown()
+            self.server.server_close()
+        self.server = None
+
+    def shell(self) -> list[str]:
+        scripts = [p for p in self.files if p.endswith(".js") and p != "/sw.js"]
+        return sorted(
+            [
+                *(p for p in scripts if not p.startswith("/sw/")),
+                "/css/porchlight.css",
+                "/icons/icon.svg",
+                "/icons/icon-192.png",
+                "/manifest.webmanifest",
+                "/offline",
+            ]
+        )
+
+    def page(self, path: str, nonce: str, person: str | None) -> str | None:
+        actor = Actor(UUID(person), "Rowan Ibarra", frozenset({"caseworker"})) if person else None
+        if path == "/offline":
+            view, actor = View("phone/offline.html"), None
+        elif person and path == NEW_VISIT:
+            view = View("visits/new.html", VISIT)
+        elif (person and path in self.notes) or path in ("/sign-in", "/"):
+            words = self.notes.get(path, "Sign in") if person else "Sign in"
+            view = View("plain.html", {"words": words, "whose": person or ""})
+        else:
+            return None
+        return self.renderer.render(view, actor=actor, locale="en", nonce=nonce, path=path)
+
+    def pack(self, have: dict[str, str]) -> dict[str, Any]:
+        pages = []
+        for path in [*self.notes, NEW_VISIT]:
+            etag = hashlib.sha256((self.page(path, "", self.person) or "").encode()).hexdigest()[:16]
+            nonce = secrets.token_urlsafe(16)
+            headers = {"Content-Type": "text/html; charset=utf-8", "Content-Security-Policy": policy(nonce)}
+            page = {
+                "url": path,
+                "etag": etag,
+                "nonce": nonce,
+                "headers": headers,
+                "body": self.page(path, nonce, self.person),
+            }
+            if have.get(path) != etag:
+                pages.append(page)
+        gone = [url for url in have if url not in (*self.notes, NEW_VISIT)]
+        return {"person": self.person, "as_of": "2026-11-23T14:02:00.000Z", "pages": pages, "gone": gone}
+
+
+PLAIN = """{% extends "base.html" %}{% block content %}<h1>{{ words }}</h1><p id="whose">{{ whose }}</p>
+<p class="chip" data-ready-offline></p><div data-drafts></div><p data-kept></p>
+<a id="visit" href="/cases/0193a1b2-0000-7000-8000-00000000ca5e/visits/new">visit</a><a id="today" href="/today">today</a>
+<form method="post" action="/sign-out" hx-boost="false" hx-nonce="{{ nonce }}"><button id="out">out</button></form>{% endblock %}"""
+VISIT = {
+    "case_id": CASE,
+    "family": {"name": "Vance-Moreau", "href": f"/families/{CASE}"},
+    "children": [
+        {"id": c, "name": n, "age": a}
+        for c, n, a in zip(CHILDREN, ("Ansel", "Birdie", "Callum"), (4, 7, 11), strict=True)
+    ],
+    "adults": [{"id": "0193a1b2-0000-7000-8000-0000000000ad", "name": "Odessa Vance", "relation": "Mother"}],
+    "came": "Rowan I.",
+    "visit_id": "",
+    "late_days": 3,
+}
+
+
+class Handler(BaseHTTPRequestHandler):
+    porch: Porch
+
+    def log_message(self, *args: Any) -> None:
+        pass
+
+    def answer(self, status: int, body: bytes = b"", kind: str = "text/html; charset=utf-8", **headers: str) -> None:
+        self.send_response(status)
+        for name, value in {
+            "Content-Type": kind,
+            "Content-Length": str(len(body)),
+            "Cache-Control": "no-cache",
+        }.items():
+            self.send_header(name, value)
+        for name, value in headers.items():
+            self.send_header(name.replace("_", "-"), value)
+        self.end_headers()
+        self.wfile.write(body)
+
+    def json(self, status: int, what: Any) -> None:
+        kind = "application/json" if status < 400 else "application/problem+json"
+        self.answer(status, json.dumps(what).encode(), kind)
+
+    def note(self) -> bytes:
+        self.porch.asked.append((self.command, self.path, dict(self.headers)))
+        return self.rfile.read(int(self.headers.get("Content-Length") or 0))
+
+    def do_GET(self) -> None:
+        self.note()
+        path = self.path.partition("?")[0]
+        porch = self.porch
+        if path == "/bare":
+            return self.answer(200, b"<!doctype html><title>bare</title>")
+        if path == "/sw/precache.js":
+            lines = f"export const VERSION = {json.dumps(porch.version)}\nexport const FILES = {json.dumps(porch.shell())}\n"
+            return self.answer(200, lines.encode(), "text/javascript")
+        if path == "/words/es.json":
+            return self.json(200, {"Please read this": "Por favor lea esto", "Sign": "Firmar"})
+        if file := porch.files.get(path):
+            text = (
+                lean(file.read_text()).encode() if path.endswith(".js") and "vendor" not in path else file.read_bytes()
+            )
+            kind = mimetypes.guess_type(path)[0] or "text/plain"
+            return self.answer(200, text, kind, Content_Security_Policy=WORKER_POLICY)
+        nonce = secrets.token_urlsafe(16)
+        page = porch.page(path, nonce, porch.person)
+        if page is None:
+            return (
+                self.answer(303, Location="/sign-in") if not porch.person else self.answer(404, b"<!doctype html>404")
+            )
+        mark = {"X_Page_Person": porch.person} if porch.person and path != "/offline" else {}
+        return self.answer(200, page.encode(), Content_Security_Policy=policy(nonce), **mark)
+
+    def do_PUT(self) -> None:
+        body = self.note()
+        *_rest, op_id, part = self.path.split("/")
+        porch = self.porch
+        if porch.mode == "no media":
+            return self.answer(503)
+        porch.on_put()
+        there = (op_id, int(part)) in porch.intake.parts
+        porch.intake.parts.setdefault((op_id, int(part)), body)
+        porch.put_answers.append(412 if there else 200)
+        return self.answer(porch.put_answers[-1])
+
+    def do_POST(self) -> None:
+        body = self.note()
+        porch = self.porch
+        if self.path == "/api/v1/deposits":
+            return self.deposit(body)
+        if self.path.startswith("/api/v1/deliveries/"):
+            porch.told.append((self.path.rsplit("/", 1)[1], json.loads(body)))
+            return self.answer(204 if porch.mode == "ok" else 500)
+        if self.path == "/sign-out":
+            porch.person = None
+            return self.answer(303, Location="/sign-in")
+        if not porch.person:
+            return self.json(401, {"detail": "Sign in."})
+        if self.path == "/offline/pack":
+            return self.json(200, porch.pack(json.loads(body)["have"]))
+        if self.path == "/devices":
+            return self.json(201, porch.intake.enrol(json.loads(body), porch.person))
+        return self.answer(303, Location="/today")
+
+    def deposit(self, body: bytes) -> None:
+        header = self.headers["Porchlight-Deposit"]
+        assert "Cookie" not in self.headers
+        mode = self.porch.mode
+        if mode == "html":
+            return self.answer(200, b"<!doctype html><h1>Free wifi</h1>")
+        if mode == "broken":
+            return self.json(500, {})
+        said = self.porch.intake._verified(header)
+        if said["op_id"] in self.porch.bad_ops:
+            return self.json(500, {})
+        if mode == "needs fix":
+            return self.json(
+                422, {"outcome": "needs_fix", "detail": "This case is not on your caseload.", "type": "/x"}
+            )
+        status, answer = self.porch.intake.deposit(header, body)
+        if mode == "false receipt":
+            answer = {
+                "outcome": "accepted",
+                "receipt": self.porch.intake.receipt(said, op_id="0193a1b2-0000-7000-8000-00000000ffff"),
+            }
+        if mode == "lost answer":
+            self.close_connection = True
+            self.connection.close()
+            return None
+        return self.json(status, answer)
