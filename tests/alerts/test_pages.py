@@ -14,7 +14,7 @@ from porchlight.core.db import Database
 from porchlight.core.ids import new_id
 from porchlight.core.keys import b64u, from_b64u, point
 from porchlight.core.tools import Tools
-from tests.alerts.pushing import Decrypting, Service, browser_keys
+from tests.pushing import Decrypting, Service, browser_keys
 from tests.browsing import Browser, text_of
 from tests.clocks import Clock
 from tests.devices import jwk

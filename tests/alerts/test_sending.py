@@ -18,7 +18,7 @@ from porchlight.alerts.values import Severity
 from porchlight.core.keys import Keys, b64u, point
 from porchlight.core.refused import Refused
 from porchlight.settings import PUSH_HOSTS
-from tests.alerts.pushing import Decrypting, Service, browser_keys
+from tests.pushing import Decrypting, Service, browser_keys
 
 KEYS = Keys("A" * 43)
 NOON = datetime(2026, 11, 23, 18, 0, tzinfo=UTC)
