@@ -23,6 +23,7 @@ from porchlight.core.keys import Keys
 from porchlight.core.tools import Tools
 from porchlight.crises import controllers as crises
 from porchlight.desk import controllers as desk
+from porchlight.evidence import controllers as evidence
 from porchlight.oncall import controllers as oncall
 from porchlight.oversight import controllers as oversight
 from porchlight.people import controllers as people
@@ -30,6 +31,7 @@ from porchlight.people import queries as people_queries
 from porchlight.people import rules as people_rules
 from porchlight.people import service as people_service
 from porchlight.people.access import Role
+from porchlight.phone import controllers as phone
 from porchlight.plans import controllers as plans
 from porchlight.relations import relate
 from porchlight.settings import Settings, from_environment
@@ -57,6 +59,8 @@ ROUTES = [
     *pwa.ROUTES,
     *people.ROUTES,
     *visits.ROUTES,
+    *evidence.ROUTES,
+    *phone.ROUTES,
     *alerts.ROUTES,
     *oncall.ROUTES,
     *crises.ROUTES,
