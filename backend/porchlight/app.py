@@ -1,5 +1,8 @@
 """The web process: every route and wire on one screen."""
 
+import os
+import threading
+import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -110,6 +113,22 @@ def loader(db: Database) -> Any:
     return load
 
 
+def say_ready(settings: Settings) -> None:
+    print(f"\nPorchlight is ready at {settings.public_url}\n{settings.greeting}\nCtrl-C ends it.", flush=True)
+
+
+def end_with_parent() -> None:
+    """A killed parent must not leave a child that still answers on the port."""
+    parent = os.getppid()
+
+    def watch() -> None:
+        while os.getppid() == parent:
+            time.sleep(0.5)
+        os._exit(1)
+
+    threading.Thread(target=watch, name="end-with-parent", daemon=True).start()
+
+
 @asynccontextmanager
 async def life_with_worker(app: Litestar) -> AsyncIterator[None]:
     """The worker lives inside the web process when the settings say so."""
@@ -117,6 +136,8 @@ async def life_with_worker(app: Litestar) -> AsyncIterator[None]:
     worker = Worker(tools) if tools.settings.worker else None
     if worker:
         worker.start()
+    say_ready(tools.settings)
+    end_with_parent()
     yield
     if worker:
         worker.stop()

@@ -45,6 +45,8 @@ class Settings:
     """Whom a push service may write to (RFC 8292); a mailto: or https: address."""
     secret: str = ""
     """The one secret all keys come from, 43 base64url characters. Empty: a file in the data folder."""
+    greeting: str = ""
+    """What the server says once it is ready; the command line sets it for its own child."""
     public_proxy: bool = False
     """True when a proxy of ours terminates TLS and sets X-Forwarded-For."""
 
@@ -103,13 +105,26 @@ def from_environment() -> Settings:
         push_hosts=hosts or PUSH_HOSTS,
         push_subject=subject,
         secret=env.get("PORCHLIGHT_SECRET", ""),
+        greeting=env.get("PORCHLIGHT_GREETING", ""),
         public_proxy=flag("PORCHLIGHT_PUBLIC_PROXY", False),
     )
 
 
 def pass_on(settings: Settings) -> None:
     """Write the settings back into the environment, for the server's own child processes."""
-    for name in ("data", "database", "media", "s3_endpoint", "host", "port", "url", "smtp", "mail_from", "secret"):
+    for name in (
+        "data",
+        "database",
+        "media",
+        "s3_endpoint",
+        "host",
+        "port",
+        "url",
+        "smtp",
+        "mail_from",
+        "secret",
+        "greeting",
+    ):
         os.environ[f"PORCHLIGHT_{name.upper()}"] = str(getattr(settings, name))
     for name in ("demo", "worker", "public_proxy"):
         os.environ[f"PORCHLIGHT_{name.upper()}"] = "1" if getattr(settings, name) else "0"
