@@ -45,7 +45,7 @@ def fill_in(page: Page) -> None:
 def sign(page: Page) -> None:
     page.locator('[name="signer"]').fill("Ottoline Fairweather")
     page.locator('[name="signer_relation"]').fill("foster mother")
-    page.locator('#code').fill("4711")
+    page.locator("#code").fill("4711")
     page.get_by_role("button", name="Get a signature").click()
     gate = page.locator("[data-gate]")
     expect(gate).to_be_visible()
