@@ -181,4 +181,4 @@ def create(settings: Settings | None = None, *, tools: Tools | None = None) -> A
     """The whole web application behind its shield; `tools` is for tests that bring their own clock."""
     tools = tools or make_tools(settings or from_environment())
     app = create_litestar(tools)
-    return Shield(app, origin=tools.settings.public_url, media_origin=tools.settings.media_origin)
+    return Shield(app, origin=tools.settings.public_url, media_origin=tools.blobs.origin)

@@ -3,7 +3,6 @@
 import os
 from dataclasses import dataclass, field
 from pathlib import Path
-from urllib.parse import urlsplit
 
 # The push services of today's browsers. A subscription on any other host is refused, so that
 # nobody can make the server call an address of their choice.
@@ -61,16 +60,6 @@ class Settings:
     @property
     def secure(self) -> bool:
         return self.public_url.startswith("https://")
-
-    @property
-    def media_origin(self) -> str:
-        """Origin that a browser uploads to, or nothing when it uploads to us."""
-        if not self.media.startswith("s3://"):
-            return ""
-        if self.s3_endpoint:
-            parts = urlsplit(self.s3_endpoint)
-            return f"{parts.scheme}://{parts.netloc}"
-        return f"https://{self.media.removeprefix('s3://').split('/')[0]}.s3.amazonaws.com"
 
 
 def from_environment() -> Settings:

@@ -42,11 +42,11 @@ PAGES: dict[str, dict[str, Any]] = {
     "families_none": {"template": "cases/families.html", "path": "/families", "context": {"q": "zz", "total": 9, "families": []}},
     "family": {"template": "cases/family.html", "path": "/families/1", "context": FAMILY},
     "face_sheet": {"template": "desk/face_sheet.html", "path": "/families/1", "context": {
-        "child": CHILD, "family": {"name": "Vance-Moreau", "href": "#"}, "new_visit_href": "#", "months": LATE, "may_read_visits": True, "visits": VISITS, "visits_href": "#",
+        "child": CHILD, "family": {"name": "Vance-Moreau", "href": "#"}, "new_visit_href": "#", "standing": {"days_left": -4, "days_since": 34}, "months": LATE, "may_read_visits": True, "visits": VISITS, "visits_href": "#",
         "plan": {"href": "#", "updated_days": 12, "late": False}, "placement": PLACEMENT, "team": TEAM}},
     "face_sheet_bare": {"template": "desk/face_sheet.html", "path": "/families/1", "context": {
         "child": {**CHILD, "alerts": [], "allergies": "", "medicines": "", "likes": [], "calm_down": []}, "family": {"name": "Vance-Moreau", "href": "#"}, "new_visit_href": None,
-        "months": PATCHY, "may_read_visits": True, "visits": [], "visits_href": "#", "plan": None, "placement": None, "team": TEAM}},
+        "standing": {"days_left": None, "days_since": None}, "months": PATCHY, "may_read_visits": True, "visits": [], "visits_href": "#", "plan": None, "placement": None, "team": TEAM}},
     "safety_plan": {"template": "plans/safety_plan.html", "path": "/families/1", "context": {"child": {"name": "Mirren", "href": "#"}, "plan": {**PLAN, "late": True}, "newest": True,
         "versions": [{"number": 3, "written_at": NOON, "href": "#"}, {"number": 2, "written_at": NOON - timedelta(days=90), "href": "#"}]}},
     "visit": {"template": "visits/show.html", "path": "/visits/1", "context": RECORD},
