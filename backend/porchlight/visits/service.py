@@ -49,13 +49,8 @@ def log_visit(
     if not late:
         rules.check_late(draft.ended_at, entered, draft.late_reason)
     contact = _contact(actor, draft, body_sha256, captured_at=captured_at, device_id=device_id, now=now)
-    try:
-        with session.begin_nested():
-            session.add(contact)
-    except IntegrityError:  # the same visit came twice at the same moment, and the other one was first
-        if already := _already(session, actor, draft.visit_id, body_sha256):
-            return already
-        raise
+    if already := _add(session, actor, contact):
+        return already
     _add_children(session, draft)
     _add_tasks(session, actor, draft, now=now)
     _link_planned(session, contact)
@@ -81,6 +76,19 @@ def _already(session: Session, actor: Actor, visit_id: UUID, body_sha256: str) -
     if found.author_id != actor.account_id or found.body_sha256 != body_sha256:
         raise Conflict(_("A visit was saved from this form before, with other words. Open it, or start a new visit."))
     return found
+
+
+def _add(session: Session, actor: Actor, contact: Contact) -> Contact | None:
+    """Add the row; or, when the same visit came twice at the same moment and the other one was first, give that one."""
+    visit_id, body_sha256 = contact.id, contact.body_sha256
+    try:
+        with session.begin_nested():
+            session.add(contact)
+    except IntegrityError:
+        if already := _already(session, actor, visit_id, body_sha256):
+            return already
+        raise
+    return None
 
 
 def _check(session: Session, draft: VisitDraft, *, now: datetime) -> None:
