@@ -91,9 +91,7 @@ def test_a_long_list_says_how_many_there_are(world: World, db: Database) -> None
             family = Family(name=f"Family {number}")
             session.add(family)
             session.flush()
-            case = Case(
-                family_id=family.id, organization_id=world.agency, program="in_home", opened_on=MONDAY.date()
-            )
+            case = Case(family_id=family.id, organization_id=world.agency, program="in_home", opened_on=MONDAY.date())
             session.add(case)
             session.flush()
             session.add(Assignment(case_id=case.id, account_id=world.accounts["rowan"], from_at=MONDAY))
@@ -117,9 +115,7 @@ def test_a_caseload_is_counted_in_families_and_in_persons(world: World, db: Data
 def test_a_supervisors_own_task_about_a_case_stays_hers(world: World, db: Database) -> None:
     with db.transaction() as session:
         for owner in ("rowan", "priya"):
-            session.add(
-                Task(case_id=world.case, owner_id=world.accounts[owner], title=f"of {owner}", made_at=MONDAY)
-            )
+            session.add(Task(case_id=world.case, owner_id=world.accounts[owner], title=f"of {owner}", made_at=MONDAY))
 
     def titles(session: Session, name: str) -> list[str]:
         return [task.title for task in queries.tasks(session, world.accounts[name], case_id=world.case)]

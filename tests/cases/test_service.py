@@ -16,10 +16,14 @@ from tests.world import MONDAY, World
 
 def make(world: World, db: Database, owner: str = "rowan", **more: Any) -> UUID:
     with db.transaction() as session:
-        values: dict[str, Any] = {"kind": "follow_up", "title": "Dentist", "due_on": None, "source_id": new_id(), **more}
-        task = service.add_task(
-            session, case_id=world.case, owner_id=world.accounts[owner], now=MONDAY, **values
-        )
+        values: dict[str, Any] = {
+            "kind": "follow_up",
+            "title": "Dentist",
+            "due_on": None,
+            "source_id": new_id(),
+            **more,
+        }
+        task = service.add_task(session, case_id=world.case, owner_id=world.accounts[owner], now=MONDAY, **values)
         return task.id
 
 

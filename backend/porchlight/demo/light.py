@@ -48,7 +48,7 @@ def _family(
     reviewed: bool = True,
     h8: bool = False,
 ) -> None:
-    opened = months_before(book.today, chance.randint(8, 30)) - timedelta(days=chance.randint(0, 25))
+    opened = months_before(book.today, chance.randint(14, 30)) - timedelta(days=chance.randint(0, 25))
     agency = "agency" if worker in {"tamsin", "lindell"} else "contractor"
     court = program == "foster_care"
     family = Family(name=name)
