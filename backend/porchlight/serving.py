@@ -2,10 +2,7 @@
 
 import contextlib
 import ipaddress
-import os
 import socket
-import threading
-import time
 
 from sqlalchemy.exc import OperationalError
 
@@ -99,13 +96,16 @@ def _greeting(db: Database) -> str:
     return "Nobody can sign in yet. To look around with invented people, start it with --demo."
 
 
-def run_web(settings: Settings, greeting: str) -> None:
-    """Blocks until a signal; the server's children end with it."""
+def run_web(settings: Settings) -> None:
+    """Blocks until a signal; the server's child ends with it.
+
+    No thread may run here: the child is forked, and a thread that imports something at that moment locks it for good.
+    """
     from granian import Granian
     from granian.constants import Interfaces
     from granian.log import LogLevels
 
-    server = Granian(
+    Granian(
         "porchlight.app:create",
         address=settings.host,
         port=settings.port,
@@ -114,31 +114,4 @@ def run_web(settings: Settings, greeting: str) -> None:
         workers=1,
         log_level=LogLevels.warning,
         workers_kill_timeout=5,
-    )
-
-    @server.on_startup
-    def say() -> None:
-        threading.Thread(target=_say_when_ready, args=(settings, greeting), daemon=True).start()
-
-    server.serve()
-
-
-def _say_when_ready(settings: Settings, greeting: str) -> None:
-    until = time.monotonic() + 60
-    while time.monotonic() < until:
-        with contextlib.suppress(OSError), socket.create_connection((settings.host, settings.port), timeout=1):
-            print(f"\nPorchlight is ready at {settings.public_url}\n{greeting}\nCtrl-C ends it.", flush=True)
-            return
-        time.sleep(0.05)
-
-
-def end_with_parent() -> None:
-    """In the server's child: end when the parent is gone, so that a killed parent leaves nothing that answers."""
-    parent = os.getppid()
-
-    def watch() -> None:
-        while os.getppid() == parent:
-            time.sleep(0.5)
-        os._exit(1)
-
-    threading.Thread(target=watch, daemon=True).start()
+    ).serve()

@@ -200,7 +200,7 @@ def sign_body(visit_id: str, summary: str, **changes: Any) -> dict[str, Any]:
         "signer": {"name": "Sunniva Aldous", "relation": "Foster parent"},
         "how_known": "Known to the caseworker",
         "intent": "I sign this summary.",
-        "consent_text": "visit/1",
+        "consent_text": "I agree to sign on this phone.",
         "method": "drawn",
         "strokes": [[[1, 2, 0], [3.5, 4, 16]]],
         "typed_name": "",

@@ -2,7 +2,7 @@
 
 import json
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import Any
 from uuid import UUID
 
@@ -12,10 +12,12 @@ from joserfc import jws as jose
 from joserfc.errors import BadSignatureError
 from joserfc.jwk import ECKey
 
+from porchlight.app import create
 from porchlight.core.db import Database
 from porchlight.core.tools import Tools
 from porchlight.phone import queries, service
 from tests.phone.fake_phone import Phone, Send, visit_body
+from tests.phone.flooding import flood
 from tests.world import World
 
 
@@ -393,27 +395,17 @@ def test_a_body_that_names_another_item_is_refused(db: Database, world: World, p
 
 
 @pytest.mark.asvs("5.2.1")
-@pytest.mark.parametrize("announced", [True, False])
-def test_a_body_of_200_megabytes_is_refused_before_it_is_read(
-    announced: bool, world: World, phone: Phone, send: Send
-) -> None:
-    read = 0
+def test_a_body_of_200_megabytes_is_refused_before_it_is_read(tools: Tools, world: World, phone: Phone) -> None:
+    headers = {"Porchlight-Deposit": phone.visit(world).jws}
 
-    def body() -> Iterator[bytes]:
-        nonlocal read
-        for _ in range(2000):
-            read += 1
-            yield bytes(100_000)
+    announced, unannounced = (
+        flood(create(tools=tools), "POST", "/api/v1/deposits", headers, announced=said) for said in (True, False)
+    )
 
-    visit = phone.visit(world)
-    headers = {"Porchlight-Deposit": visit.jws} | ({"Content-Length": "200000000"} if announced else {})
-
-    answer = send("POST", "/api/v1/deposits", content=body(), headers=headers)
-
-    assert answer.status_code == 413
-    assert answer.json()["outcome"] == "needs_fix"
-    assert "shorter" in answer.json()["detail"]
-    assert read == (0 if announced else 3)
+    assert (announced.status, unannounced.status) == (413, 413)
+    assert announced.body["outcome"] == unannounced.body["outcome"] == "needs_fix"
+    assert "shorter" in announced.body["detail"]
+    assert (announced.bytes_read, unannounced.bytes_read) == (0, 300_000)
 
 
 @pytest.mark.parametrize("size", [262_144, 262_145])

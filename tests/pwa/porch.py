@@ -48,6 +48,7 @@ class Porch:
         self.version = "1"
         self.on_put: Callable[[], object] = lambda: None
         self.put_answers: list[int] = []
+        self.shell_extra: list[str] = []
         self.asked: list[tuple[str, str, dict[str, str]]] = []
         self.told: list[tuple[str, dict[str, Any]]] = []
         self.notes = {"/today": "Three visits today", f"/families/{CASE}": "Ansel likes frogs"}
@@ -75,6 +76,7 @@ class Porch:
         scripts = [p for p in self.files if p.endswith(".js") and p != "/sw.js"]
         return sorted(
             [
+                *self.shell_extra,
                 *(p for p in scripts if not p.startswith("/sw/")),
                 "/css/porchlight.css",
                 "/icons/icon.svg",
@@ -176,6 +178,8 @@ class Handler(BaseHTTPRequestHandler):
             text = (
                 lean(file.read_text()).encode() if path.endswith(".js") and "vendor" not in path else file.read_bytes()
             )
+            # Chromium 156 cannot start an updated module worker when only a module that it imports has changed.
+            text += f"\n// {porch.version}".encode() if path == "/sw.js" else b""
             kind = mimetypes.guess_type(path)[0] or "text/plain"
             return self.answer(200, text, kind, Content_Security_Policy=WORKER_POLICY)
         nonce = secrets.token_urlsafe(16)

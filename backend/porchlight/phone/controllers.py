@@ -19,13 +19,13 @@ from porchlight.core.tools import Tools
 from porchlight.evidence import queries as photos
 from porchlight.evidence import service as evidence
 from porchlight.people import queries as people
-from porchlight.phone import queries, rules, service, settling, wire
+from porchlight.phone import queries, rules, service, settling, views, wire
 from porchlight.phone.pack import Pack, Printer, pack
 from porchlight.phone.settling import Answer
 from porchlight.phone.sources import SOURCES
 from porchlight.web.errors import PROBLEM, TITLES
 from porchlight.web.forms import Input
-from porchlight.web.rendering import locale_of
+from porchlight.web.rendering import locale_of, page
 
 OCTETS = "application/octet-stream"
 PROBLEM_NAMES = "urn:porchlight:deposit:"
@@ -136,4 +136,14 @@ def gaps(
         return {"missing": queries.gaps(session, device_id)}
 
 
-ROUTES = [deposit, offline_pack, gaps]
+@get("/phone", sync_to_thread=True)
+def outbox_page(request: Request[Any, Any, Any]) -> Response[Any]:
+    return page(request, views.outbox())
+
+
+@get("/offline", opt={"open": True}, sync_to_thread=True, include_in_schema=False)
+def offline_page(request: Request[Any, Any, Any]) -> Response[Any]:
+    return page(request, views.offline())
+
+
+ROUTES = [outbox_page, offline_page, deposit, offline_pack, gaps]
