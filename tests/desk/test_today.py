@@ -275,3 +275,18 @@ def test_a_person_without_any_family_gets_an_empty_list(world: World, db: Databa
         view = families.families(session, world.actor(session, "odell"), now=MONDAY)
 
     assert (view.context["total"], view.context["families"]) == (0, [])
+
+
+def test_what_else_a_supervisor_has_to_do_stands_on_the_board(world: World, db: Database, browser_of: Browsers) -> None:
+    with db.transaction() as session:
+        session.add(
+            Task(
+                case_id=world.case,
+                owner_id=world.accounts["priya"],
+                kind="held_item",
+                title="Look at what a phone sent",
+                made_at=MONDAY,
+            )
+        )
+
+    assert "Look at what a phone sent" in text_of(browser_of("priya").get("/today"))
