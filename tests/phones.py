@@ -11,8 +11,8 @@ from porchlight.core.db import Database
 from porchlight.core.ids import new_id
 from porchlight.core.tools import Tools
 from porchlight.people.models import Device
-from tests.pushing import Decrypting, Service, browser_keys
 from tests.clocks import Clock
+from tests.pushing import Decrypting, Service, browser_keys
 from tests.world import World
 
 Phone = Callable[..., UUID]

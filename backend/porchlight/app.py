@@ -1,5 +1,8 @@
 """The web process: every route and wire on one screen."""
 
+import os
+import threading
+import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -13,6 +16,7 @@ from litestar.types import ASGIApp
 import porchlight
 from porchlight import pwa
 from porchlight.alerts import controllers as alerts
+from porchlight.cases import controllers as cases
 from porchlight.core import keys
 from porchlight.core.actor import Actor
 from porchlight.core.blobs.opening import open_store
@@ -21,12 +25,17 @@ from porchlight.core.i18n import _
 from porchlight.core.keys import Keys
 from porchlight.core.tools import Tools
 from porchlight.crises import controllers as crises
+from porchlight.desk import controllers as desk
+from porchlight.evidence import controllers as evidence
 from porchlight.oncall import controllers as oncall
+from porchlight.oversight import controllers as oversight
 from porchlight.people import controllers as people
 from porchlight.people import queries as people_queries
 from porchlight.people import rules as people_rules
 from porchlight.people import service as people_service
 from porchlight.people.access import Role
+from porchlight.phone import controllers as phone
+from porchlight.plans import controllers as plans
 from porchlight.relations import relate
 from porchlight.settings import Settings, from_environment
 from porchlight.visits import controllers as visits
@@ -53,9 +62,15 @@ ROUTES = [
     *pwa.ROUTES,
     *people.ROUTES,
     *visits.ROUTES,
+    *evidence.ROUTES,
+    *phone.ROUTES,
     *alerts.ROUTES,
     *oncall.ROUTES,
     *crises.ROUTES,
+    *cases.ROUTES,
+    *plans.ROUTES,
+    *oversight.ROUTES,
+    *desk.ROUTES,
 ]
 
 
@@ -98,6 +113,22 @@ def loader(db: Database) -> Any:
     return load
 
 
+def say_ready(settings: Settings) -> None:
+    print(f"\nPorchlight is ready at {settings.public_url}\n{settings.greeting}\nCtrl-C ends it.", flush=True)
+
+
+def end_with_parent() -> None:
+    """A killed parent must not leave a child that still answers on the port."""
+    parent = os.getppid()
+
+    def watch() -> None:
+        while os.getppid() == parent:
+            time.sleep(0.5)
+        os._exit(1)
+
+    threading.Thread(target=watch, name="end-with-parent", daemon=True).start()
+
+
 @asynccontextmanager
 async def life_with_worker(app: Litestar) -> AsyncIterator[None]:
     """The worker lives inside the web process when the settings say so."""
@@ -105,6 +136,8 @@ async def life_with_worker(app: Litestar) -> AsyncIterator[None]:
     worker = Worker(tools) if tools.settings.worker else None
     if worker:
         worker.start()
+    say_ready(tools.settings)
+    end_with_parent()
     yield
     if worker:
         worker.stop()
@@ -148,4 +181,4 @@ def create(settings: Settings | None = None, *, tools: Tools | None = None) -> A
     """The whole web application behind its shield; `tools` is for tests that bring their own clock."""
     tools = tools or make_tools(settings or from_environment())
     app = create_litestar(tools)
-    return Shield(app, origin=tools.settings.public_url, media_origin=tools.settings.media_origin)
+    return Shield(app, origin=tools.settings.public_url, media_origin=tools.blobs.origin)

@@ -14,11 +14,13 @@ from litestar.exceptions import NotFoundException
 from litestar.params import FromPath
 
 from porchlight.core import i18n
+from porchlight.core.lean import lean
 
+OFFLINE_PAGE = "/offline"
 FOLDERS = ("css", "icons", "js", "shared", "sw", "vendor")
 SINGLE = ("sw.js", "manifest.webmanifest")
 TYPES = {".js": "text/javascript", ".webmanifest": "application/manifest+json", ".css": "text/css"}
-DAY = "no-cache"  # always asked again, mostly answered by 304: an update is never half old
+ALWAYS_ASK = "no-cache"  # always asked again, mostly answered by 304: an update is never half old
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,14 +49,24 @@ class Shell:
             for path in paths:
                 if path.is_file() and path.suffix != ".toml":
                     kind = TYPES.get(path.suffix) or mimetypes.guess_type(path.name)[0] or "application/octet-stream"
-                    found["/" + path.relative_to(self.folder).as_posix()] = as_file(path.read_bytes(), kind)
+                    found["/" + path.relative_to(self.folder).as_posix()] = as_file(self._body(path), kind)
         for locale in i18n.LOCALES:
             if locale != "en":
                 found[f"/words/{locale}.json"] = as_file(self._words(locale), "application/json")
-        listed = json.dumps(sorted(url for url in found if not url.startswith(("/sw/", "/sw.js"))))
+        listed = json.dumps([*sorted(url for url in found if self._is_needed_offline(url)), OFFLINE_PAGE])
         body = f'export const VERSION = "{self._version(found)}"\nexport const FILES = {listed}\n'
         found["/sw/precache.js"] = as_file(body.encode(), "text/javascript")
         return found
+
+    @staticmethod
+    def _body(path: Path) -> bytes:
+        ours = path.suffix == ".js" and "vendor" not in path.parts
+        return lean(path.read_text()).encode() if ours else path.read_bytes()
+
+    @staticmethod
+    def _is_needed_offline(url: str) -> bool:
+        """Neither the worker's own modules, which the browser keeps, nor what only an installation shows."""
+        return not url.startswith(("/sw/", "/sw.js", "/words/", "/icons/")) and not url.endswith(".txt")
 
     @property
     def version(self) -> str:
@@ -81,7 +93,7 @@ def _static(request: Request[Any, Any, Any]) -> Response[bytes]:
     file = shell.files.get(request.url.path)
     if file is None:
         raise NotFoundException
-    headers = {"ETag": f'"{file.tag}"', "Cache-Control": DAY, "Vary": "Accept-Encoding"}
+    headers = {"ETag": f'"{file.tag}"', "Cache-Control": ALWAYS_ASK, "Vary": "Accept-Encoding"}
     if request.url.path == "/sw.js":
         headers["Service-Worker-Allowed"] = "/"
     if request.headers.get("if-none-match") == headers["ETag"]:

@@ -16,6 +16,7 @@ from porchlight.core import jobs
 from porchlight.core.tools import Tools
 from porchlight.crises import jobs as crises
 from porchlight.crises import watching
+from porchlight.evidence import jobs as evidence
 from porchlight.relations import relate
 from porchlight.visits import jobs as visits
 
@@ -23,6 +24,7 @@ Work = Callable[[Tools, dict[str, Any]], None]
 
 WORK: Mapping[str, Work] = {
     **visits.JOBS,
+    **evidence.JOBS,
     **alerts.JOBS,
     **crises.JOBS,
 }

@@ -14,10 +14,10 @@ from porchlight.core.db import Database
 from porchlight.core.ids import new_id
 from porchlight.core.keys import b64u, from_b64u, point
 from porchlight.core.tools import Tools
-from tests.pushing import Decrypting, Service, browser_keys
 from tests.browsing import Browser, text_of
 from tests.clocks import Clock
 from tests.devices import jwk
+from tests.pushing import Decrypting, Service, browser_keys
 from tests.working import work
 from tests.world import World
 
@@ -81,7 +81,7 @@ def test_an_address_that_is_no_push_service_is_refused_in_words(lee: Browser, db
 
 
 def test_signed_out_nobody_subscribes(browser_of: Browsers) -> None:
-    answer = browser_of(**{"Accept": "application/json"}).post(
+    answer = browser_of(Accept="application/json").post(
         "/push/subscriptions", json=subscription("https://fcm.googleapis.com/x")
     )
 

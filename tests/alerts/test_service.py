@@ -17,8 +17,8 @@ from porchlight.core.keys import Keys
 from porchlight.core.refused import NotFound, Refused
 from porchlight.core.tools import Tools
 from porchlight.people.models import Device
-from tests.pushing import Service, browser_keys
 from tests.clocks import Clock
+from tests.pushing import Service, browser_keys
 from tests.working import work
 from tests.world import World
 

@@ -260,10 +260,10 @@ def test_who_says_that_something_is_different_outweighs_the_rest(
 def test_an_answer_counts_only_for_the_summary_that_was_shown() -> None:
     rules.check_can_answer(NOON + MINUTE, shown="a", current="a", now=NOON)
 
-    for shown in ("", "b"):
-        with pytest.raises(Refused) as refused:
-            rules.check_can_answer(NOON + MINUTE, shown=shown, current="a", now=NOON)
-        assert fields(refused.value) == ["summary_sha256"]
+    with pytest.raises(Refused, match="press one of its buttons"):
+        rules.check_can_answer(NOON + MINUTE, shown="", current="a", now=NOON)
+    with pytest.raises(Refused, match="has changed since you opened it"):
+        rules.check_can_answer(NOON + MINUTE, shown="b", current="a", now=NOON)
 
 
 def test_a_link_ends_to_the_second() -> None:

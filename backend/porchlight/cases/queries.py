@@ -1,6 +1,6 @@
 """Reading the caseload: whose case it is, families with their children, persons, tasks, counts."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -10,7 +10,7 @@ from sqlmodel import Session, col
 
 from porchlight.cases import rules
 from porchlight.cases.models import Assignment, Case, Family, Person, Task
-from porchlight.cases.values import Caseload, Count, FamilyLine, PersonLine, TaskLine
+from porchlight.cases.values import Caseload, Count, FamilyLine, PersonLine, PersonRecord, TaskLine
 from porchlight.core.actor import Actor
 from porchlight.people import access
 from porchlight.people import queries as people
@@ -18,7 +18,7 @@ from porchlight.people import queries as people
 MOST_FAMILIES = 100  # on one page; who has more finds the rest by searching
 
 
-def _held(role: str, now: datetime) -> sa.Select[tuple[UUID]]:
+def _held(role: str, now: datetime) -> sa.Select[Any]:
     return sa.select(col(Assignment.case_id)).where(
         col(Assignment.role) == role,
         col(Assignment.from_at) <= now,
@@ -26,17 +26,17 @@ def _held(role: str, now: datetime) -> sa.Select[tuple[UUID]]:
     )
 
 
-def assigned(account_id: UUID, now: datetime) -> sa.Select[tuple[UUID]]:
+def assigned(account_id: UUID, now: datetime) -> sa.Select[Any]:
     """Ids of the cases this account works now."""
     return _held("caseworker", now).where(col(Assignment.account_id) == account_id)
 
 
-def supervised(account_id: UUID, now: datetime) -> sa.Select[tuple[UUID]]:
+def supervised(account_id: UUID, now: datetime) -> sa.Select[Any]:
     """Ids of the cases worked by anyone whose chain of supervisors holds this account."""
     return _held("caseworker", now).where(col(Assignment.account_id).in_(people.staff_under(account_id)))
 
 
-def overseen(account_id: UUID, now: datetime) -> sa.Select[tuple[UUID]]:
+def overseen(account_id: UUID, now: datetime) -> sa.Select[Any]:
     """Ids of the cases this account reviews for the state."""
     return _held("oversight", now).where(col(Assignment.account_id) == account_id)
 
@@ -54,7 +54,7 @@ def overseen_since(session: Session, account_id: UUID, *, now: datetime) -> dict
     """Since when this reviewer has had each family."""
     query = _held("oversight", now).add_columns(col(Assignment.from_at))
     rows = session.execute(query.where(col(Assignment.account_id) == account_id))
-    return {case_id: from_at for case_id, from_at in rows}
+    return {row[0]: row[1] for row in rows}
 
 
 _FAMILY: tuple[Any, ...] = (
@@ -94,7 +94,10 @@ def families(
     search: str = "",
     most: int = MOST_FAMILIES,
 ) -> Caseload:
-    """The families open to this person, by name; `search` finds parts of a family's or a child's name, accents or not."""
+    """The families open to this person, by name, without phone numbers, which are a right of their own.
+
+    search: parts of a family's or a child's name, with accents or without.
+    """
     mine = access.cases(actor, capability, now=now).subquery()
     ours = col(Case.id).in_(sa.select(mine.c[0]))
     if search.strip():
@@ -103,15 +106,21 @@ def families(
     else:
         total = session.execute(sa.select(sa.func.count()).select_from(mine)).scalar_one()
     query = sa.select(*_FAMILY).join(Family, col(Family.id) == Case.family_id).where(ours)
-    rows = session.execute(query.order_by(Family.name, Case.id).limit(most)).all()
+    rows = session.execute(query.order_by(Family.name, col(Case.id)).limit(most)).all()
     served = _persons(session, [row[0] for row in rows], roles=rules.SERVED)
-    return Caseload(total, tuple(FamilyLine(*row, persons=tuple(served.get(row[0], ()))) for row in rows))
+    lines = (_family(row, served.get(row[0], ())) for row in rows)
+    return Caseload(total, tuple(line.without_phones() for line in lines))
+
+
+def _family(row: Sequence[Any], persons: Iterable[PersonLine]) -> FamilyLine:
+    values: list[Any] = [*row, tuple(persons)]
+    return FamilyLine(*values)
 
 
 def _named(session: Session, ours: sa.ColumnElement[bool], search: str) -> list[UUID]:
     """Case ids whose names hold the words. Compared here, since the two databases fold letters differently."""
-    names = (Person.first_name, Person.last_name, Person.preferred_name)
-    by_family = sa.select(col(Case.id), Family.name).join(Family, col(Family.id) == Case.family_id).where(ours)
+    names: tuple[Any, ...] = (Person.first_name, Person.last_name, Person.preferred_name)
+    by_family = sa.select(col(Case.id), col(Family.name)).join(Family, col(Family.id) == Case.family_id).where(ours)
     by_person = sa.select(col(Case.id), *names).join(Person, col(Person.case_id) == Case.id)
     by_person = by_person.where(ours, col(Person.role).in_(rules.SERVED))
     rows = [*session.execute(by_family), *session.execute(by_person)]
@@ -123,7 +132,7 @@ def _persons(session: Session, case_ids: Sequence[UUID], *, roles: Sequence[str]
     if roles:
         query = query.where(col(Person.role).in_(roles))
     found: dict[UUID, list[PersonLine]] = {}
-    for row in session.execute(query.order_by(col(Person.born_on).desc(), Person.first_name, Person.id)):
+    for row in session.execute(query.order_by(col(Person.born_on).desc(), Person.first_name, col(Person.id))):
         found.setdefault(row[1], []).append(PersonLine(*row))
     return found
 
@@ -132,14 +141,13 @@ def case(session: Session, case_id: UUID) -> FamilyLine | None:
     """A case with everyone in it, children first, whoever asks: the caller checks the access."""
     query = sa.select(*_FAMILY).join(Family, col(Family.id) == Case.family_id).where(col(Case.id) == case_id)
     row = session.execute(query).first()
-    return FamilyLine(*row, persons=tuple(persons(session, case_id))) if row else None
+    return _family(row, persons(session, case_id)) if row else None
 
 
 def names(session: Session, case_ids: Sequence[UUID]) -> dict[UUID, str]:
     """The family's name of each case."""
-    query = sa.select(col(Case.id), Family.name).join(Family, col(Family.id) == Case.family_id)
-    rows = session.execute(query.where(col(Case.id).in_(case_ids)))
-    return {case_id: name for case_id, name in rows}
+    query = sa.select(col(Case.id), col(Family.name)).join(Family, col(Family.id) == Case.family_id)
+    return {row[0]: row[1] for row in session.execute(query.where(col(Case.id).in_(case_ids)))}
 
 
 def persons(session: Session, case_id: UUID) -> list[PersonLine]:
@@ -153,9 +161,14 @@ def person_lines(session: Session, person_ids: Sequence[UUID]) -> dict[UUID, Per
     return {row[0]: PersonLine(*row) for row in rows}
 
 
-def person(session: Session, person_id: UUID) -> Person | None:
-    """Everything of one person, for the face sheet; the caller checks the access and takes what is open."""
-    return session.get(Person, person_id)
+def person(session: Session, person_id: UUID) -> PersonRecord | None:
+    """Everything of one person, whoever asks: the caller checks the access and takes what is open."""
+    row = session.get(Person, person_id)
+    if row is None:
+        return None
+    values = {name: getattr(row, name) for name in PersonRecord.__dataclass_fields__}
+    values |= {name: tuple(values[name]) for name in ("languages", "alerts", "systems")}
+    return PersonRecord(**values)
 
 
 def tasks(session: Session, account_id: UUID, *, case_id: UUID | None = None) -> list[TaskLine]:
@@ -172,7 +185,7 @@ def tasks(session: Session, account_id: UUID, *, case_id: UUID | None = None) ->
             col(Task.case_id) == case_id, sa.or_(mine, col(Task.owner_id).in_(people.staff_under(account_id)))
         )
     query = query.where(col(Task.done_at).is_(None), mine)
-    rows = session.execute(query.order_by(col(Task.due_on).asc().nulls_last(), Task.made_at, Task.id))
+    rows = session.execute(query.order_by(col(Task.due_on).asc().nulls_last(), col(Task.made_at), col(Task.id)))
     return [TaskLine(*row) for row in rows]
 
 
@@ -205,6 +218,6 @@ def counts(session: Session, account_ids: Sequence[UUID], *, now: datetime) -> d
     return {account_id: Count(families_, persons_) for account_id, families_, persons_ in session.execute(query)}
 
 
-def cases_of(person_ids: sa.Select[tuple[UUID]]) -> sa.Select[tuple[UUID]]:
+def cases_of(person_ids: sa.Select[Any]) -> sa.Select[Any]:
     """The ids of these persons' cases; a higher room gives a selectable of person ids."""
     return sa.select(col(Person.case_id)).where(col(Person.id).in_(person_ids)).distinct()

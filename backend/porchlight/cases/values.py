@@ -1,6 +1,6 @@
 """What a list of the caseload shows: a person, a family, a task, a count."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from uuid import UUID
 
@@ -33,6 +33,26 @@ class PersonLine:
 
 
 @dataclass(frozen=True, slots=True)
+class PersonRecord(PersonLine):
+    """Everything of one person, for the face sheet; the caller takes what is open to the reader."""
+
+    languages: tuple[str, ...]
+    school: str
+    grade: str
+    likes: str
+    calm_down: str
+    allergies: str
+    medicines: str
+    health_due_on: date | None
+    dental_due_on: date | None
+    alerts: tuple[str, ...]
+    systems: tuple[str, ...]
+    legal_status: str
+    goal: str
+    concurrent_goal: str
+
+
+@dataclass(frozen=True, slots=True)
 class FamilyLine:
     """A case with its family and the persons served in it; persons of other roles only from `case`."""
 
@@ -52,6 +72,9 @@ class FamilyLine:
     @property
     def children(self) -> tuple[PersonLine, ...]:
         return tuple(person for person in self.persons if person.served)
+
+    def without_phones(self) -> "FamilyLine":
+        return replace(self, persons=tuple(replace(person, phone="") for person in self.persons))
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 from itertools import islice
+from uuid import UUID
 
 from porchlight.cases.models import Task
 from porchlight.demo.book import Book, data
@@ -33,7 +34,7 @@ def load(book: Book) -> None:
     book.put(*planned, *tasks)
 
 
-def _task(book: Book, case_id: object, owner: str, title: str, days: int) -> Task:
+def _task(book: Book, case_id: UUID, owner: str, title: str, days: int) -> Task:
     return Task(
         case_id=case_id,
         owner_id=book.accounts[owner],

@@ -1,10 +1,9 @@
 """The eight families, each with the edge that its children are there to show."""
 
-from datetime import date, timedelta
+from datetime import date
 from typing import Any
 
 from porchlight.cases.models import Assignment, Case, Family, Person
-from porchlight.core.ids import new_id
 from porchlight.demo.book import Book, Child, Household, data, months_before
 from porchlight.homes.models import Placement
 from porchlight.teams.models import TeamMember
@@ -30,7 +29,7 @@ def _family(book: Book, row: dict[str, Any]) -> None:
         court=row.get("court", False),
         opened_on=opened,
         note=row["note"],
-        hearing_on=book.day(row["hearing_days"]) if "hearing_days" in row else None,
+        hearing_on=_hearing(book, row),
     )
     home = Household(case.id, row["key"], row["name"], row["worker"], row["program"], [], light=False)
     persons = [
@@ -55,6 +54,13 @@ def _family(book: Book, row: dict[str, Any]) -> None:
     ]
     book.put(family, case, *persons, *placements, *held)
     book.households.append(home)
+
+
+def _hearing(book: Book, row: dict[str, Any]) -> date | None:
+    """The one in 12 days is in 12 days, whatever day that is; the others are on weekdays."""
+    if "hearing_days" not in row:
+        return None
+    return book.day(row["hearing_days"]) if row["key"] == "tolliver" else book.court_day(row["hearing_days"])
 
 
 def _person(book: Book, case: Case, family: dict[str, Any], row: dict[str, Any]) -> Person:

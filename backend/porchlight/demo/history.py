@@ -16,7 +16,7 @@ NO_ONE = "Nobody was at home."
 
 def load(book: Book) -> list[Visit]:
     """Writes the year; returns its visits, with when they began."""
-    adults = _adults(book)
+    adults = _adults()
     visits = [visit for home in book.households for visit in _steady(book, home)]
     visits += _edges(book) + _attempted(book) + _remote(book)
     for visit in visits:
@@ -25,7 +25,7 @@ def load(book: Book) -> list[Visit]:
     return [visit for visit in visits if visit.started_at]
 
 
-def _adults(book: Book) -> dict[str, list[str]]:
+def _adults() -> dict[str, list[str]]:
     """Who is usually met, by where the child lives."""
     met = {row["code"]: [row["caregivers"][0]["name"]] for row in data("homes")["homes"]}
     for row in data("families")["families"]:

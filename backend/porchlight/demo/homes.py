@@ -2,8 +2,8 @@
 
 from datetime import timedelta
 
-from porchlight.demo.book import Book, data
 from porchlight.core.ids import new_id
+from porchlight.demo.book import Book, data
 from porchlight.homes.models import Caregiver, ResourceHome
 
 

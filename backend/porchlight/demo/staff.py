@@ -1,6 +1,7 @@
 """The agency, its people, its rota and the rules it is held to."""
 
 from datetime import datetime, time, timedelta
+from typing import Any
 
 from porchlight.core.ids import new_id
 from porchlight.crises.models import EscalationPolicy
@@ -41,27 +42,25 @@ def _organizations(book: Book, rows: list[dict[str, str]]) -> None:
     )
 
 
-def _accounts(book: Book, rows: list[dict[str, object]], password_hash: str) -> None:
+def _accounts(book: Book, rows: list[dict[str, Any]], password_hash: str) -> None:
     """Nobody signs in as the contractor's workers: they have no role and no password."""
     accounts: list[Account] = []
     roles: list[AccountRole] = []
     for row in rows:
-        key, name = str(row["key"]), str(row["name"])
-        book.accounts[key], book.names[key] = new_id(), name
+        key = row["key"]
+        book.accounts[key], book.names[key] = new_id(), row["name"]
         held = row.get("roles", [])
-        above = row.get("above")
-        years = int(str(row["years"]))
         accounts.append(
             Account(
                 id=book.accounts[key],
-                organization_id=book.organizations[str(row.get("organization", "agency"))],
+                organization_id=book.organizations[row.get("organization", "agency")],
                 email=f"{key}@example.org",
-                name=name,
-                title=str(row["title"]),
-                phone=str(row.get("phone", "")),
+                name=row["name"],
+                title=row["title"],
+                phone=row.get("phone", ""),
                 languages=row.get("languages", ["en"]),
-                supervisor_id=book.accounts[str(above)] if above else None,
-                employed_since=months_before(book.today, years * 12) if years else None,
+                supervisor_id=book.accounts.get(row.get("above", "")),
+                employed_since=months_before(book.today, row["years"] * 12) if row["years"] else None,
                 password_hash=password_hash if held else "",
                 demo=True,
             )

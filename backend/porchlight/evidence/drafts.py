@@ -3,13 +3,20 @@
 from typing import Annotated, Literal
 from uuid import UUID
 
-from pydantic import AwareDatetime, Field, StringConstraints
+from pydantic import AfterValidator, AwareDatetime, Field, StringConstraints
 
 from porchlight.evidence.values import Method, Purpose
 from porchlight.web.forms import Input
 
-Words = Annotated[str, StringConstraints(min_length=1, max_length=200)]
-MaybeWords = Annotated[str, StringConstraints(max_length=500)]
+
+def _keepable(words: str) -> str:
+    if "\x00" in words:  # PostgreSQL keeps every character but this one
+        raise ValueError("There is a sign in here that cannot be kept.")
+    return words
+
+
+Words = Annotated[str, Field(min_length=1, max_length=200), AfterValidator(_keepable)]
+MaybeWords = Annotated[str, Field(max_length=1000), AfterValidator(_keepable)]
 Sha256 = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_-]{43}$")]
 Locale = Annotated[str, StringConstraints(pattern=r"^[a-z]{2,3}$")]
 # x and y in the frame's own units, t in milliseconds since the first touch.
@@ -18,7 +25,7 @@ Point = tuple[float, float, float]
 
 class Consent(Input):
     given: bool
-    by: Annotated[str, StringConstraints(max_length=200)] = ""
+    by: MaybeWords = ""
 
 
 class Part(Input):
@@ -44,13 +51,13 @@ class PhotoDraft(Input):
 
 class Signer(Input):
     name: Words
-    relation: Words
+    relation: MaybeWords = ""
 
 
 class ReadTo(Input):
     """In which language the summary was read out, and by whom."""
 
-    language: Words
+    language: MaybeWords = ""
     by: Words
 
 
@@ -59,14 +66,16 @@ class SignatureDraft(Input):
     signer: Signer
     how_known: MaybeWords = ""
     intent: MaybeWords = ""
-    consent_text: Annotated[str, StringConstraints(min_length=1, max_length=1000)]
+    consent_text: MaybeWords = ""
     method: Method
     strokes: Annotated[list[list[Point]], Field(max_length=500)] = []
-    typed_name: Annotated[str, StringConstraints(max_length=200)] = ""
+    typed_name: MaybeWords = ""
     declined_reason: MaybeWords = ""
     read_to: ReadTo | None = None
     summary_sha256: Sha256
     # Hashed as it is: trimming it would make another text of it.
-    summary_text: Annotated[str, StringConstraints(strip_whitespace=False, max_length=20_000)]
+    summary_text: Annotated[
+        str, StringConstraints(strip_whitespace=False, max_length=50_000), AfterValidator(_keepable)
+    ]
     signed_at: AwareDatetime
     locale: Locale

@@ -113,7 +113,8 @@ def run(picture: bytes) -> Developed:
             command, input=picture, env=environment, cwd="/", capture_output=True, timeout=PATIENCE, check=False
         )
     except subprocess.TimeoutExpired as error:
-        raise Hopeless(rules.NOT_A_PICTURE) from error
+        # A picture that is too much work ends by its CPU limit before this: the machine is overloaded.
+        raise CheckFailed("The check of pictures did not end in time.") from error
     line, _, rest = done.stdout.partition(b"\n")
     if done.returncode == child.REFUSED:
         raise Hopeless(json.loads(line)["trouble"])

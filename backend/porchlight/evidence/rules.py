@@ -17,18 +17,13 @@ MOST_PHOTOS = 20  # of one visit
 THUMB = 320  # pixels of the longer side
 MOST_POINTS = 20_000  # of one drawn signature
 
+# The same words as in the form where it is chosen.
 PURPOSES: Mapping[Purpose, str] = {
-    Purpose.HOME: _("The home and where the child sleeps"),
-    Purpose.REPAIR: _("Something to mend or to make safe"),
-    Purpose.INJURY: _("An injury"),
+    Purpose.HOME: _("Condition of the home"),
+    Purpose.SAFETY: _("Safety in the home"),
     Purpose.DOCUMENT: _("A paper or a letter"),
-    Purpose.MILESTONE: _("A good moment for the child's life book"),
-    Purpose.OTHER: _("Something else"),
-}
-
-# What a person who signs has read; a change of a word is a new id, and an old id is kept for good.
-CONSENT_TEXTS: Mapping[str, str] = {
-    "visit/1": _("I have read or heard this summary. It says what happened at the visit as I know it."),
+    Purpose.INJURY: _("A mark or an injury"),
+    Purpose.KEEPSAKE: _("A keepsake for the child"),
 }
 
 NEXT: Mapping[PhotoState, frozenset[PhotoState]] = {
@@ -73,16 +68,19 @@ def check_consent(given: bool, by: str) -> None:
         raise Refused(_("Say who agreed to this photo. A photo without consent is not kept."), field="consent")
 
 
-def check_signature(*, method: Method, strokes: Sequence[Sequence[object]], typed: str, declined: str) -> None:
-    """A drawn one needs a line, a typed one a name, a declined one its reason. Raises Refused."""
+def check_signature(*, method: Method, strokes: Sequence[Sequence[object]], typed: str, consent: str) -> None:
+    """A drawn one needs a line, a typed one a name, both the words that were agreed to. Nobody must say why they decline.
+
+    Raises Refused.
+    """
     if method is Method.DRAWN and not any(strokes):
         raise Refused(_("The signature is empty. Ask for it again, or choose another way to sign."), field="strokes")
     if sum(map(len, strokes)) > MOST_POINTS:
         raise Refused(_("The signature is too long. Ask for it again."), field="strokes")
     if method is Method.TYPED and not typed:
         raise Refused(_("Type the name of the person who signs."), field="typed_name")
-    if method is Method.DECLINED and not declined:
-        raise Refused(_("Write why there is no signature."), field="declined_reason")
+    if method is not Method.DECLINED and not consent:
+        raise Refused(_("Nobody agreed to sign on this phone. Ask for the signature again."), field="consent_text")
 
 
 def check_signed_summary(*, shown: str, hash_of_shown: str, signed: str, current: str) -> None:

@@ -12,7 +12,7 @@ from porchlight.core.actor import Actor
 from porchlight.core.blobs import Store
 from porchlight.core.i18n import _
 from porchlight.core.keys import sha256
-from porchlight.core.refused import Conflict, Refused
+from porchlight.core.refused import Conflict
 from porchlight.evidence import queries, rules
 from porchlight.evidence.drafts import PhotoDraft, SignatureDraft
 from porchlight.evidence.models import Photo, Signature
@@ -37,7 +37,7 @@ def sign(
 ) -> Signature:
     """Keep a signature on a visit's summary. Raises Refused when it does not stand for the visit's own words."""
     rules.check_signature(
-        method=draft.method, strokes=draft.strokes, typed=draft.typed_name, declined=draft.declined_reason
+        method=draft.method, strokes=draft.strokes, typed=draft.typed_name, consent=draft.consent_text
     )
     rules.check_signed_summary(
         shown=draft.summary_text,

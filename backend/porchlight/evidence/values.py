@@ -14,11 +14,10 @@ class Purpose(StrEnum):
     """Why a picture is taken; nothing is photographed without one."""
 
     HOME = "home"
-    REPAIR = "repair"
-    INJURY = "injury"
+    SAFETY = "safety"
     DOCUMENT = "document"
-    MILESTONE = "milestone"
-    OTHER = "other"
+    INJURY = "injury"
+    KEEPSAKE = "keepsake"
 
 
 class Method(StrEnum):

@@ -60,7 +60,7 @@ def _on(day: date, *, ended_after: date | None = None) -> sa.ColumnElement[bool]
     return sa.and_(col(Placement.from_on) <= day, not_over)
 
 
-def cared_for(account_id: UUID, now: datetime) -> sa.Select[tuple[UUID]]:
+def cared_for(account_id: UUID, now: datetime) -> sa.Select[Any]:
     """Ids of the cases of children now placed in this caregiver's home.
 
     A relation knows no time zone: a child who moves today is counted in both homes until midnight has passed in both

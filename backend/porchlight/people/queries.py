@@ -155,7 +155,7 @@ def accounts_with_role(session: Session, role: str) -> list[AccountLine]:
     return [_line(row) for row in session.exec(query)]
 
 
-def with_role(role: str) -> sa.Select[tuple[UUID]]:
+def with_role(role: str) -> sa.Select[Any]:
     """A selectable of the ids of the accounts that hold a role; a higher room joins it."""
     return sa.select(col(AccountRole.account_id)).where(col(AccountRole.role) == role)
 
@@ -164,7 +164,7 @@ def supervisor_of(session: Session, account_id: UUID) -> UUID | None:
     return session.exec(select(Account.supervisor_id).where(Account.id == account_id)).first()
 
 
-def staff_under(account_id: UUID) -> sa.Select[tuple[UUID]]:
+def staff_under(account_id: UUID) -> sa.Select[Any]:
     """A selectable of the ids of everyone whose chain of supervisors holds this account; a higher room joins it."""
     chain = sa.select(col(Account.id)).where(col(Account.supervisor_id) == account_id).cte("chain", recursive=True)
     # UNION, not UNION ALL: two people who are each other's supervisor must not make it endless.

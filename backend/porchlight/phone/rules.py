@@ -58,7 +58,9 @@ class Problem:
 PROBLEMS: Mapping[str, Problem] = {
     "unreadable": Problem(422, _("This phone sent something we cannot read. Update the app, then send it again.")),
     "unknown_device": Problem(422, _("We do not know this phone. Sign in on it again, then send this again.")),
-    "signature": Problem(422, _("We cannot be sure that this came from this phone. Sign in again, then send it again.")),
+    "signature": Problem(
+        422, _("We cannot be sure that this came from this phone. Sign in again, then send it again.")
+    ),
     "changed": Problem(422, _("This changed on its way to us. Send it again.")),
     "seal": Problem(422, _("We could not open what this phone sealed. Open it under “Correct”, and save it again.")),
     "too_large": Problem(413, _("This is too long to send. Make the text shorter, and save it again.")),
@@ -66,9 +68,7 @@ PROBLEMS: Mapping[str, Problem] = {
     "body": Problem(422, _("Parts of this are missing or mixed up. Open it under “Correct”, and save it again.")),
     Step.OTHER_BYTES: Problem(409, _("This has arrived already, in other words. Those that arrived first are kept.")),
     Step.NOT_YOURS: Problem(409, _("Another phone has used this number. Open it under “Correct”, and save it again.")),
-    Step.OTHER_NUMBER: Problem(
-        409, _("This phone counted twice. Open it under “Correct”, and save it again.")
-    ),
+    Step.OTHER_NUMBER: Problem(409, _("This phone counted twice. Open it under “Correct”, and save it again.")),
     "same_number": Problem(409, _("This phone counted twice. Open it under “Correct”, and save it again.")),
 }
 

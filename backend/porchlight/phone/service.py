@@ -61,9 +61,7 @@ def _take_in(session: Session, keys: Keys, device: people.DeviceLine, item: Item
     return _evaluate(session, keys, device, row, item, now, asked_again=open_question)
 
 
-def _row(
-    session: Session, device: people.DeviceLine, item: Item, now: datetime
-) -> tuple[Deposit | None, Known | None]:
+def _row(session: Session, device: people.DeviceLine, item: Item, now: datetime) -> tuple[Deposit | None, Known | None]:
     """The row of this op_id: made, or read again when the database says that it is there. None: its seq is taken."""
     row = Deposit(
         op_id=item.claims.op,

@@ -29,6 +29,7 @@ RECORDS: Mapping[str, tuple[str, ...]] = {
 SECTIONS = (*LINES, *RECORDS)
 HEALTH = ("medical",)  # sections that are a field class of their own
 ADDRESS = ("respite",)
+PHONES = ("people", "professionals")
 MOST_LINES, MOST_LETTERS = 30, 500
 REVIEW_EVERY = timedelta(days=90)  # rules.md, 6: default 90 days, or after each event
 
@@ -73,7 +74,13 @@ def check_days(*, valid_from: date, review_due_on: date) -> None:
         raise Invalid([FieldError("review_due_on", message, {})])
 
 
-def open_sections(sections: Sections, *, health: bool, address: bool) -> dict[str, Sequence[str | Mapping[str, str]]]:
-    """The sections for a reader: health and places to stay are left out for those to whom they are not open."""
+def open_sections(
+    sections: Sections, *, health: bool, address: bool, phones: bool
+) -> dict[str, Sequence[str | Mapping[str, str]]]:
+    """The sections for a reader, without what is not open to them: health, places to stay, and phone numbers."""
     closed = (() if health else HEALTH) + (() if address else ADDRESS)
-    return {name: sections.get(name, []) for name in SECTIONS if name not in closed}
+    shown = {name: sections.get(name, []) for name in SECTIONS if name not in closed}
+    if not phones:
+        for name in PHONES:
+            shown[name] = [{**line, "phone": ""} for line in shown[name] if isinstance(line, Mapping)]
+    return shown

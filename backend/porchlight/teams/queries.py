@@ -30,5 +30,5 @@ def members(session: Session, case_id: UUID, *, person_id: UUID | None = None) -
     query = sa.select(*columns).where(col(TeamMember.case_id) == case_id)
     if person_id:
         query = query.where(sa.or_(col(TeamMember.person_id).is_(None), col(TeamMember.person_id) == person_id))
-    rows = session.execute(query.order_by(col(TeamMember.position), TeamMember.name, TeamMember.id))
+    rows = session.execute(query.order_by(col(TeamMember.position), TeamMember.name, col(TeamMember.id)))
     return [Member(*row) for row in rows]

@@ -9,7 +9,7 @@ from porchlight.core import mail
 from porchlight.core.refused import NotFound
 from porchlight.settings import Settings
 from porchlight.visits import asking
-from porchlight.visits.values import LinkPage
+from porchlight.visits.values import Answer, LinkPage
 from porchlight.web.rendering import View
 
 
@@ -46,6 +46,9 @@ def _page(session: Session, token: str, now: datetime, settings: Settings, templ
         "action": f"/v/{token}/different" if template == "visits/different.html" else f"/v/{token}/confirm",
         "back_href": f"/v/{token}",
         "different_href": f"/v/{token}/different",
+        "change_href": f"/v/{token}",
+        "answered_at": link.answer.answered_at if link.answer else None,
+        "different": link.answer is not None and link.answer.answer == Answer.DIFFERENT,
         "values": {"different": link.answer.different, "words": link.answer.words} if link.answer else {},
     }
     return View(template, context, locale=link.locale)

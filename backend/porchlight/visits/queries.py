@@ -131,11 +131,24 @@ def _follow_up(one: dict[str, Any]) -> FollowUp:
 
 
 def visits_of_case(
-    session: Session, actor: Actor, case_id: UUID, *, now: datetime, before: UUID | None = None, most: int = PAGE
+    session: Session,
+    actor: Actor,
+    case_id: UUID,
+    *,
+    now: datetime,
+    before: UUID | None = None,
+    most: int = PAGE,
+    person_id: UUID | None = None,
 ) -> list[VisitLine]:
-    """A family's visits, newest first, those that began before the visit `before`. Raises NotFound."""
+    """A family's visits, newest first, those that began before the visit `before`; of one child only, with person_id.
+
+    Raises NotFound.
+    """
     access.check(session, actor, case_id, Capability.READ_VISITS, now=now)
     query = select(Contact).where(Contact.case_id == case_id)
+    if person_id:
+        named = sa.select(col(ContactChild.contact_id)).where(col(ContactChild.person_id) == person_id)
+        query = query.where(col(Contact.id).in_(named))
     last = session.get(Contact, before) if before else None
     if last:
         older = sa.and_(col(Contact.started_at) == last.started_at, col(Contact.id) < last.id)
@@ -211,8 +224,17 @@ def dots(session: Session, person_ids: Sequence[UUID], since: datetime) -> list[
 
 def planned(session: Session, account_id: UUID, from_at: datetime, to_at: datetime) -> list[Planned]:
     """What this person planned from one moment up to and without another; contact_id once it took place."""
-    query = select(PlannedVisit).where(
-        PlannedVisit.account_id == account_id, PlannedVisit.starts_at >= from_at, PlannedVisit.starts_at < to_at
-    )
+    return _planned(session, col(PlannedVisit.account_id) == account_id, from_at, to_at)
+
+
+def planned_for(session: Session, case_ids: Sequence[UUID], from_at: datetime, to_at: datetime) -> list[Planned]:
+    """What anybody planned with these families in that span."""
+    return _planned(session, col(PlannedVisit.case_id).in_(case_ids), from_at, to_at)
+
+
+def _planned(session: Session, whose: sa.ColumnElement[bool], from_at: datetime, to_at: datetime) -> list[Planned]:
+    query = select(PlannedVisit).where(whose, PlannedVisit.starts_at >= from_at, PlannedVisit.starts_at < to_at)
     rows = session.exec(query.order_by(col(PlannedVisit.starts_at), col(PlannedVisit.id)))
-    return [Planned(row.id, row.case_id, row.starts_at, Place(row.place), row.contact_id) for row in rows]
+    return [
+        Planned(row.id, row.case_id, row.account_id, row.starts_at, Place(row.place), row.contact_id) for row in rows
+    ]

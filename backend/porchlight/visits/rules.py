@@ -136,7 +136,7 @@ def check_can_log(kind: str, children: Sequence[Child], *, of_case: Iterable[UUI
 
 def check_children(kind: str, children: Sequence[Child]) -> None:
     """Per child: not seen needs a reason; seen on a caseworker's visit, say if alone, and if not, why (dcyf 4420)."""
-    check_all(*(lambda at=at, child=child: _check_child(kind, at, child) for at, child in enumerate(children)))  # type: ignore[misc]
+    check_all(*(lambda at=at, child=child: _check_child(kind, at, child) for at, child in enumerate(children)))
 
 
 def _check_child(kind: str, at: int, child: Child) -> None:
@@ -185,9 +185,9 @@ def check_can_answer(expires_at: datetime, *, shown: str, current: str, now: dat
     if now >= expires_at:
         raise LinkExpired(_("This link no longer works. Ask for a new one, or call us."))
     if not shown:
-        raise Refused(_("Read the page and press one of its buttons."), field="summary_sha256")
+        raise Refused(_("Read the page and press one of its buttons."))
     if shown != current:
-        raise Refused(_("This page has changed since you opened it. Please read it again."), field="summary_sha256")
+        raise Refused(_("This page has changed since you opened it. Please read it again."))
 
 
 def may_ask_again(asked_again_at: datetime | None, *, now: datetime) -> bool:

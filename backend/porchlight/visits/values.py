@@ -199,6 +199,7 @@ class Dot:
 class Planned:
     id: UUID
     case_id: UUID
+    account_id: UUID
     starts_at: datetime
     place: Place
     contact_id: UUID | None

@@ -16,6 +16,8 @@ from porchlight.core.clock import at_wall, local_day
 from porchlight.core.i18n import _
 from porchlight.core.refused import NotFound
 from porchlight.core.tools import Tools
+from porchlight.evidence import queries as evidence
+from porchlight.evidence.values import PhotoState
 from porchlight.homes import queries as homes
 from porchlight.people import access
 from porchlight.people.access import Capability
@@ -79,9 +81,10 @@ def show(session: Session, actor: Actor, contact_id: UUID, now: datetime, *, too
             "topics": record.topics,
             "children": record.children,
             "follow_ups": [_follow_up(one, today, done.get(one.id)) for one in record.follow_ups],
-            "photos": [],
-            "signature": None,
+            "photos": _photos(session, actor, record, now),
+            "signature": _signature(session, record),
             "confirmation": _confirmation(record.asking, now),
+            "receipt": {"received_at": record.received_at, "sha256": record.summary_sha256},
             "links": _demo_links(session, record, tools, now) if tools.settings.demo else [],
         },
     )
@@ -89,6 +92,31 @@ def show(session: Session, actor: Actor, contact_id: UUID, now: datetime, *, too
 
 def _follow_up(one: FollowUp, today: date, done_at: datetime | None) -> dict[str, Any]:
     return {"title": one.title, "due_in": (one.due_on - today).days if one.due_on else None, "done_at": done_at}
+
+
+def _photos(session: Session, actor: Actor, record: VisitRecord, now: datetime) -> list[dict[str, Any]]:
+    if not access.fields(session, actor, record.case_id, Capability.PHOTOS, now=now):
+        return []
+    found = []
+    for photo in evidence.photos_of_visit(session, record.id):
+        there = photo.state == PhotoState.STORED
+        found.append(
+            {
+                "src": f"/photos/{photo.id}" if there else None,
+                "thumb": f"/photos/{photo.id}/thumb" if there else None,
+                "purpose": photo.purpose,
+                "given_by": photo.consent.get("by", ""),
+                "taken_at": photo.taken_at,
+                "state": photo.state,
+                "trouble": photo.trouble,
+            }
+        )
+    return found
+
+
+def _signature(session: Session, record: VisitRecord) -> dict[str, Any] | None:
+    newest = evidence.signatures_of_visit(session, record.id)[:1]
+    return {**asdict(newest[0]), "void": not newest[0].stands(record.summary_sha256)} if newest else None
 
 
 def _confirmation(asked: Asking, now: datetime) -> dict[str, Any] | None:

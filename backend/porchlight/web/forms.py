@@ -83,3 +83,8 @@ def redrawing(view: Callable[[], View], typed: Typed) -> Iterator[None]:
 def go(_request: Request[Any, Any, Any], path: str) -> Response[Any]:
     """After a change: on to the next page."""
     return Redirect(path, status_code=303)
+
+
+def inside(path: str) -> str:
+    """An address within this site only: never another host, never a scheme."""
+    return path if path.startswith("/") and not path.startswith(("//", "/\\")) else "/today"

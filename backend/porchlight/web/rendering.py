@@ -28,6 +28,8 @@ class View:
     headers: Mapping[str, str] = field(default_factory=dict)
     locale: str = ""
     """The language of whom the page is for, where its reader has chosen none."""
+    anonymous: bool = False
+    """A page of the shell: the same for everybody, whoever is signed in."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,7 +124,7 @@ def locale_of(request: Request[Any, Any, Any], page_locale: str = "") -> str:
 def page(request: Request[Any, Any, Any], view: View) -> Response[str]:
     """The view as an answer, marked for the person it was made for."""
     renderer: Renderer = request.app.state.renderer
-    actor = actor_in(request.scope)
+    actor = None if view.anonymous else actor_in(request.scope)
     html = renderer.render(
         view,
         actor=actor,

@@ -33,6 +33,20 @@ def policy(nonce: str, media_origin: str = "") -> str:
     return "; ".join(f"{name} {value}" for name, value in parts.items())
 
 
+def headers_of(nonce: str, media_origin: str = "") -> dict[str, str]:
+    """The headers of every answer; a page that a phone keeps for later carries the same."""
+    return {
+        "x-content-type-options": "nosniff",
+        "referrer-policy": "same-origin",
+        "cross-origin-opener-policy": "same-origin",
+        "cross-origin-resource-policy": "same-origin",
+        "strict-transport-security": f"max-age={YEAR}; includeSubDomains",
+        "permissions-policy": "geolocation=(), microphone=(), payment=()",
+        "cache-control": "no-store",
+        "content-security-policy": policy(nonce, media_origin),
+    }
+
+
 class Shield:
     """Wraps the whole application, so that a 404 and a 500 are shielded too."""
 
@@ -71,15 +85,6 @@ class Shield:
 
     def _with_headers(self, headers: list[tuple[bytes, bytes]], nonce: str) -> Any:
         have = {name.lower() for name, _ in headers}
-        extra = {
-            "x-content-type-options": "nosniff",
-            "referrer-policy": "same-origin",
-            "cross-origin-opener-policy": "same-origin",
-            "cross-origin-resource-policy": "same-origin",
-            "strict-transport-security": f"max-age={YEAR}; includeSubDomains",
-            "permissions-policy": "geolocation=(), microphone=(), payment=()",
-            "cache-control": "no-store",
-            "content-security-policy": policy(nonce, self.media_origin),
-        }
+        extra = headers_of(nonce, self.media_origin)
         kept = [(name, value) for name, value in headers if name.lower() != b"server"]
         return kept + [(k.encode(), v.encode()) for k, v in extra.items() if k.encode() not in have]

@@ -1,7 +1,7 @@
 """The first shape."""
 
 import sqlalchemy as sa
-import sqlmodel
+import sqlmodel.sql.sqltypes
 from alembic import op
 
 from porchlight.core.db import JSON
@@ -41,6 +41,18 @@ def upgrade() -> None:
         sa.Column("valid_from", sa.Date(), nullable=False),
         sa.Column("valid_to", sa.Date(), nullable=True),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_contact_rules")),
+    )
+    op.create_table(
+        "crisis_counter",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("last", sa.Integer(), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_crisis_counter")),
+    )
+    op.create_table(
+        "engine_beats",
+        sa.Column("name", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        sa.Column("at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=False),
+        sa.PrimaryKeyConstraint("name", name=op.f("pk_engine_beats")),
     )
     op.create_table(
         "families",
@@ -277,18 +289,6 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_crises_case_id"), ["case_id"], unique=False)
         batch_op.create_index(batch_op.f("ix_crises_next_due_at"), ["next_due_at"], unique=False)
 
-    op.create_table(
-        "crisis_counter",
-        sa.Column("id", sa.Integer(), nullable=False),
-        sa.Column("last", sa.Integer(), nullable=False),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_crisis_counter")),
-    )
-    op.create_table(
-        "engine_beats",
-        sa.Column("name", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
-        sa.Column("at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=False),
-        sa.PrimaryKeyConstraint("name", name=op.f("pk_engine_beats")),
-    )
     op.create_table(
         "devices",
         sa.Column("id", sa.Uuid(), nullable=False),
@@ -558,6 +558,7 @@ def upgrade() -> None:
         "photos",
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("contact_id", sa.Uuid(), nullable=False),
+        sa.Column("case_id", sa.Uuid(), nullable=False),
         sa.Column("device_id", sa.Uuid(), nullable=False),
         sa.Column("purpose", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
         sa.Column("consent", JSON, nullable=False),
@@ -573,10 +574,12 @@ def upgrade() -> None:
         sa.Column("clean_sha256", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
         sa.Column("received_at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=False),
         sa.Column("stored_at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=True),
+        sa.ForeignKeyConstraint(["case_id"], ["cases.id"], name=op.f("fk_photos_case_id_cases")),
         sa.ForeignKeyConstraint(["contact_id"], ["contacts.id"], name=op.f("fk_photos_contact_id_contacts")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_photos")),
     )
     with op.batch_alter_table("photos", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_photos_case_id"), ["case_id"], unique=False)
         batch_op.create_index(batch_op.f("ix_photos_contact_id"), ["contact_id"], unique=False)
 
     op.create_table(
@@ -634,6 +637,7 @@ def upgrade() -> None:
         "signatures",
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("contact_id", sa.Uuid(), nullable=False),
+        sa.Column("case_id", sa.Uuid(), nullable=False),
         sa.Column("signer_name", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
         sa.Column("signer_relation", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
         sa.Column("how_known", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
@@ -649,10 +653,12 @@ def upgrade() -> None:
         sa.Column("locale", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
         sa.Column("signed_at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=False),
         sa.Column("received_at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=False),
+        sa.ForeignKeyConstraint(["case_id"], ["cases.id"], name=op.f("fk_signatures_case_id_cases")),
         sa.ForeignKeyConstraint(["contact_id"], ["contacts.id"], name=op.f("fk_signatures_contact_id_contacts")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_signatures")),
     )
     with op.batch_alter_table("signatures", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_signatures_case_id"), ["case_id"], unique=False)
         batch_op.create_index(batch_op.f("ix_signatures_contact_id"), ["contact_id"], unique=False)
 
     op.create_table(
