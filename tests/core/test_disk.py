@@ -217,9 +217,7 @@ def test_an_address_that_we_did_not_make_is_refused(
 
 
 @only_sqlite
-def test_a_full_disk_is_said_and_leaves_nothing_half(
-    tools: Tools, put: Put, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_full_disk_is_said_and_leaves_nothing_half(tools: Tools, put: Put, monkeypatch: pytest.MonkeyPatch) -> None:
     def full(*_: object) -> None:
         raise OSError(errno.ENOSPC, "No space left on device")
 

@@ -103,7 +103,9 @@ def hostile() -> dict[str, bytes]:
         "png with a broken checksum": png[:60] + b"\x00\x00\x00\x00" + png[64:],
         "jpeg of only a header": good[:20],
         "png that says it is empty": b"\x89PNG\r\n\x1a\n" + struct.pack(">I4sII", 13, b"IHDR", 0, 0) + bytes(9),
-        "png that says it is endless": b"\x89PNG\r\n\x1a\n" + struct.pack(">I4sII", 13, b"IHDR", 2**31 - 1, 2**31 - 1) + bytes(9),
+        "png that says it is endless": b"\x89PNG\r\n\x1a\n"
+        + struct.pack(">I4sII", 13, b"IHDR", 2**31 - 1, 2**31 - 1)
+        + bytes(9),
         "169 megapixels in 20 kilobytes": png_of(13_000, 13_000),
         "41 megapixels": png_of(8_000, 5_125),
     }

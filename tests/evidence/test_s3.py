@@ -92,9 +92,7 @@ def test_a_photo_goes_up_is_rebuilt_and_can_be_read(
     )
 
 
-def test_other_bytes_of_the_same_length_are_found_by_us(
-    tools: Tools, phone: Phone, send: Send, visit: Item
-) -> None:
+def test_other_bytes_of_the_same_length_are_found_by_us(tools: Tools, phone: Phone, send: Send, visit: Item) -> None:
     """Neither server checks the sha256 that was signed, so we must."""
     photo = phone.photo(visit, photograph())
     wanted = phone.deposit(send, photo).json()["upload"]

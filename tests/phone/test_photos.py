@@ -72,7 +72,9 @@ def test_a_photo_gets_its_receipt_when_it_is_kept_and_not_before(
     assert photo.receipt["record"] == f"/visits/{visit.op_id}"
     assert phone.deposit(send, photo).json() == kept.json()
     assert column(db, "SELECT state FROM photos") == ["stored"]
-    assert [tools.blobs.size(f"incoming/{photo.op_id}/{n}") for n in range(len(photo.parts))] == [None] * len(photo.parts)
+    assert [tools.blobs.size(f"incoming/{photo.op_id}/{n}") for n in range(len(photo.parts))] == [None] * len(
+        photo.parts
+    )
     assert column(db, "SELECT clean_sha256 FROM photos") == [sha256(tools.blobs.get(f"clean/{photo.op_id}.jpg"))]
 
 
@@ -299,7 +301,9 @@ def test_a_typed_and_a_declined_signature_are_kept_as_such(
     text = summary_of(body)
 
     typed = phone.signature(visit, text, method="typed", strokes=[], typed_name="Sunniva Aldous")
-    declined = phone.signature(visit, text, method="declined", strokes=[], consent_text="", declined_reason="In a hurry")
+    declined = phone.signature(
+        visit, text, method="declined", strokes=[], consent_text="", declined_reason="In a hurry"
+    )
     empty = phone.signature(visit, text, strokes=[])
 
     assert [phone.deposit(send, item).status_code for item in (typed, declined, empty)] == [201, 201, 422]

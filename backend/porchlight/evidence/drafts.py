@@ -8,6 +8,7 @@ from pydantic import AfterValidator, AwareDatetime, Field, StringConstraints
 from porchlight.evidence.values import Method, Purpose
 from porchlight.web.forms import Input
 
+
 def _keepable(words: str) -> str:
     if "\x00" in words:  # PostgreSQL keeps every character but this one
         raise ValueError("There is a sign in here that cannot be kept.")
@@ -73,6 +74,8 @@ class SignatureDraft(Input):
     read_to: ReadTo | None = None
     summary_sha256: Sha256
     # Hashed as it is: trimming it would make another text of it.
-    summary_text: Annotated[str, StringConstraints(strip_whitespace=False, max_length=50_000), AfterValidator(_keepable)]
+    summary_text: Annotated[
+        str, StringConstraints(strip_whitespace=False, max_length=50_000), AfterValidator(_keepable)
+    ]
     signed_at: AwareDatetime
     locale: Locale

@@ -63,7 +63,7 @@ class SignatureLine:
 
 def photo(session: Session, photo_id: UUID) -> PhotoLine | None:
     row = session.get(Photo, photo_id)
-    return row and _photo(row)
+    return _photo(row) if row else None
 
 
 def photos_of_visit(session: Session, contact_id: UUID) -> list[PhotoLine]:

@@ -71,15 +71,15 @@ def attach(
     rules.check_sizes(size=draft.size, width=draft.width, height=draft.height, parts=sizes)
     query = select(func.count()).where(Photo.contact_id == contact.id, Photo.id != draft.media_id)
     rules.check_can_add_photo(session.exec(query).one())
+    said = draft.model_dump(mode="json", exclude={"media_id", "visit_id", "taken_at"})
+    said |= {"contact_id": contact.id, "case_id": contact.case_id, "taken_at": draft.taken_at, "received_at": now}
     row = session.exec(select(Photo).where(Photo.id == draft.media_id).with_for_update()).one_or_none()
     if row is None:
-        row = Photo(id=draft.media_id, contact_id=contact.id, case_id=contact.case_id, device_id=device_id)
+        row = Photo(id=draft.media_id, device_id=device_id, **said)
     elif row.device_id != device_id or row.state == PhotoState.STORED:
         raise Conflict(_("There is a photo of this number already. Take the photo again."))
-    for name, value in draft.model_dump(mode="json", exclude={"media_id", "visit_id", "taken_at"}).items():
+    for name, value in said.items():
         setattr(row, name, value)
-    row.contact_id, row.case_id = contact.id, contact.case_id
-    row.taken_at, row.received_at = draft.taken_at, now
     row.state, row.trouble = PhotoState.WAITING, ""
     session.add(row)
     session.flush()

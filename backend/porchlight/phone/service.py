@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy.exc import IntegrityError
@@ -56,8 +57,10 @@ def _take_in(session: Session, keys: Keys, device: people.DeviceLine, item: Item
         receipt = row.receipt if found is Step.OTHER_BYTES else ""
         return replace(settling.turn_away(session, claims, found, now=now), receipt=receipt)
     open_question = row.outcome == Outcome.WAITING and known is not None and known.sealed_sha256 == claims.sha256
-    if known is not None:
-        _write(row, item, now)
+    if known is not None and known.sealed_sha256 != claims.sha256:
+        row.received_at = now  # the time of arrival is that of these bytes, not of their repeats
+        for name, value in _said(item).items():
+            setattr(row, name, value)
     return _evaluate(session, keys, device, row, item, now, asked_again=open_question)
 
 
@@ -70,9 +73,8 @@ def _row(session: Session, device: people.DeviceLine, item: Item, now: datetime)
         seq=item.claims.seq,
         outcome=Outcome.WAITING,
         received_at=now,
-        sealed_sha256="",
+        **_said(item),
     )
-    _write(row, item, now)
     try:
         with session.begin_nested():
             session.add(row)
@@ -85,13 +87,16 @@ def _row(session: Session, device: people.DeviceLine, item: Item, now: datetime)
     return found, Known(found.device_id, found.seq, found.sealed_sha256, Outcome(found.outcome))
 
 
-def _write(row: Deposit, item: Item, now: datetime) -> None:
-    """What the item says of itself. The time of arrival is that of these bytes, not of their repeats."""
-    if row.sealed_sha256 != item.claims.sha256:
-        row.received_at = now
-    row.kind, row.schema_number = item.claims.kind, item.claims.schema_number
-    row.captured_at, row.sealed_sha256 = item.claims.captured, item.claims.sha256
-    row.authority = item.authority
+def _said(item: Item) -> dict[str, Any]:
+    """What these bytes say of themselves."""
+    claims = item.claims
+    return {
+        "kind": claims.kind,
+        "schema_number": claims.schema_number,
+        "captured_at": claims.captured,
+        "sealed_sha256": claims.sha256,
+        "authority": item.authority,
+    }
 
 
 def _evaluate(

@@ -57,9 +57,9 @@ class Item:
 
 def open_item(keys: Keys, item: Item) -> bytes:
     """The body. Raises Refused when this server's key and these names do not open it."""
+    if item.claims.key != keys.intake_kid:
+        raise Refused(rules.PROBLEMS["seal"].message)
     try:
-        if item.claims.key != keys.intake_kid:
-            raise SealBroken
         return unseal(item.sealed, keys.intake, item.claims.label())
     except SealBroken as error:
         raise Refused(rules.PROBLEMS["seal"].message) from error
