@@ -9,9 +9,8 @@ self.addEventListener("install", (event) => event.waitUntil(install()))
 self.addEventListener("activate", (event) => event.waitUntil(activate()))
 
 self.addEventListener("fetch", (event) => {
-  const { url, method, mode, headers } = event.request
-  const facts = { origin: location.origin, shell: SHELL, accept: headers.get("Accept") }
-  const strategy = strategyFor(url, method, mode, facts)
+  const { url, method, mode, destination } = event.request
+  const strategy = strategyFor(url, method, mode, { origin: location.origin, shell: SHELL, destination })
   if (strategy === "act") noticeAct(event)
   if (strategy === "shell") event.respondWith(fromShell(event.request))
   if (strategy === "page") event.respondWith(pageFor(event))

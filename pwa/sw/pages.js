@@ -108,8 +108,9 @@ export async function pageFor(event) {
   const row = person && (await inPages("pages", "readonly", (pages) => pages.get([person, url.pathname])).catch(() => null))
   const facts = { packed: row?.packed && !url.search, acted: Date.now() - actedAt < JUST, online: navigator.onLine }
   const source = sourceFor(facts)
+  // A fragment of a page that is not in the pack may fail like any request: a whole page in its place would mislead.
+  if (!facts.packed && event.request.headers.get("HX-Request-Type") === "partial") return fetch(event.request)
   if (source === "network first") return fromNetwork(event, url, kept)
-  // Fragments are no pages: without a page in the store they may fail like any request.
   const page = await kept()
   if (page) return page
   return source === "store" ? offlinePage() : fromNetwork(event, url, kept)

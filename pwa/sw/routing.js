@@ -4,15 +4,15 @@ const QUIET = /^\/(api\/|offline\/|devices$)/
 const NEVER = /^\/(api|media|offline\/pack|exports|healthz|health)(\/|$)/
 
 /** "pass": not the worker's business. "act": a change that goes its own way, but pages may be old after it.
- * "shell": a file of the shell. "page": a page of people.
- * facts: {origin, shell: Set of paths, accept: the Accept header}. */
-export function strategyFor(url, method, mode, { origin, shell, accept }) {
+ * "shell": a file of the shell. "page": a page of people, known by its path and by no header: htmx's history
+ * restore sends neither HX-Request nor Accept. facts: {origin, shell: Set of paths, destination: the request's}. */
+export function strategyFor(url, method, mode, { origin, shell, destination }) {
   const { origin: its, pathname } = new URL(url)
   if (its !== origin) return "pass"
   if (method !== "GET") return method === "HEAD" || QUIET.test(pathname) ? "pass" : "act"
   if (shell.has(pathname)) return "shell"
   if (NEVER.test(pathname)) return "pass"
-  return mode === "navigate" || /text\/html/.test(accept ?? "") ? "page" : "pass"
+  return mode === "navigate" || !destination ? "page" : "pass"
 }
 
 /** Where a page comes from. facts: {packed: by its path in the pack, acted: changed a moment ago, online}. */

@@ -25,7 +25,7 @@ def fill_in(page: Page) -> None:
     page.locator("[data-now=started_at]").click()
     steps.choose(page, "place", "home")
     child = steps.children(page)
-    assert set(child) == {"Gideon", "Hester", "Ignatius"}
+    assert set(child) == {"Gideon", "Hester", "Iggy"}
     steps.choose(page, f"{child['Gideon']}-seen", "yes")
     steps.choose(page, f"{child['Gideon']}-alone", "yes")
     page.locator(f'[name="{child["Gideon"]}-private_note"]').fill(PRIVATE["Gideon"])
@@ -33,8 +33,8 @@ def fill_in(page: Page) -> None:
     steps.choose(page, f"{child['Hester']}-alone", "not_possible")
     page.locator(f'[name="{child["Hester"]}-alone_reason"]').fill("Her brother wanted to stay")
     page.locator(f'[name="{child["Hester"]}-private_note"]').fill(PRIVATE["Hester"])
-    steps.choose(page, f"{child['Ignatius']}-seen", "no")
-    page.locator(f'[name="{child["Ignatius"]}-not_seen_reason"]').fill("Lives in the other home")
+    steps.choose(page, f"{child['Iggy']}-seen", "no")
+    page.locator(f'[name="{child["Iggy"]}-not_seen_reason"]').fill("Lives in the other home")
     steps.choose(page, "topics", "health")
     page.locator('[name="agreed"]').fill(AGREED)
     page.locator("summary", has_text="Things to do after this visit").click()
@@ -45,7 +45,7 @@ def fill_in(page: Page) -> None:
 def sign(page: Page) -> None:
     page.locator('[name="signer"]').fill("Ottoline Fairweather")
     page.locator('[name="signer_relation"]').fill("foster mother")
-    page.locator('[name="code"]').fill("4711")
+    page.locator("#code").fill("4711")
     page.get_by_role("button", name="Get a signature").click()
     gate = page.locator("[data-gate]")
     expect(gate).to_be_visible()
@@ -186,7 +186,7 @@ def _the_foster_parent_confirms(serving: Serving, browser_type: BrowserType) -> 
     page.goto(link)
     shown = page.locator("body").inner_text()
     assert AGREED in shown
-    assert not any(words in shown for words in [SHARED, "Gideon", "Hester", "Ignatius", *PRIVATE.values()])
+    assert not any(words in shown for words in [SHARED, "Gideon", "Hester", "Ignatius", "Iggy", *PRIVATE.values()])
     page.goto(link)
     assert steps.rows(serving, "SELECT count(*) FROM confirmations WHERE answered_at > datetime('now', '-1 hour')") == [
         (0,)

@@ -43,226 +43,82 @@ TEAM = [
     {"name": "Coach Bell", "what": "a friend of the family", "phone": None, "text": False},
 ]
 VISITS = [
-    {
-        "href": "#",
-        "on": date(2026, 11, 12),
-        "started_at": datetime(2026, 11, 12, 22, 10, tzinfo=UTC),
-        "kind": "caseworker_visit",
-        "place": "home",
-        "author": "Rowan Ibarra",
-        "late": False,
-        "answer": "confirmed",
-    },
-    {
-        "href": "#",
-        "on": date(2026, 10, 14),
-        "started_at": datetime(2026, 10, 14, 21, 0, tzinfo=UTC),
-        "kind": "caseworker_visit",
-        "place": "office",
-        "author": "Rowan Ibarra",
-        "late": True,
-        "answer": "different",
-    },
-    {
-        "href": "#",
-        "on": date(2026, 9, 9),
-        "started_at": datetime(2026, 9, 9, 20, 30, tzinfo=UTC),
-        "kind": "video",
-        "place": "video",
-        "author": "Rowan Ibarra",
-        "late": False,
-        "answer": None,
-    },
-]
+    {"href": "#", "on": date(2026, 11, 12), "started_at": datetime(2026, 11, 12, 22, 10, tzinfo=UTC), "kind": "caseworker_visit",
+     "place": "home", "author": "Rowan Ibarra", "late": False, "answer": "confirmed"},
+    {"href": "#", "on": date(2026, 10, 14), "started_at": datetime(2026, 10, 14, 21, 0, tzinfo=UTC), "kind": "caseworker_visit",
+     "place": "office", "author": "Rowan Ibarra", "late": True, "answer": "different"},
+    {"href": "#", "on": date(2026, 9, 9), "started_at": datetime(2026, 9, 9, 20, 30, tzinfo=UTC), "kind": "video",
+     "place": "video", "author": "Rowan Ibarra", "late": False, "answer": None},
+]  # fmt: skip
 PLAN = {
-    "updated_days": 12,
-    "number": 3,
-    "written_by": "Rowan Ibarra",
-    "written_at": NOON - timedelta(days=12),
-    "valid_from": date(2026, 11, 11),
-    "review_due_on": date(2027, 2, 9),
-    "late": False,
+    "updated_days": 12, "number": 3, "written_by": "Rowan Ibarra", "written_at": NOON - timedelta(days=12),
+    "valid_from": date(2026, 11, 11), "review_due_on": date(2027, 2, 9), "late": False,
     "sections": {
         "sets_off": ["Loud arguments", "Being told “we will see”", "Sunday evenings after family time"],
         "early_signs": ["Goes quiet and pulls up the hood", "Paces between kitchen and door"],
-        "helps": [
-            "Sit on the back steps with him, no talking for ten minutes",
-            "His headphones",
-            "Naming three things he can see",
-        ],
+        "helps": ["Sit on the back steps with him, no talking for ten minutes", "His headphones", "Naming three things he can see"],
         "makes_worse": ["Blocking the door", "Raising your voice"],
-        "steps": [
-            {"what": "Give him room; keep the door in sight", "who": "whoever is home"},
-            {"what": "Call Aunt Odile", "who": "Marisol"},
-        ],
+        "steps": [{"what": "Give him room; keep the door in sight", "who": "whoever is home"}, {"what": "Call Aunt Odile", "who": "Marisol"}],
         "people": [{"name": "Odile Harrow", "relation": "aunt", "phone": "+15555550131"}],
         "professionals": [{"name": "Mobile crisis team", "phone": "+15555550140"}],
-        "may_come": ["Aunt Odile", "Rowan"],
-        "must_not_come": ["Mr. Harrow: no contact, court order"],
+        "may_come": ["Aunt Odile", "Rowan"], "must_not_come": ["Mr. Harrow: no contact, court order"],
         "safer_home": ["Medicines locked in the hall closet", "No weapons in the home", "Old dog, friendly"],
-        "medical": ["Asthma: inhaler in his backpack"],
-        "worked_before": ["A drive with the radio on"],
+        "medical": ["Asthma: inhaler in his backpack"], "worked_before": ["A drive with the radio on"],
     },
-}
+}  # fmt: skip
 CHILD = {
-    "name": "Callum Vance-Moreau",
-    "age": 11,
-    "born_on": date(2015, 3, 2),
-    "pronouns": "he/him",
-    "languages": ["en", "es"],
-    "school": "Lincoln School",
-    "grade": "6",
-    "goal": "Stay with family",
-    "concurrent_goal": "",
-    "legal_status": "No court",
-    "removed_on": None,
-    "health_due_on": date(2026, 12, 4),
-    "dental_due_on": None,
-    "alerts": ["Ran from home in September: look by the creek first"],
-    "allergies": "peanuts, bee stings",
-    "medicines": "inhaler, as needed",
-    "likes": "Frogs, drawing maps, being asked for the score of the game. Likes to show the garden before he talks.",
-    "calm_down": "Ten quiet minutes on the back steps. Headphones. Ask before you sit next to him.",
-}
+    "name": "Callum Vance-Moreau", "age": 11, "born_on": date(2015, 3, 2), "pronouns": "he/him", "languages": ["en", "es"],
+    "school": "Lincoln School", "grade": "6", "goal": "Stay with family", "concurrent_goal": "", "legal_status": "No court",
+    "removed_on": None, "health_due_on": date(2026, 12, 4), "dental_due_on": None,
+    "alerts": ["Ran from home in September: look by the creek first"], "allergies": "peanuts, bee stings", "medicines": "inhaler, as needed",
+    "likes": ["Frogs", "Drawing maps", "Being asked for the score of the game"],
+    "calm_down": ["Ten quiet minutes on the back steps", "Headphones", "Ask before you sit next to him"],
+}  # fmt: skip
 PLACEMENT = {
-    "name": "Marisol Vance",
-    "kind": "own_home",
-    "from_on": date(2024, 2, 10),
-    "address": "14 Example Lane, Alder",
-    "maps_href": "https://maps.example.org/",
-    "people": [person("Marisol Vance", "mother", 130)],
-}
+    "name": "Marisol Vance", "kind": "own_home", "from_on": date(2024, 2, 10), "address": "14 Example Lane, Alder",
+    "maps_href": "https://maps.example.org/", "people": [person("Marisol Vance", "mother", 130)],
+}  # fmt: skip
 CONTACT = {
-    "on": date(2026, 11, 12),
-    "family": "Vance-Moreau",
-    "author": "Rowan Ibarra",
-    "late": True,
-    "kind": "caseworker_visit",
-    "started_at": datetime(2026, 11, 12, 22, 10, tzinfo=UTC),
-    "ended_at": datetime(2026, 11, 12, 23, 5, tzinfo=UTC),
-    "place": "home",
-    "place_note": "kitchen and garden",
-    "in_residence": True,
-    "persons_seen": ["Marisol Vance", "Grandmother"],
-    "came": "Rowan I.",
-    "agreed": ["Dentist for Birdie by December 4", "Marisol calls the school about the bus"],
-    "next_visit_on": date(2026, 12, 14),
-    "family_note": "Thank you for the tea.",
-    "late_reason": "No signal until evening",
+    "on": date(2026, 11, 12), "family": "Vance-Moreau", "author": "Rowan Ibarra", "late": True, "kind": "caseworker_visit",
+    "zone": "America/Chicago", "by_phone": True, "started_at": datetime(2026, 11, 12, 22, 10, tzinfo=UTC), "ended_at": datetime(2026, 11, 12, 23, 5, tzinfo=UTC), "place": "home",
+    "place_note": "kitchen and garden", "in_residence": True, "persons_seen": ["Marisol Vance", "Grandmother"], "came": "Rowan I.",
+    "agreed": ["Dentist for Birdie by December 4", "Marisol calls the school about the bus"], "next_visit_on": date(2026, 12, 14),
+    "family_note": "Thank you for the tea.", "late_reason": "No signal until evening",
     "observations": "The kitchen was warm and tidy.\nHomework on the fridge. The smoke alarm was tested and works.",
-}
+}  # fmt: skip
 RECORD = {
-    "back_href": "#",
-    "contact": CONTACT,
-    "held": False,
-    "topics": ["School", "Health"],
+    "back_href": "#", "contact": CONTACT, "held": False, "topics": ["School", "Health"],
     "children": [
-        {
-            "name": "Ansel",
-            "seen": True,
-            "alone": "not_possible",
-            "alone_reason": "he is four and wanted his mother",
-            "not_seen_reason": "",
-            "private_note": "",
-            "may_read": True,
-        },
-        {
-            "name": "Callum",
-            "seen": True,
-            "alone": "yes",
-            "alone_reason": "",
-            "not_seen_reason": "",
-            "private_note": "Says that nights are better since the lamp.",
-            "may_read": True,
-        },
-        {
-            "name": "Birdie",
-            "seen": False,
-            "alone": "",
-            "alone_reason": "",
-            "not_seen_reason": "At swim practice",
-            "private_note": "",
-            "may_read": True,
-        },
+        {"name": "Ansel", "seen": True, "alone": "not_possible", "alone_reason": "he is four and wanted his mother", "not_seen_reason": "",
+         "private_note": "", "may_read": True},
+        {"name": "Callum", "seen": True, "alone": "yes", "alone_reason": "", "not_seen_reason": "",
+         "private_note": "Says that nights are better since the lamp.", "may_read": True},
+        {"name": "Birdie", "seen": False, "alone": "", "alone_reason": "", "not_seen_reason": "At swim practice", "private_note": "", "may_read": True},
     ],
-    "follow_ups": [
-        {"title": "Dentist for Birdie", "due_in": 11, "done_at": None},
-        {"title": "Bus pass", "due_in": 0, "done_at": NOON},
-    ],
+    "follow_ups": [{"title": "Dentist for Birdie", "due_in": 11, "done_at": None}, {"title": "Bus pass", "due_in": 0, "done_at": NOON}],
     "photos": [
-        {
-            "src": "/icons/icon-192.png",
-            "thumb": "/icons/icon-192.png",
-            "purpose": "Smoke alarm",
-            "given_by": "Marisol",
-            "taken_at": NOON,
-            "state": "stored",
-            "trouble": "",
-        },
-        {
-            "src": None,
-            "thumb": None,
-            "purpose": "Birdie's bed",
-            "given_by": "Marisol",
-            "taken_at": NOON,
-            "state": "waiting",
-            "trouble": "",
-        },
+        {"src": "/icons/icon-192.png", "thumb": "/icons/icon-192.png", "purpose": "Smoke alarm", "given_by": "Marisol", "taken_at": NOON, "state": "stored", "trouble": ""},
+        {"src": None, "thumb": None, "purpose": "Birdie's bed", "given_by": "Marisol", "taken_at": NOON, "state": "waiting", "trouble": ""},
     ],
-    "signature": {
-        "void": False,
-        "method": "drawn",
-        "signer_name": "Marisol Vance",
-        "signer_relation": "mother",
-        "how_known": "Known to the caseworker",
-        "signed_at": NOON,
-        "declined_reason": "",
-        "typed_name": "",
-        "strokes": [
-            [[20 + i * 4, 60 + (i * 37) % 41 - i, i] for i in range(40)],
-            [[60, 90, 1], [150, 84, 2], [190, 88, 3]],
-            [[200, 50, 4]],
-        ],
-    },
-    "confirmation": {
-        "caregiver": "Marisol Vance",
-        "answer": "different",
-        "different": "other_time",
-        "words": "It was closer to five.",
-        "answered_at": NOON,
-        "asked_at": NOON,
-        "expires_at": NOON + timedelta(days=7),
-    },
-    "receipt": {"received_at": NOON, "sha256": "9Zb1xQ0kT2uJ4hWm7cVn5yLs8dRf3gPa6eXi1oKz0wE"},
-}
+    "signature": {"void": False, "method": "drawn", "signer_name": "Marisol Vance", "signer_relation": "mother", "how_known": "Known to the caseworker",
+                  "signed_at": NOON, "declined_reason": "", "typed_name": "",
+                  "strokes": [[[20 + i * 4, 60 + (i * 37) % 41 - i, i] for i in range(40)], [[60, 90, 1], [150, 84, 2], [190, 88, 3]], [[200, 50, 4]]]},
+    "confirmation": {"caregiver": "Marisol Vance", "answer": "different", "different": "other_time", "words": "It was closer to five.",
+                     "answered_at": NOON, "asked_at": NOON, "expires_at": NOON + timedelta(days=7)},
+    "links": [], "receipt": {"received_at": NOON, "sha256": "9Zb1xQ0kT2uJ4hWm7cVn5yLs8dRf3gPa6eXi1oKz0wE"},
+}  # fmt: skip
 CRISIS = {
-    "id": UUID(int=9),
-    "number": 1043,
-    "reason": "missing",
-    "words": "He left after dinner. Took his bike, no coat. Not answering.",
-    "raised_at": NIGHT,
-    "state": "raised",
-    "status_href": "#",
-    "reaching": 2,
-    "reached": ["Lee Wetherby"],
-    "taken_by": None,
-    "overdue": False,
-    "mine": False,
-    "call": {"name": "Lee Wetherby", "phone": "+15555550105"},
-    "worse_action": None,
-    "as_of": NIGHT + timedelta(seconds=20),
-    "caller": {"name": "Dana Rook", "what": "caregiver", "phone": "+15555550133"},
-    "next_due_at": NIGHT + timedelta(minutes=5),
-    "others": [
-        {"name": "Lee Wetherby", "position": "worker", "state": "shown"},
-        {"name": "Joss Amari", "position": "backup", "state": "failed"},
-    ],
+    "id": UUID(int=9), "number": 1043, "reason": "missing", "words": "He left after dinner. Took his bike, no coat. Not answering.",
+    "raised_at": NIGHT, "state": "raised", "status_href": "#", "reaching": 2, "reached": ["Lee Wetherby"], "taken_by": None, "overdue": False,
+    "mine": False, "call": {"name": "Lee Wetherby", "phone": "+15555550105"}, "worse_action": None, "as_of": NIGHT + timedelta(seconds=20),
+    "caller": {"name": "Dana Rook", "what": "caregiver", "phone": "+15555550133"}, "next_due_at": NIGHT + timedelta(minutes=5),
+    "others": [{"name": "Lee Wetherby", "position": "worker", "state": "shown"}, {"name": "Joss Amari", "position": "backup", "state": "failed"}],
     "entries": [
         {"at": NIGHT + timedelta(seconds=9), "kind": "shown", "name": "Lee Wetherby", "words": ""},
         {"at": NIGHT + timedelta(seconds=2), "kind": "paging", "name": "Lee Wetherby", "words": ""},
         {"at": NIGHT, "kind": "raised", "name": "Dana Rook", "words": ""},
     ],
-}
+}  # fmt: skip
 TAKEN = {
     **CRISIS,
     "state": "taken",
@@ -271,24 +127,15 @@ TAKEN = {
     "next_due_at": None,
 }
 ALERT = {
-    "crisis": CRISIS,
-    "ack_action": "#",
-    "child": {"name": "Mirren Harrow", "age": 16, "href": "#"},
-    "plan": PLAN,
-    "plan_contact": None,
-    "people": TEAM,
-    "place": {"address": "14 Example Lane, Alder", "maps_href": "https://maps.example.org/"},
-}
+    "crisis": CRISIS, "ack_action": "#", "note_action": None, "resolve_action": None, "endings": [], "plan_contact": None,
+    "children": [{"name": "Mirren Harrow", "age": 16, "plan": PLAN}],
+    "people": TEAM, "places": [{"address": "14 Example Lane, Alder", "maps_href": "https://maps.example.org/"}],
+}  # fmt: skip
 SUMMARY = {
-    "on": date(2026, 11, 23),
-    "started_at": datetime(2026, 11, 23, 22, 10, tzinfo=UTC),
-    "ended_at": datetime(2026, 11, 23, 23, 5, tzinfo=UTC),
-    "place": "home",
-    "came": "Dana R.",
-    "agreed": ["Dentist by December 4", "A call to the school about the bus"],
-    "next_visit_on": date(2026, 12, 14),
-    "family_note": "Thank you for the tea.",
-}
+    "on": date(2026, 11, 23), "started_at": datetime(2026, 11, 23, 22, 10, tzinfo=UTC), "ended_at": datetime(2026, 11, 23, 23, 5, tzinfo=UTC),
+    "zone": "America/Chicago", "who": "Dana R.", "place": "home", "came": "Dana R.", "agreed": ["Dentist by December 4", "A call to the school about the bus"],
+    "next_visit_on": date(2026, 12, 14), "family_note": "Thank you for the tea.",
+}  # fmt: skip
 CONFIRM = {
     "visit": SUMMARY,
     "summary_sha256": "x",
@@ -299,32 +146,13 @@ CONFIRM = {
     "stop_action": "#",
 }
 FAMILIES = [
-    {
-        "href": "#",
-        "name": "Vance-Moreau",
-        "program": "in_home",
-        "due_in": -4,
-        "children": [
-            {"name": "Ansel", "age": 4, "months": STEADY},
-            {"name": "Birdie", "age": 7, "months": STEADY},
-            {"name": "Callum", "age": 11, "months": LATE},
-        ],
-    },
-    {
-        "href": "#",
-        "name": "Tolliver",
-        "program": "foster_care",
-        "due_in": 0,
-        "children": [{"name": "Delphine", "age": 6, "months": STEADY}, {"name": "Emeric", "age": 9, "months": STEADY}],
-    },
-    {
-        "href": "#",
-        "name": "Quintrell",
-        "program": "foster_care",
-        "due_in": 6,
-        "children": [{"name": "Gideon", "age": 13, "months": STEADY}, {"name": "Ignatius", "age": 5, "months": PATCHY}],
-    },
-]
+    {"href": "#", "name": "Vance-Moreau", "program": "in_home", "due_in": -4,
+     "children": [{"name": "Ansel", "age": 4, "months": STEADY}, {"name": "Birdie", "age": 7, "months": STEADY}, {"name": "Callum", "age": 11, "months": LATE}]},
+    {"href": "#", "name": "Tolliver", "program": "foster_care", "due_in": 0,
+     "children": [{"name": "Delphine", "age": 6, "months": STEADY}, {"name": "Emeric", "age": 9, "months": STEADY}]},
+    {"href": "#", "name": "Quintrell", "program": "foster_care", "due_in": 6,
+     "children": [{"name": "Gideon", "age": 13, "months": STEADY}, {"name": "Ignatius", "age": 5, "months": PATCHY}]},
+]  # fmt: skip
 EMPTY_BOARD: dict[str, Any] = {
     "as_of": NOON,
     "unknown": [],
@@ -334,78 +162,42 @@ EMPTY_BOARD: dict[str, Any] = {
     "late": [],
     "unsent": [],
     "phones": [],
+    "here": "/board",
 }
 BOARD = {
-    "as_of": NOON,
-    "unknown": ["late"],
+    "as_of": NOON, "unknown": ["late"],
     "alerts": [{"href": "#", "reason": "missing", "raised_at": NOON, "number": 1043, "family": "Harrow"}],
-    "gaps": [
-        {
-            "position": "backup",
-            "from_at": NOON + timedelta(days=5, hours=10),
-            "to_at": NOON + timedelta(days=5, hours=18),
-        }
-    ],
-    "different": [
-        {"href": "#", "title": "Another day or time: visit of November 12", "family": "Tolliver", "made_at": NOON}
-    ],
-    "late": [],
-    "unsent": [{"name": "Rowan Ibarra", "phone": "+15555550101", "count": 3, "oldest_at": NOON - timedelta(days=2)}],
+    "gaps": [{"position": "backup", "from_at": NOON + timedelta(days=5, hours=10), "to_at": NOON + timedelta(days=5, hours=18)}],
+    "here": "/board", "different": [{"id": UUID(int=11), "href": "#", "title": "Another day or time: visit of November 12", "family": "Tolliver", "made_at": NOON}],
+    "late": [], "unsent": [{"name": "Rowan Ibarra", "phone": "+15555550101", "count": 3, "oldest_at": NOON - timedelta(days=2)}],
     "phones": [{"name": "Joss Wetherby", "phone": "+15555550105", "problem": "failed_test", "since_at": NOON}],
-}
+}  # fmt: skip
 FAMILY = {
-    "family": {
-        "name": "Vance-Moreau",
-        "program": "in_home",
-        "court": False,
-        "hearing_on": date(2026, 12, 5),
-        "due_in": -4,
-    },
-    "new_visit_href": "#",
-    "people": [person("Marisol Vance", "mother", 130), *TEAM],
-    "children": [
-        {"href": "#", "name": "Callum", "age": 11, "setting": "own_home", "months": LATE},
-        {"href": "#", "name": "Ansel", "age": 4, "setting": "own_home", "months": STEADY},
-    ],
+    "family": {"name": "Vance-Moreau", "program": "in_home", "court": False, "hearing_on": date(2026, 12, 5), "due_in": -4,
+               "note": "Closure proposed.", "culture": "Sunday lunch at the grandmother's is the week's anchor."},
+    "new_visit_href": "#", "people": [person("Marisol Vance", "mother", 130), *TEAM],
+    "children": [{"href": "#", "name": "Callum", "age": 11, "setting": "own_home", "months": LATE}, {"href": "#", "name": "Ansel", "age": 4, "setting": "own_home", "months": STEADY}],
     "plans": [{"href": "#", "child": "Callum", "updated_days": 12, "late": False}],
-    "tasks": [{"href": "#", "title": "Dentist for Birdie", "due_in": 11}],
-    "visits": VISITS,
-    "visits_href": "#",
-}
+    "tasks": [{"id": UUID(int=11), "href": "#", "title": "Dentist for Birdie", "family": "Vance-Moreau", "due_in": 11}], "here": "/cases/1",
+    "may_read_visits": True, "visits": VISITS, "visits_href": "#",
+}  # fmt: skip
 TODAY = {
-    "today": MONDAY,
-    "unknown": False,
+    "today": MONDAY, "unknown": False,
     "visits": [
-        {
-            "href": "#",
-            "family": "Vance-Moreau",
-            "starts_at": NOON + timedelta(hours=4),
-            "place": "home",
-            "days_since": 34,
-            "due_in": -4,
-        },
+        {"href": "#", "family": "Vance-Moreau", "starts_at": NOON + timedelta(hours=4), "place": "home", "days_since": 34, "due_in": -4},
         {"href": "#", "family": "Tolliver", "starts_at": None, "place": "home", "days_since": 26, "due_in": 0},
         {"href": "#", "family": "Ekwueme-Lund", "starts_at": None, "place": "home", "days_since": None, "due_in": 1},
     ],
     "alerts": [{"href": "#", "reason": "missing", "raised_at": NOON, "taken_by": None}],
-    "tasks": [
-        {"href": "#", "title": "Call the dentist for Birdie", "family": "Vance-Moreau", "due_in": 1},
-        {"href": "#", "title": "Bus pass", "family": "Tolliver", "due_in": None},
-    ],
-    "on_call": {"name": "Lee Wetherby", "until_at": NOON + timedelta(hours=20), "mine": False},
-}
+    "here": "/today", "has_families": True,
+    "tasks": [{"id": UUID(int=11), "href": "#", "title": "Call the dentist for Birdie", "family": "Vance-Moreau", "due_in": 1},
+              {"id": UUID(int=12), "href": "#", "title": "Bus pass", "family": "Tolliver", "due_in": None}],
+    "on_call": {"name": "Lee Wetherby", "position": "worker", "until_at": NOON + timedelta(hours=20), "mine": False},
+}  # fmt: skip
 REVIEW = [
-    {
-        "href": "#",
-        "name": name,
-        "court": bool(i % 2),
-        "hearing_on": date(2026, 12, 5) if i % 2 else None,
-        "due_in": i * 3 - 4,
-        "waiting": 14 - i,
-        "pending": "Closing" if i == 0 else "",
-    }
+    {"href": "#", "name": name, "court": bool(i % 2), "hearing_on": date(2026, 12, 5) if i % 2 else None, "due_in": i * 3 - 4, "waiting": 14 - i, "pending": "Closing" if i == 0 else ""}
     for i, name in enumerate(["Vance-Moreau", "Tolliver", "Brightwater-Ames", "Quintrell", "Sandoval-Pryce"])
-]
+]  # fmt: skip
 MISTAKES = {"email": "That e-mail and password do not match. Check both and try again."}
 DEMO = [
     {"id": UUID(int=1), "name": "Rowan Ibarra", "title": "Foster care coordinator, 11 children"},
@@ -417,25 +209,25 @@ HELP = {
     "crisis_id": UUID(int=6),
     "values": {"case_id": UUID(int=4)},
 }
-NOW = {
-    "schedule": {"name": "Alder County, all programs", "region": "Alder"},
-    "test_action": "#",
-    "now": [
-        {
-            "position": "worker",
-            "name": "Lee Wetherby",
-            "phone": "+15555550105",
-            "until_at": NOON + timedelta(days=1),
-            "mine": False,
-        },
-        {
-            "position": "backup",
-            "name": "Rowan Ibarra",
-            "phone": "+15555550101",
-            "until_at": NOON + timedelta(days=1),
-            "mine": True,
-        },
-    ],
-    "shifts": [{"from_at": NOON + timedelta(days=7), "to_at": NOON + timedelta(days=14), "position": "worker"}],
-    "gaps": [{"position": "backup", "from_at": NOON + timedelta(days=5), "to_at": NOON + timedelta(days=6)}],
+TURN = {
+    "position": "worker",
+    "name": "Lee Wetherby",
+    "phone": "+15555550105",
+    "from_at": NOON,
+    "until_at": NOON + timedelta(days=1),
+    "mine": False,
 }
+NOW = {
+    "schedules": [{
+        "name": "Alder County, all programs", "region": "Alder",
+        "now": [TURN, {**TURN, "position": "backup", "name": "Rowan Ibarra", "phone": "+15555550101", "mine": True}],
+        "week": [{**TURN, "name": "Rowan Ibarra", "mine": True, "from_at": NOON + timedelta(days=1), "until_at": NOON + timedelta(days=8)}],
+        "gaps": [{"position": "backup", "from_at": NOON + timedelta(days=5), "to_at": NOON + timedelta(days=6)}],
+    }],
+    "shifts": [{"from_at": NOON + timedelta(days=7), "to_at": NOON + timedelta(days=14), "position": "worker"}], "test_action": "#",
+}  # fmt: skip
+VISIT_FORM = {
+    "case_id": UUID(int=3), "family": {"name": "Vance-Moreau", "href": "#"}, "came": "Rowan I.", "visit_id": "", "late_days": 3, "values": {},
+    "children": [{"id": UUID(int=1), "name": "Ansel", "age": 4}, {"id": UUID(int=2), "name": "Callum", "age": 11}],
+    "adults": [{"id": UUID(int=5), "name": "Marisol Vance", "relation": "mother"}, {"id": UUID(int=6), "name": "Odile Vance", "relation": "grandmother"}],
+}  # fmt: skip

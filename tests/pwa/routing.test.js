@@ -4,20 +4,21 @@ import { isDoor, sourceFor, strategyFor } from "../../pwa/sw/routing.js"
 
 const HOME = "http://porch.test"
 const shell = new Set(["/css/porchlight.css", "/js/boot.js", "/offline", "/words/es.json"])
-const way = (path, { method = "GET", mode = "navigate", accept = "text/html" } = {}) =>
-  strategyFor(path.startsWith("http") ? path : HOME + path, method, mode, { origin: HOME, shell, accept })
+const way = (path, { method = "GET", mode = "navigate", destination = "" } = {}) =>
+  strategyFor(path.startsWith("http") ? path : HOME + path, method, mode, { origin: HOME, shell, destination })
 
 const CASES = [
   ["/today", {}, "page"],
   ["/families/0193a1b2?tab=team", {}, "page"],
   ["/today", { mode: "same-origin" }, "page"],
-  ["/today", { mode: "cors", accept: "*/*" }, "pass"],
-  ["/css/porchlight.css?v=1", { mode: "no-cors", accept: "text/css" }, "shell"],
+  ["/today", { mode: "cors" }, "page"],
+  ["/photos/1", { mode: "no-cors", destination: "image" }, "pass"],
+  ["/css/porchlight.css?v=1", { mode: "no-cors", destination: "style" }, "shell"],
   ["/offline", {}, "shell"],
   ["/api/v1/visits", {}, "pass"],
   ["/media/0193a1b2", {}, "pass"],
   ["/healthz", {}, "pass"],
-  ["/sw/precache.js", { mode: "cors", accept: "*/*" }, "pass"],
+  ["/sw/precache.js", { mode: "cors", destination: "script" }, "pass"],
   ["http://elsewhere.test/today", {}, "pass"],
   ["/api/v1/deposits", { method: "POST" }, "pass"],
   ["/api/v1/crises", { method: "POST" }, "pass"],

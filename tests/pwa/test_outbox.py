@@ -1,13 +1,12 @@
 """The outbox: what was saved is counted, sealed, sent in order, and let go only for a true receipt."""
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from playwright.sync_api import Page
+from playwright.sync_api import Browser, Page
 
-from tests.handset import Handset
 from tests.pwa.porch import ROWAN, Porch
 
 SECRET = "Ansel Vance-Moreau"
@@ -36,13 +35,13 @@ class Desk:
 
 
 @pytest.fixture
-def desk(porch: Porch, handset: Callable[..., Handset]) -> Iterator[Desk]:
+def desk(porch: Porch, browser: Browser) -> Iterator[Desk]:
     porch.person = ROWAN
-    page = handset("rowan", locale="en-US").open()
-    page.goto(f"{porch.url}/bare")
-    one = Desk(page)
-    one.run("await enrol(person)")
-    yield one
+    with browser.new_context(locale="en-US") as context:
+        one = Desk(context.new_page())
+        one.page.goto(f"{porch.url}/bare")
+        one.run("await enrol(person)")
+        yield one
 
 
 def test_a_hundred_saves_over_four_tabs_are_numbered_from_1_to_100(desk: Desk, porch: Porch) -> None:

@@ -154,7 +154,7 @@ def _outcome(answer: requests.Response | None, clock: Callable[[], datetime]) ->
     if status in (404, 410):
         return Outcome(gone=True, trouble=f"answer_{status}")
     if status == 429 or status >= 500:
-        return Outcome(wait=_retry_after(answer.headers.get("Retry-After", ""), clock()), trouble=f"answer_{status}")
+        return Outcome(wait=retry_after(answer.headers.get("Retry-After", ""), clock()), trouble=f"answer_{status}")
     log.warning("push.refused", status=status)
     return Outcome(trouble=f"answer_{status}")
 
@@ -167,7 +167,7 @@ def _no_answer(error: Exception) -> Outcome:
     return Outcome(trouble="unusable")
 
 
-def _retry_after(words: str, now: datetime) -> timedelta:
+def retry_after(words: str, now: datetime) -> timedelta:
     """Seconds or an HTTP date (RFC 9110, 10.2.3); zero when it says nothing that we understand."""
     try:
         wait = timedelta(seconds=int(words)) if words.isdigit() else parsedate_to_datetime(words).astimezone(UTC) - now

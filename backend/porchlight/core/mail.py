@@ -32,8 +32,8 @@ def send(settings: Settings, *, to: str, subject: str, text: str, locale: str = 
     message["Date"] = formatdate()
     message["Message-ID"] = make_msgid(domain=host)
     message["Auto-Submitted"] = "auto-generated"  # RFC 3834: no holiday notes come back
-    message["Content-Language"] = locale
     message.set_content(text)
+    message["Content-Language"] = locale  # setting the content takes away every Content- header
     try:
         with _conversation(settings.smtp, our_name=host) as server:
             server.send_message(message)

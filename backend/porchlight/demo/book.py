@@ -15,6 +15,7 @@ from porchlight.core.clock import at_wall, local_day
 from porchlight.core.ids import new_id
 
 ZONE = "America/Chicago"
+SATURDAY = 5
 FOLDER = Path(__file__).parent / "data"
 
 
@@ -75,6 +76,11 @@ class Book:
 
     def day(self, offset: int) -> date:
         return self.today + timedelta(days=offset)
+
+    def court_day(self, offset: int) -> date:
+        """So many days from now, or the Monday after when that is a weekend."""
+        day = self.day(offset)
+        return day + timedelta(days=max(0, 7 - day.weekday())) if day.weekday() >= SATURDAY else day
 
     def at(self, day: date, hour: int, minute: int = 0) -> datetime:
         return at_wall(datetime.combine(day, time(hour, minute)), ZONE)

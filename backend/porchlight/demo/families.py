@@ -29,7 +29,7 @@ def _family(book: Book, row: dict[str, Any]) -> None:
         court=row.get("court", False),
         opened_on=opened,
         note=row["note"],
-        hearing_on=book.day(row["hearing_days"]) if "hearing_days" in row else None,
+        hearing_on=_hearing(book, row),
     )
     home = Household(case.id, row["key"], row["name"], row["worker"], row["program"], [], light=False)
     persons = [
@@ -54,6 +54,13 @@ def _family(book: Book, row: dict[str, Any]) -> None:
     ]
     book.put(family, case, *persons, *placements, *held)
     book.households.append(home)
+
+
+def _hearing(book: Book, row: dict[str, Any]) -> date | None:
+    """The one in 12 days is in 12 days, whatever day that is; the others are on weekdays."""
+    if "hearing_days" not in row:
+        return None
+    return book.day(row["hearing_days"]) if row["key"] == "tolliver" else book.court_day(row["hearing_days"])
 
 
 def _person(book: Book, case: Case, family: dict[str, Any], row: dict[str, Any]) -> Person:

@@ -58,7 +58,7 @@ def _family(
         program=program,
         court=court,
         opened_on=opened,
-        hearing_on=book.day(chance.randint(5, 170)) if court else None,
+        hearing_on=book.court_day(chance.randint(5, 170)) if court else None,
     )
     home = Household(case.id, f"light {name} {firsts[0]}", name, worker, program, [])
     home_id = book.homes["H8"] if h8 else None

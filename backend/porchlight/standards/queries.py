@@ -1,7 +1,7 @@
 """Reading how children stand against the contact rules."""
 
 from collections.abc import Iterable, Mapping
-from datetime import date, datetime, time
+from datetime import date, datetime, time, timedelta
 from uuid import UUID
 
 import sqlalchemy as sa
@@ -41,7 +41,9 @@ def standings(
     first_days = homes.first_days(session, ids)
     last_seen = visits.last_seen(session, ids)
     contacts: dict[UUID, list[rules.Seen]] = {}
-    since = at_wall(datetime.combine(rules.first_of_month(today, rules.MONTHS - 1), time.min), zone)
+    first = rules.first_of_month(today, rules.MONTHS - 1)
+    before = timedelta(days=max((rule.every_days for rule in held), default=0))
+    since = at_wall(datetime.combine(first - before, time.min), zone)
     for dot in visits.dots(session, ids, since):
         contacts.setdefault(dot.person_id, []).append(rules.Seen(dot.day, dot.kind, dot.in_residence, dot.seen))
     found = {}

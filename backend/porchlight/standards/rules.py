@@ -9,6 +9,7 @@ from typing import NamedTuple
 COUNTS = "caseworker_visit"  # the one kind that can be the monthly visit (rules.md, 1: face to face, by a caseworker)
 REMOTE = frozenset({"video", "phone"})
 MONTHS = 6
+MONTHLY = 31  # days; a rule of so many days or fewer asks for a visit in every calendar month
 SOON = 7  # days; what falls due within a week stands on the day's list
 
 
@@ -110,15 +111,14 @@ def first_of_month(day: date, back: int = 0) -> date:
     return date(month // 12, month % 12 + 1, 1)
 
 
-def months(contacts: Sequence[Seen], *, started_on: date, today: date, late: bool) -> tuple[Month, ...]:
-    """The last six calendar months, this one last. late: whether the child is overdue now."""
+def months(rule: Rule | None, contacts: Sequence[Seen], *, started_on: date, today: date) -> tuple[Month, ...]:
+    """The last six calendar months, this one last."""
     return tuple(
-        _month(contacts, first_of_month(today, back), started_on=started_on, today=today, late=late)
-        for back in reversed(range(MONTHS))
+        _month(rule, contacts, first_of_month(today, back), started_on, today) for back in reversed(range(MONTHS))
     )
 
 
-def _month(contacts: Sequence[Seen], first: date, *, started_on: date, today: date, late: bool) -> Month:
+def _month(rule: Rule | None, contacts: Sequence[Seen], first: date, started_on: date, today: date) -> Month:
     after = first_of_month(first, -1)
     here = [contact for contact in contacts if first <= contact.day < after]
     counted = [contact for contact in here if counts(contact)]
@@ -129,15 +129,29 @@ def _month(contacts: Sequence[Seen], first: date, *, started_on: date, today: da
     ):
         if found:
             return Month(first, state, max(contact.day for contact in found))
-    # Only a full calendar month in care asks for a visit (rules.md, 1); the running one is missed once it is late.
-    missed = late if after > today else started_on <= first
-    return Month(first, MonthState.MISSED if missed else MonthState.NONE)
+    before = [contact.day for contact in contacts if contact.day < first and counts(contact)]
+    due_on = due(rule, started_on=started_on, seen_on=max(before, default=None))
+    return Month(first, MonthState.MISSED if _missed(rule, due_on, first, started_on, today) else MonthState.NONE)
+
+
+def _missed(rule: Rule | None, due_on: date | None, first: date, started_on: date, today: date) -> bool:
+    """Whether a month without a counted visit should have had one.
+
+    The running month is missed once the visit is late. Before it, only a full calendar month in care asks for one
+    (rules.md, 1): each of them where visits are monthly, else the one in which the visit fell due.
+    """
+    if rule is None or due_on is None:
+        return False
+    after = first_of_month(first, -1)
+    if after > today:
+        return due_on < today
+    return started_on <= first and (rule.every_days <= MONTHLY or due_on < after)
 
 
 def standing(
     rule: Rule | None, contacts: Sequence[Seen], *, started_on: date, seen_on: date | None, today: date
 ) -> Standing:
-    """contacts: those of the last six months. seen_on: the last counted visit ever."""
+    """contacts: those of the last six months and, for the first of them, of `every_days` before. seen_on: the last counted one."""
     due_on = due(rule, started_on=started_on, seen_on=seen_on)
     left = (due_on - today).days if due_on else None
     return Standing(
@@ -146,5 +160,5 @@ def standing(
         due_on=due_on,
         days_left=left,
         source=rule.source if rule else "",
-        months=months(contacts, started_on=started_on, today=today, late=left is not None and left < 0),
+        months=months(rule, contacts, started_on=started_on, today=today),
     )

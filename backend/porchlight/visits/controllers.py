@@ -138,6 +138,18 @@ def thanks(
     return page(request, _behind("thanks", token, db, tools))
 
 
+@route(
+    ["/v/{token:str}/confirm", "/v/{token:str}/again"],
+    http_method=LOOK,
+    opt={"open": True},
+    sync_to_thread=False,
+    include_in_schema=False,
+)
+def back(request: Asked, token: FromPath[str]) -> Response[Any]:
+    """Where a form was drawn again, a reload or another language leads back to the question."""
+    return forms.go(request, f"/v/{token}")
+
+
 @post("/v/{token:str}/confirm", opt={"open": True}, sync_to_thread=True, include_in_schema=False)
 def confirm(
     request: Asked,
@@ -187,6 +199,7 @@ ROUTES = [
     question,
     different,
     thanks,
+    back,
     confirm,
     say_different,
     again,

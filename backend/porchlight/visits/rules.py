@@ -136,7 +136,7 @@ def check_can_log(kind: str, children: Sequence[Child], *, of_case: Iterable[UUI
 
 def check_children(kind: str, children: Sequence[Child]) -> None:
     """Per child: not seen needs a reason; seen on a caseworker's visit, say if alone, and if not, why (dcyf 4420)."""
-    check_all(*(lambda at=at, child=child: _check_child(kind, at, child) for at, child in enumerate(children)))  # type: ignore[misc]
+    check_all(*(lambda at=at, child=child: _check_child(kind, at, child) for at, child in enumerate(children)))
 
 
 def _check_child(kind: str, at: int, child: Child) -> None:

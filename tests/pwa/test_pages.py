@@ -1,0 +1,245 @@
+"""Pages without a server: what is promised is there, for its own person only, and honest when it is not."""
+
+from typing import Any
+
+import pytest
+from playwright.sync_api import Page
+
+from tests.handset import Handset
+from tests.pwa.conftest import READY, until
+from tests.pwa.porch import CASE, NEW_VISIT, ROWAN, TAMSIN, Porch
+from tests.serving import refuses
+
+FAMILY = f"/families/{CASE}"
+CONTROLLED = "Boolean(navigator.serviceWorker.controller)"
+PUT = """([base, store, value, key]) => new Promise((done) => {
+  const opening = indexedDB.open(base)
+  opening.onsuccess = () => { const tx = opening.result.transaction(store, 'readwrite'); tx.objectStore(store).put(value, key); tx.oncomplete = () => { opening.result.close(); done() } }
+})"""
+GET = """([base, store]) => new Promise((done) => {
+  const opening = indexedDB.open(base)
+  opening.onsuccess = () => { const asked = opening.result.transaction(store).objectStore(store).getAll(); asked.onsuccess = () => { opening.result.close(); done(asked.result) } }
+})"""
+
+
+def kept_urls(page: Page) -> list[str]:
+    return sorted(row["url"] for row in page.evaluate(GET, ["porchlight-pages", "pages"]))
+
+
+@pytest.fixture
+def open_phone(phone: Handset) -> Page:
+    return phone.open()
+
+
+def test_after_one_visit_the_pages_open_without_a_server_in_a_new_browser(porch: Porch, open_phone: Page) -> None:
+    porch.stop()
+    assert refuses(porch.port)
+
+    open_phone.goto(f"{porch.url}/today")
+    today = open_phone.inner_text("h1")
+    open_phone.goto(porch.url + FAMILY)
+
+    assert today == "Three visits today"
+    assert open_phone.inner_text("h1") == "Ansel likes frogs"
+    assert until(open_phone, "document.querySelector('[data-as-of]').textContent").startswith("As of Mon 8:02")
+
+
+def test_moving_about_offline_keeps_one_document_and_strips_nothing(porch: Porch, open_phone: Page) -> None:
+    said: list[str] = []
+    open_phone.on("console", lambda message: said.append(message.text))
+    porch.stop()
+    open_phone.goto(f"{porch.url}/today")
+    open_phone.evaluate("globalThis.same = true")
+
+    open_phone.click("#visit")
+    until(open_phone, "document.querySelector('h1').textContent === 'Log a visit'")
+    open_phone.go_back()
+    until(open_phone, "document.querySelector('h1').textContent === 'Three visits today'")
+
+    assert open_phone.evaluate("globalThis.same")
+    assert not [line for line in said if "hx-csp" in line or "htmx:error" in line]
+
+
+def test_every_answer_from_the_store_bears_a_nonce_of_its_own(porch: Porch, open_phone: Page) -> None:
+    porch.stop()
+    open_phone.goto(f"{porch.url}/today")
+    ask = "fetch('/today', { headers: { Accept: 'text/html' } }).then(async (a) => [a.headers.get('content-security-policy'), await a.text()])"
+
+    answers = [open_phone.evaluate(ask) for _ in range(2)]
+
+    nonces = [header.split("'nonce-")[1].split("'")[0] for header, _ in answers]
+    assert len(set(nonces)) == 2
+    for nonce, (header, body) in zip(nonces, answers, strict=True):
+        assert body.count(nonce) == body.count("nonce=")
+        assert header.count("nonce-") == 1
+
+
+def test_a_page_that_is_not_on_the_phone_says_so_and_shows_whom_to_ring(porch: Porch, open_phone: Page) -> None:
+    porch.stop()
+
+    open_phone.goto(f"{porch.url}/families/0193a1b2-0000-7000-8000-00000000dead")
+
+    assert open_phone.inner_text("h1") == "This page is not on this phone"
+    assert open_phone.get_attribute("a.warn", "href") == "tel:911"
+
+
+def test_another_person_on_this_phone_sees_nothing_of_the_first(porch: Porch, open_phone: Page) -> None:
+    open_phone.goto(porch.url + FAMILY)
+    porch.person = TAMSIN
+    porch.notes = {"/today": "Nothing due"}
+
+    open_phone.goto(f"{porch.url}/sign-in")
+    open_phone.evaluate("fetch('/sign-in', { method: 'POST', redirect: 'manual' })")
+    open_phone.goto(f"{porch.url}/today")
+    online = open_phone.inner_text("body")
+    until(open_phone, READY)
+    seen = [online]
+    porch.stop()
+    for path in ("/today", FAMILY, NEW_VISIT):
+        open_phone.goto(porch.url + path)
+        seen.append(open_phone.inner_text("body"))
+    open_phone.go_back()
+    open_phone.go_back()
+    seen.append(open_phone.inner_text("body"))
+
+    assert "Nothing due" in online
+    assert not [words for words in seen if "Ansel likes frogs" in words or "Three visits" in words or ROWAN in words]
+
+
+def test_a_sign_in_page_is_never_kept_under_another_address(porch: Porch, open_phone: Page) -> None:
+    open_phone.goto(f"{porch.url}/today")
+    porch.person = None
+    open_phone.goto(f"{porch.url}/tasks")
+    assert open_phone.url.endswith("/sign-in")
+
+    kept = kept_urls(open_phone)
+
+    assert kept == sorted(["/today", FAMILY, NEW_VISIT])
+
+
+def test_a_page_asked_with_words_in_its_address_is_not_kept(porch: Porch, open_phone: Page) -> None:
+    open_phone.goto(f"{porch.url}/today?q=Ansel")
+
+    assert open_phone.inner_text("h1") == "Three visits today"
+    assert not [url for url in kept_urls(open_phone) if "Ansel" in url]
+
+
+def test_a_page_of_the_pack_that_was_just_changed_comes_from_the_server(porch: Porch, open_phone: Page) -> None:
+    open_phone.goto(f"{porch.url}/today")
+    porch.notes["/today"] = "Two visits today"
+
+    open_phone.evaluate("fetch('/tasks/1', { method: 'POST', redirect: 'manual' })")
+    open_phone.goto(f"{porch.url}/today")
+
+    assert open_phone.inner_text("h1") == "Two visits today"
+
+
+def test_a_newer_page_is_offered_and_not_pushed(porch: Porch, open_phone: Page) -> None:
+    porch.notes["/today"] = "Two visits today"
+
+    open_phone.goto(f"{porch.url}/today")
+
+    assert open_phone.inner_text("h1") == "Three visits today"
+    until(open_phone, "document.querySelector('[data-as-of] a')?.textContent === 'Show the newest'")
+    open_phone.click("[data-as-of] a")
+    until(open_phone, "document.querySelector('h1').textContent === 'Two visits today'")
+
+
+def test_what_left_the_caseload_leaves_the_phone(porch: Porch, open_phone: Page) -> None:
+    del porch.notes[FAMILY]
+
+    open_phone.goto(f"{porch.url}/today")
+    until(open_phone, READY)
+
+    assert kept_urls(open_phone) == sorted(["/today", NEW_VISIT])
+
+
+def test_signing_out_without_a_server_hides_everything_and_the_server_hears_of_it_first(
+    porch: Porch, open_phone: Page
+) -> None:
+    open_phone.goto(f"{porch.url}/today")
+    until(open_phone, READY)
+    porch.stop()
+
+    open_phone.click("#out")
+    until(open_phone, "document.querySelector('h1')?.textContent === 'This page is not on this phone'")
+    open_phone.goto(f"{porch.url}/today")
+    offline = open_phone.inner_text("body")
+    kept = open_phone.evaluate(GET, ["porchlight-pages", "wraps"])
+    open_phone.go_back()
+    back = open_phone.inner_text("body")
+    porch.start()
+    porch.asked.clear()
+    open_phone.goto(f"{porch.url}/today")
+
+    assert "Three visits" not in offline + back
+    assert kept == []
+    assert [(method, path) for method, path, _ in porch.asked][:2] == [("POST", "/sign-out"), ("GET", "/today")]
+    assert open_phone.inner_text("h1") == "Sign in"
+
+
+def test_pages_are_erased_after_five_days_without_a_word_from_the_server(porch: Porch, open_phone: Page) -> None:
+    open_phone.goto(f"{porch.url}/today")
+    until(open_phone, READY)
+    long_ago = open_phone.evaluate("Date.now() - 121 * 3600_000")
+    open_phone.evaluate(
+        PUT, ["porchlight-pages", "settings", {"as_of": "2026-11-18T14:02:00Z", "at": long_ago}, f"pack {ROWAN}"]
+    )
+    porch.stop()
+
+    open_phone.goto(f"{porch.url}/today")
+
+    assert open_phone.inner_text("h1") == "This page is not on this phone"
+    assert kept_urls(open_phone) == []
+
+
+def test_a_new_release_waits_while_somebody_types_and_comes_when_they_are_done(porch: Porch, open_phone: Page) -> None:
+    open_phone.goto(porch.url + NEW_VISIT)
+    until(open_phone, CONTROLLED)
+    until(open_phone, "!document.querySelector('[data-script]').disabled")
+    open_phone.fill("#observations", "half a sentence")
+    porch.version = "2"
+    state: dict[str, Any] = {"waiting": "navigator.serviceWorker.getRegistration().then((r) => Boolean(r.waiting))"}
+
+    open_phone.evaluate("navigator.serviceWorker.getRegistration().then((r) => r.update())")
+    until(open_phone, state["waiting"])
+    open_phone.evaluate("dispatchEvent(new Event('visibilitychange'))")
+    open_phone.wait_for_timeout(300)
+    still = open_phone.evaluate(state["waiting"])
+    open_phone.goto(f"{porch.url}/today")
+
+    assert still
+    until(open_phone, f"{state['waiting']}.then((waiting) => !waiting)")
+    assert until(open_phone, "caches.keys().then((names) => names.join() === 'porchlight-2')")
+
+
+def test_the_shell_is_complete_or_not_there(porch: Porch, phone: Handset) -> None:
+    page = phone.open()
+    page.goto(f"{porch.url}/today")
+    until(page, READY)
+    porch.version = "2"
+    gone = porch.files.pop("/js/visits/visit.js")
+    porch.shell_extra = ["/js/visits/visit.js"]
+
+    page.evaluate("navigator.serviceWorker.getRegistration().then((r) => r.update()).catch(() => {})")
+    page.wait_for_timeout(1000)
+
+    assert page.evaluate("caches.match('/js/visits/visit.js').then((found) => found.ok)")
+    assert page.evaluate("navigator.serviceWorker.getRegistration().then((r) => r.waiting === null)")
+    porch.files["/js/visits/visit.js"] = gone
+
+
+def test_ready_offline_is_not_said_when_a_page_cannot_be_opened(porch: Porch, open_phone: Page) -> None:
+    open_phone.goto(f"{porch.url}/today")
+    until(open_phone, READY)
+    (row, *_rest) = open_phone.evaluate(GET, ["porchlight-pages", "pages"])
+    porch.stop()
+    spoiled = """([base, url]) => new Promise((done) => { const o = indexedDB.open(base); o.onsuccess = () => {
+      const tx = o.result.transaction('pages', 'readwrite'); const all = tx.objectStore('pages').getAll()
+      all.onsuccess = () => { const row = all.result.find((r) => r.url === url); new Uint8Array(row.data)[9] ^= 1; tx.objectStore('pages').put(row) }
+      tx.oncomplete = () => { o.result.close(); done() } } })"""
+    open_phone.evaluate(spoiled, ["porchlight-pages", row["url"]])
+
+    open_phone.goto(f"{porch.url}/today" if row["url"] != "/today" else porch.url + FAMILY)
+
+    until(open_phone, "document.querySelector('[data-ready-offline]').textContent === 'Not ready offline yet'")
