@@ -29,7 +29,8 @@ def families() -> Response[bytes]:
 
 app = Litestar([families])
 if __name__ == "__main__":
-    Granian("bare:app", port=int(sys.argv[2]), interface="asgi", workers=1, log_enabled=False, working_dir=Path(__file__).parent).serve()
+    here = Path(__file__).parent
+    Granian("bare:app", port=int(sys.argv[2]), interface="asgi", workers=1, log_enabled=False, working_dir=here).serve()
 """
 
 

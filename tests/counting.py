@@ -1,9 +1,11 @@
 """A proxy that counts: every byte that crosses the wire between a browser and the product, by request."""
 
+import contextlib
 import re
 import socket
 import threading
 import time
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
 
@@ -81,15 +83,11 @@ class Line:
             self.current.down += len(data)
 
 
-def pump(source: socket.socket, sink: socket.socket, note: "object") -> None:
-    try:
+def pump(source: socket.socket, sink: socket.socket, note: Callable[[bytes], None]) -> None:
+    with contextlib.suppress(OSError):
         while data := source.recv(65536):
-            note(data)  # type: ignore[operator]
+            note(data)
             sink.sendall(data)
-    except OSError:
-        pass
     for end in (source, sink):
-        try:
+        with contextlib.suppress(OSError):
             end.shutdown(socket.SHUT_RDWR)
-        except OSError:
-            pass
