@@ -17,18 +17,11 @@ from porchlight.core.keys import sha256
 from porchlight.core.tools import Tools
 from porchlight.evidence import jobs
 from porchlight.phone import queries
-from porchlight.worker import Worker
 from tests.browsing import Browser
 from tests.phone.fake_phone import Item, Phone, Send, photograph, summary_of, visit_body
 from tests.phone.test_deposit import column, count
+from tests.working import work
 from tests.world import World
-
-
-def work(tools: Tools) -> None:
-    """Do every job that is due."""
-    worker = Worker(tools)
-    while worker.step():
-        pass
 
 
 def send_photo(phone: Phone, send: Send, tools: Tools, photo: Item) -> Any:
