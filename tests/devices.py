@@ -15,7 +15,7 @@ def jwk(key: ECKey | None = None) -> dict[str, Any]:
     return {name: whole[name] for name in ("kty", "crv", "x", "y")}
 
 
-def crisis_signature(key: ECKey, device_id: object, body: bytes, **other: Any) -> str:
+def crisis_signature(key: ECKey, device_id: object, body: bytes, /, **other: Any) -> str:
     """The header Porchlight-Device of docs/wire.md, A crisis; `other` replaces parts of what is signed."""
     claims = {
         "v": 1,

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from litestar import Litestar, Request, Router, get
+from litestar.config.compression import CompressionConfig
 from litestar.di import NamedDependency, Provide
 from litestar.openapi import OpenAPIConfig
 from litestar.types import ASGIApp
@@ -167,6 +168,9 @@ def create_litestar(tools: Tools) -> Litestar:
             "visitor": Provide(provide_visitor),
         },
         guards=[only_known_people],
+        compression_config=CompressionConfig(
+            backend="brotli", brotli_quality=5, brotli_gzip_fallback=True, exclude_opt_key="static"
+        ),
         exception_handlers=HANDLERS,
         lifespan=[life_with_worker],
         openapi_config=OpenAPIConfig(title="Porchlight", version=porchlight.__version__, path="/api/description"),

@@ -170,7 +170,8 @@ class Handler(BaseHTTPRequestHandler):
         if path == "/bare":
             return self.answer(200, b"<!doctype html><title>bare</title>")
         if path == "/sw/precache.js":
-            lines = f"export const VERSION = {json.dumps(porch.version)}\nexport const FILES = {json.dumps(porch.shell())}\n"
+            said = {"VERSION": porch.version, "FILES": porch.shell(), "PARCEL": [], "TAGS": {}}
+            lines = "".join(f"export const {name} = {json.dumps(value)}\n" for name, value in said.items())
             return self.answer(200, lines.encode(), "text/javascript")
         if path == "/words/es.json":
             return self.json(200, {"Please read this": "Por favor lea esto", "Sign": "Firmar"})

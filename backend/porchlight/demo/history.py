@@ -7,7 +7,7 @@ from random import Random
 from porchlight.demo.book import Book, Child, Household, data, months_before
 from porchlight.demo.record import Visit, Writer
 
-YEAR, HALF = 365, 215  # days back: our own workers' history, and what the contractor's system gave us
+HALF = 215  # days back: what the contractor's own system gave us
 STEP, STEP_ADULT = 27, 85  # days between counted visits, inside 30 and 90
 SECOND = {"tolliver", "quintrell", "ekwueme_lund", "vance_moreau", "brightwater_ames"}  # seen twice a month
 LATE_FAMILIES = 4  # of the contractor's 62
@@ -48,12 +48,12 @@ def _steady(book: Book, home: Household) -> list[Visit]:
     found = []
     at = book.households.index(home)
     for group in home.groups:
-        step, back, last = STEP, YEAR, _last(book, home, group, at)
+        step, first, last = STEP, whole_months(book)[-1], _last(book, home, group, at)
         if home.worker == "lindell":
             step, last = STEP_ADULT, book.day(-(at * 7 % 80) - 1)
         elif home.program and home.worker not in {"rowan", "tamsin"}:
-            back = HALF
-        days = _days(last, step, book.day(-back))
+            first = book.day(-HALF)
+        days = _days(last, step, first)
         if home.key in SECOND:
             # A second visit between two others, but not in the days that the edges of this month are about.
             days += [day - timedelta(days=13) for day in days]
