@@ -97,7 +97,7 @@ export async function start(section) {
   quickTimes(section, form, changed)
   document.addEventListener("visibilitychange", () => section.isConnected && keep())
   find("start-over").addEventListener("click", async () => {
-    await dropDraft(person, key, draft.photos.map(({ media_id }) => media_id))
+    await dropDraft(person, key, draft.photos.map(({ id }) => id))
     location.reload()
   })
 
