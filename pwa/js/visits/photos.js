@@ -1,7 +1,7 @@
 /** Photos of a visit: taken by the phone's camera, shrunk here (which also drops place and time), kept encrypted. */
+import { dropPhoto, keepPhoto, openPhoto } from "../../shared/drafts.js"
 import { uuid7 } from "../../shared/wire.js"
 import { t } from "../../shared/words.js"
-import { dropPhoto, keepPhoto, openPhoto } from "./draft.js"
 
 const LONGEST = 1600
 const QUALITY = 0.72
