@@ -1,6 +1,6 @@
 """What the caregivers said of the visits: mostly yes, once that something was different, sometimes nothing."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from sqlmodel import SQLModel
 
@@ -28,7 +28,9 @@ def load(book: Book, visits: list[Visit]) -> None:
             continue
         asked_at = visit.started_at + timedelta(hours=2)
         answered_at = asked_at + timedelta(hours=chance.randint(1, 30))
-        says = chance.random() < ANSWERED or visit in (sure, different)
+        says = chance.random() < ANSWERED
+        if visit in (sure, different):
+            says, answered_at = True, min(answered_at, asked_at + (book.now - asked_at) / 2)
         if asked_at >= book.now:
             continue
         rows.append(
@@ -41,6 +43,8 @@ def load(book: Book, visits: list[Visit]) -> None:
                 sent_at=asked_at,
             )
         )
+        if visit is different:
+            rows.append(_task(book, visit, answered_at))
         if says and answered_at < book.now:
             rows.append(
                 Confirmation(
@@ -53,7 +57,6 @@ def load(book: Book, visits: list[Visit]) -> None:
                     answered_at=answered_at,
                 )
             )
-    rows.append(_task(book, different))
     book.put(*rows)
 
 
@@ -63,7 +66,7 @@ def newest(visits: list[Visit], key: str) -> Visit:
     return max(alone, key=lambda one: one.day)
 
 
-def _task(book: Book, visit: Visit) -> Task:
+def _task(book: Book, visit: Visit, said_at: datetime) -> Task:
     return Task(
         case_id=visit.home.case_id,
         owner_id=book.accounts["priya"],
@@ -71,5 +74,5 @@ def _task(book: Book, visit: Visit) -> Task:
         title="Wenna Marlow says that a visit was different. Ring her.",
         due_on=book.day(1),
         source_id=visit.id,
-        made_at=book.now - timedelta(days=1),
+        made_at=said_at,
     )
