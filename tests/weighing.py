@@ -3,11 +3,12 @@
 import time
 from dataclasses import dataclass
 
-from playwright.sync_api import BrowserType, Page
+from playwright.sync_api import BrowserType, Page, ViewportSize
 
 from tests.counting import Counting, Request
 from tests.handset import SCREEN, launch_options
 
+PHONE: ViewportSize = {"width": SCREEN["width"], "height": SCREEN["height"]}
 PACK = "/offline/pack"
 PAINTED = """() => new Promise((done) => {
   const paint = () => performance.getEntriesByName("first-contentful-paint")[0]
@@ -34,7 +35,7 @@ def weigh_first_load(browser_type: BrowserType, port: int, name: str, *, seconds
     """A new phone opens the sign-in page, signs in as an invented person and waits until it is ready offline."""
     with Counting(port) as wire:
         browser = browser_type.launch(**launch_options())
-        page = browser.new_context(viewport=SCREEN, is_mobile=True, has_touch=True).new_page()
+        page = browser.new_context(viewport=PHONE, is_mobile=True, has_touch=True).new_page()
         page.goto(f"http://localhost:{wire.port}/sign-in")
         painted = painted_at(page)
         until_paint = [request for request in wire.requests if request.at <= painted]
@@ -54,7 +55,7 @@ def weigh_page(browser_type: BrowserType, port: int, path: str) -> list[Request]
     """One page alone, on a new phone."""
     with Counting(port) as wire:
         browser = browser_type.launch(**launch_options())
-        page = browser.new_context(viewport=SCREEN).new_page()
+        page = browser.new_context(viewport=PHONE).new_page()
         page.goto(f"http://localhost:{wire.port}{path}")
         page.wait_for_load_state("networkidle")
         browser.close()

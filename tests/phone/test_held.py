@@ -41,7 +41,6 @@ BLOCKED = {
 }
 
 
-@pytest.mark.asvs("6.5.6")
 @pytest.mark.parametrize("why", BLOCKED)
 def test_what_a_blocked_phone_sends_is_kept_sealed_for_a_supervisor(
     why: str, db: Database, world: World, phone: Phone, send: Send

@@ -158,6 +158,18 @@ def test_signed_out_there_is_no_pack(browser_of: Callable[..., Browser]) -> None
     assert answer.status_code == 401
 
 
+def test_it_goes_over_the_line_small(rowan: Browser) -> None:
+    headers = {"Accept": "application/json"}
+
+    small = rowan.post("/offline/pack", json={"have": {}}, headers={**headers, "Accept-Encoding": "gzip"})
+    plain = rowan.post("/offline/pack", json={"have": {}}, headers={**headers, "Accept-Encoding": "identity"})
+
+    assert small.headers["content-encoding"] == "gzip"
+    assert "content-encoding" not in plain.headers
+    assert int(small.headers["content-length"]) * 4 < int(plain.headers["content-length"])
+    assert etags(small.json()) == etags(plain.json())
+
+
 @pytest.mark.parametrize("body", [{"have": []}, {"have": {"/today": 1}}, {"want": {}}, []])
 def test_a_request_that_makes_no_sense_is_refused(body: object, rowan: Browser) -> None:
     assert rowan.post("/offline/pack", json=body, headers={"Accept": "application/json"}).status_code in {400, 422}

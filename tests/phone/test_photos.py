@@ -39,7 +39,6 @@ def visit(world: World, phone: Phone, send: Send) -> Item:
     return item
 
 
-@pytest.mark.duty("S2-18")
 def test_a_photo_gets_its_receipt_when_it_is_kept_and_not_before(
     db: Database, tools: Tools, phone: Phone, send: Send, visit: Item
 ) -> None:
@@ -284,7 +283,6 @@ def test_a_signature_on_other_words_is_refused(db: Database, world: World, phone
     assert count(db, "signatures") == 1
 
 
-@pytest.mark.duty("S2-18")
 def test_a_typed_and_a_declined_signature_are_kept_as_such(
     db: Database, world: World, phone: Phone, send: Send
 ) -> None:

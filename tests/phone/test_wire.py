@@ -1,6 +1,7 @@
 """The examples of the wire, version 1: read here by the server's half, in tests/pwa/wire_v1.test.js by the phone's."""
 
 import json
+import re
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +12,7 @@ from joserfc.jwk import ECKey
 from porchlight.core.clock import parse_iso
 from porchlight.core.keys import Keys, b64u, from_b64u, point, sha256
 from porchlight.core.seal import Label, SealBroken, unseal
+from porchlight.evidence import rules
 from porchlight.evidence.drafts import PhotoDraft, SignatureDraft
 from porchlight.phone import wire
 from porchlight.phone.kinds import KINDS, WithdrawnBody
@@ -121,3 +123,18 @@ def test_the_signed_summary_is_the_one_of_the_visits_body() -> None:
 
     assert summary_of(visit) == signed["summary_text"]
     assert sha256(summary_of(visit).encode()) == signed["summary_sha256"]
+
+
+@pytest.mark.asvs("5.1.1")
+def test_the_sizes_and_types_on_the_page_are_those_of_the_code() -> None:
+    page = (Path(__file__).parents[2] / "docs" / "wire.md").read_text()
+
+    assert f"at most {wire.MOST_BODY:,}" in page
+    assert f"A part is at most {rules.MOST_PART:,} bytes" in page
+    photo = next(line for line in page.splitlines() if line.startswith("A photo is"))
+    types = [rules.type_of(start) for start in (b"\xff\xd8\xff", b"\x89PNG\r\n\x1a\n", b"RIFF....WEBP")]
+    assert types == ["image/jpeg", "image/png", "image/webp"]
+    assert "JPEG, PNG or WebP" in photo
+    assert re.findall(r"\d[\d,]*", photo) == [
+        f"{number:,}" for number in (rules.MOST_PIXELS, rules.MOST_BYTES, rules.MOST_PARTS, rules.MOST_PHOTOS)
+    ]
