@@ -1,6 +1,6 @@
 """The doors of a phone: deposits without a session, the pack with one, and which numbers never came."""
 
-import gzip
+
 from typing import Any
 from uuid import UUID
 
@@ -126,17 +126,7 @@ def offline_pack(
     printer = Printer(request.app.state.renderer, actor, locale_of(request), tools.blobs.origin)
     with db.reading() as session:
         made = pack(session, printer, SOURCES, data.have, now=db.now(session))
-    return packed(request, encode_json(made))
-
-
-def packed(request: Request[Any, Any, Any], body: bytes) -> Response[bytes]:
-    """Pages of one kind are much alike: an eighth of the bytes goes over a slow line."""
-    if "gzip" not in request.headers.get("accept-encoding", ""):
-        return Response(body, media_type="application/json")
-    small = gzip.compress(body, 6, mtime=0)
-    return Response(
-        small, media_type="application/json", headers={"Content-Encoding": "gzip", "Vary": "Accept-Encoding"}
-    )
+    return Response(encode_json(made), media_type="application/json")
 
 
 @get("/api/v1/devices/{device_id:uuid}/gaps", sync_to_thread=True)
