@@ -29,7 +29,8 @@ FIRST = (
     "/vendor/htmx",
     "/vendor/hx-csp",
     "/js/boot.js",
-    "/js/phone/",
+    "/js/phone/phone.js",
+    "/js/phone/status.js",
     *(f"/shared/{name}.js" for name in ("device", "flush", "outcome", "store", "vault", "wire", "words")),
 )
 # The worker checks the tag of what it takes over from the page, so a minute of grace cannot mix two releases.
