@@ -64,7 +64,9 @@ def test_a_visit_that_is_taken_back_before_it_is_sent_never_arrives(rowan: tuple
     expect(page.locator("#sync-chip")).to_contain_text("All sent", timeout=30_000)
     expect(page.locator("[data-slot=unsent]")).to_have_text("Nothing of yours is waiting here.")
     assert steps.rows(serving, "SELECT count(*) FROM contacts")[0][0] == before
-    assert steps.rows(serving, "SELECT kind, state FROM deposits ORDER BY received_at DESC LIMIT 1")[0][0] == "withdrawn"
+    assert (
+        steps.rows(serving, "SELECT kind, state FROM deposits ORDER BY received_at DESC LIMIT 1")[0][0] == "withdrawn"
+    )
 
 
 def test_an_item_says_why_it_waits_and_then_that_its_receipt_was_checked(rowan: tuple[Serving, Page]) -> None:
