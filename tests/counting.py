@@ -36,10 +36,6 @@ class Counting:
     def __exit__(self, *_ended: object) -> None:
         self._listener.close()
 
-    def bytes_of(self, *leave_out: str) -> int:
-        """Bytes to the browser of all requests but those to the paths named."""
-        return sum(request.down for request in self.requests if request.path not in leave_out)
-
     def _accept(self) -> None:
         while True:
             try:

@@ -150,8 +150,9 @@ export const fetchPack = (progress = () => {}, { locale } = {}) =>
     }
     await inPages("pages", "readwrite", (store) => gone.forEach((url) => store.delete([person, url])))
     await keep(`pack ${person}`, { as_of: pack.as_of, at: Date.now() })
+    const tested = await selfTest()
     fetchLater().catch(() => {})
-    return { changed: pages.map(({ url }) => url), ...(await selfTest()) }
+    return { changed: pages.map(({ url }) => url), ...tested }
   })
 
 /** Opens every page of the pack and every file of the shell from this phone's own store.

@@ -43,7 +43,7 @@ def open_visit_form(page: Page, family: str) -> None:
 
 def choose(page: Page, name: str, value: str) -> None:
     """A chip or a choice, by its field and value: their labels repeat for each child."""
-    page.locator(f'[name="{name}"][value="{value}"]').set_checked(True, force=True)
+    page.locator(f'[name="{name}"][value="{value}"]').check()
 
 
 def children(page: Page) -> dict[str, str]:
