@@ -5,10 +5,13 @@ import re
 import sqlite3
 from pathlib import Path
 from typing import Any
+from uuid import UUID
 
 from PIL import Image
 from playwright.sync_api import FilePayload, Page, expect
 
+from porchlight.core.keys import Keys
+from porchlight.visits.confirming import token_of
 from tests.serving import Serving, refuses
 
 READY = 40_000  # milliseconds; the first pack on two busy cores
@@ -101,3 +104,10 @@ def rows(serving: Serving, question: str, *given: Any) -> list[tuple[Any, ...]]:
 def links_printed(serving: Serving) -> list[str]:
     """The confirm links that the demo printed."""
     return re.findall(r"https?://[^\s]+/v/[A-Za-z0-9_-]{43}", serving.said())
+
+
+def a_link(serving: Serving) -> str:
+    """The address of a foster parent's page that is still open; its token comes from the installation's secret."""
+    [(link_id,)] = rows(serving, "SELECT id FROM confirmation_links ORDER BY expires_at DESC LIMIT 1")
+    keys = Keys((serving.data / "secret").read_text().strip())
+    return f"/v/{token_of(keys, UUID(str(link_id)))}"
