@@ -108,9 +108,7 @@ def build(session: Session, *, now: datetime = MONDAY) -> World:
     )
     schedule = _rota(session, agency.id, accounts)
     session.flush()
-    return World(
-        agency.id, accounts, case, other_case, children, others[0], home.id, caregiver.id, schedule
-    )
+    return World(agency.id, accounts, case, other_case, children, others[0], home.id, caregiver.id, schedule)
 
 
 def _accounts(session: Session, agency: UUID, state: UUID) -> dict[str, UUID]:

@@ -37,9 +37,9 @@ def read_arguments() -> tuple[str, Settings]:
 
 def serve(settings: Settings) -> None:
     check_place(settings)
-    greeting = prepare(settings)
+    settings = replace(settings, greeting=prepare(settings))
     pass_on(settings)
-    run_web(settings, greeting)
+    run_web(settings)
 
 
 def work(settings: Settings) -> None:

@@ -1,17 +1,23 @@
 """The web process: every route and wire on one screen."""
 
+import os
+import threading
+import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
 
-from litestar import Litestar, Request, get
+from litestar import Litestar, Request, Router, get
+from litestar.config.compression import CompressionConfig
 from litestar.di import NamedDependency, Provide
 from litestar.openapi import OpenAPIConfig
 from litestar.types import ASGIApp
 
 import porchlight
 from porchlight import pwa
+from porchlight.alerts import controllers as alerts
+from porchlight.cases import controllers as cases
 from porchlight.core import keys
 from porchlight.core.actor import Actor
 from porchlight.core.blobs.opening import open_store
@@ -19,13 +25,21 @@ from porchlight.core.db import Database, database_clock
 from porchlight.core.i18n import _
 from porchlight.core.keys import Keys
 from porchlight.core.tools import Tools
+from porchlight.crises import controllers as crises
+from porchlight.desk import controllers as desk
+from porchlight.evidence import controllers as evidence
+from porchlight.oncall import controllers as oncall
+from porchlight.oversight import controllers as oversight
 from porchlight.people import controllers as people
 from porchlight.people import queries as people_queries
 from porchlight.people import rules as people_rules
 from porchlight.people import service as people_service
 from porchlight.people.access import Role
+from porchlight.phone import controllers as phone
+from porchlight.plans import controllers as plans
 from porchlight.relations import relate
 from porchlight.settings import Settings, from_environment
+from porchlight.visits import controllers as visits
 from porchlight.web.errors import HANDLERS
 from porchlight.web.rendering import Place, Renderer
 from porchlight.web.sessions import only_known_people, provide_actor, provide_visitor
@@ -45,7 +59,20 @@ PLACES = (
     Place("/more", _("More"), "more", EVERYONE),
 )
 
-ROUTES = [*pwa.ROUTES, *people.ROUTES]
+ROUTES = [
+    *pwa.ROUTES,
+    *people.ROUTES,
+    *visits.ROUTES,
+    *evidence.ROUTES,
+    *phone.ROUTES,
+    *alerts.ROUTES,
+    *oncall.ROUTES,
+    *crises.ROUTES,
+    *cases.ROUTES,
+    *plans.ROUTES,
+    *oversight.ROUTES,
+    *desk.ROUTES,
+]
 
 
 @get("/api/openapi.json", opt={"open": True}, sync_to_thread=False, include_in_schema=False)
@@ -87,6 +114,37 @@ def loader(db: Database) -> Any:
     return load
 
 
+def say_ready(settings: Settings) -> None:
+    print(f"\nPorchlight is ready at {settings.public_url}\n{settings.greeting}\nCtrl-C ends it.", flush=True)
+
+
+def end_with_parent() -> None:
+    """A killed parent must not leave a child that still answers on the port."""
+    parent = os.getppid()
+
+    def watch() -> None:
+        while os.getppid() == parent:
+            time.sleep(0.5)
+        os._exit(1)
+
+    threading.Thread(target=watch, name="end-with-parent", daemon=True).start()
+
+
+@asynccontextmanager
+async def life_with_worker(app: Litestar) -> AsyncIterator[None]:
+    """The worker lives inside the web process when the settings say so."""
+    tools: Tools = app.state.tools
+    worker = Worker(tools) if tools.settings.worker else None
+    if worker:
+        worker.start()
+    say_ready(tools.settings)
+    end_with_parent()
+    yield
+    if worker:
+        worker.stop()
+    tools.db.close()
+
+
 def create_litestar(tools: Tools) -> Litestar:
     relate()
     db, settings = tools.db, tools.settings
@@ -100,18 +158,9 @@ def create_litestar(tools: Tools) -> Litestar:
         settings, PWA / "templates", asset=shell.url, load_agency=agency, places=PLACES, version=shell.version
     )
 
-    @asynccontextmanager
-    async def lifespan(_app: Litestar) -> AsyncIterator[None]:
-        worker = Worker(tools) if settings.worker else None
-        if worker:
-            worker.start()
-        yield
-        if worker:
-            worker.stop()
-        db.close()
-
     app = Litestar(
-        route_handlers=[*ROUTES, healthz, openapi],
+        # One router, for Litestar 2.25 wraps a threaded handler twice when a second method joins its path later.
+        route_handlers=[Router("/", route_handlers=[*ROUTES, healthz, openapi])],
         dependencies={
             "db": Provide(lambda: db, sync_to_thread=False),
             "tools": Provide(lambda: tools, sync_to_thread=False),
@@ -119,13 +168,16 @@ def create_litestar(tools: Tools) -> Litestar:
             "visitor": Provide(provide_visitor),
         },
         guards=[only_known_people],
+        compression_config=CompressionConfig(
+            backend="brotli", brotli_quality=5, brotli_gzip_fallback=True, exclude_opt_key="static"
+        ),
         exception_handlers=HANDLERS,
-        lifespan=[lifespan],
+        lifespan=[life_with_worker],
         openapi_config=OpenAPIConfig(title="Porchlight", version=porchlight.__version__, path="/api/description"),
         request_max_body_size=1_000_000,
     )
     app.state.settings, app.state.renderer, app.state.shell = settings, renderer, shell
-    app.state.load_actor = loader(db)
+    app.state.load_actor, app.state.tools = loader(db), tools
     return app
 
 
@@ -133,4 +185,4 @@ def create(settings: Settings | None = None, *, tools: Tools | None = None) -> A
     """The whole web application behind its shield; `tools` is for tests that bring their own clock."""
     tools = tools or make_tools(settings or from_environment())
     app = create_litestar(tools)
-    return Shield(app, origin=tools.settings.public_url, media_origin=tools.settings.media_origin)
+    return Shield(app, origin=tools.settings.public_url, media_origin=tools.blobs.origin)

@@ -2,13 +2,11 @@
 
 import contextlib
 import ipaddress
-import os
 import socket
-import threading
-import time
 
 from sqlalchemy.exc import OperationalError
 
+from porchlight import demo
 from porchlight.core import keys
 from porchlight.core.db import Database
 from porchlight.migrations import NewerDatabase, migrate
@@ -73,7 +71,22 @@ def prepare(settings: Settings) -> str:
 
 
 def _demo(db: Database) -> str:
-    return ""
+    """Loads the invented caseload on a first run. Raises Stopped beside real data."""
+    with db.reading() as session:
+        if people.any_real_account(session):
+            raise Stopped(
+                "This folder holds real data, so the demo does not start here; choose another PORCHLIGHT_DATA."
+            )
+        loaded = people.any_account(session)
+    if not loaded:
+        print("Loading the invented caseload of Alder County, once…", flush=True)
+        with db.transaction() as session:
+            demo.load(session, now=db.now(session))
+    return (
+        "Sign in with one tap as any of the invented people, or by hand as\n"
+        "  rowan@example.org (caseworker), joss@example.org (on call), priya@example.org (supervisor),\n"
+        f"  corin@example.org (state oversight); the password is {demo.DEMO_PASSWORD}"
+    )
 
 
 def _greeting(db: Database) -> str:
@@ -83,13 +96,16 @@ def _greeting(db: Database) -> str:
     return "Nobody can sign in yet. To look around with invented people, start it with --demo."
 
 
-def run_web(settings: Settings, greeting: str) -> None:
-    """Blocks until a signal; the server's children end with it."""
+def run_web(settings: Settings) -> None:
+    """Blocks until a signal; the server's child ends with it.
+
+    No thread may run here: the child is forked, and a thread that imports something at that moment locks it for good.
+    """
     from granian import Granian
     from granian.constants import Interfaces
     from granian.log import LogLevels
 
-    server = Granian(
+    Granian(
         "porchlight.app:create",
         address=settings.host,
         port=settings.port,
@@ -98,31 +114,4 @@ def run_web(settings: Settings, greeting: str) -> None:
         workers=1,
         log_level=LogLevels.warning,
         workers_kill_timeout=5,
-    )
-
-    @server.on_startup
-    def say() -> None:
-        threading.Thread(target=_say_when_ready, args=(settings, greeting), daemon=True).start()
-
-    server.serve()
-
-
-def _say_when_ready(settings: Settings, greeting: str) -> None:
-    until = time.monotonic() + 60
-    while time.monotonic() < until:
-        with contextlib.suppress(OSError), socket.create_connection((settings.host, settings.port), timeout=1):
-            print(f"\nPorchlight is ready at {settings.public_url}\n{greeting}\nCtrl-C ends it.", flush=True)
-            return
-        time.sleep(0.05)
-
-
-def end_with_parent() -> None:
-    """In the server's child: end when the parent is gone, so that a killed parent leaves nothing that answers."""
-    parent = os.getppid()
-
-    def watch() -> None:
-        while os.getppid() == parent:
-            time.sleep(0.5)
-        os._exit(1)
-
-    threading.Thread(target=watch, daemon=True).start()
+    ).serve()

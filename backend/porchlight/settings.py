@@ -3,7 +3,6 @@
 import os
 from dataclasses import dataclass, field
 from pathlib import Path
-from urllib.parse import urlsplit
 
 # The push services of today's browsers. A subscription on any other host is refused, so that
 # nobody can make the server call an address of their choice.
@@ -45,6 +44,8 @@ class Settings:
     """Whom a push service may write to (RFC 8292); a mailto: or https: address."""
     secret: str = ""
     """The one secret all keys come from, 43 base64url characters. Empty: a file in the data folder."""
+    greeting: str = ""
+    """What the server says once it is ready; the command line sets it for its own child."""
     public_proxy: bool = False
     """True when a proxy of ours terminates TLS and sets X-Forwarded-For."""
 
@@ -59,16 +60,6 @@ class Settings:
     @property
     def secure(self) -> bool:
         return self.public_url.startswith("https://")
-
-    @property
-    def media_origin(self) -> str:
-        """Origin that a browser uploads to, or nothing when it uploads to us."""
-        if not self.media.startswith("s3://"):
-            return ""
-        if self.s3_endpoint:
-            parts = urlsplit(self.s3_endpoint)
-            return f"{parts.scheme}://{parts.netloc}"
-        return f"https://{self.media.removeprefix('s3://').split('/')[0]}.s3.amazonaws.com"
 
 
 def from_environment() -> Settings:
@@ -103,13 +94,26 @@ def from_environment() -> Settings:
         push_hosts=hosts or PUSH_HOSTS,
         push_subject=subject,
         secret=env.get("PORCHLIGHT_SECRET", ""),
+        greeting=env.get("PORCHLIGHT_GREETING", ""),
         public_proxy=flag("PORCHLIGHT_PUBLIC_PROXY", False),
     )
 
 
 def pass_on(settings: Settings) -> None:
     """Write the settings back into the environment, for the server's own child processes."""
-    for name in ("data", "database", "media", "s3_endpoint", "host", "port", "url", "smtp", "mail_from", "secret"):
+    for name in (
+        "data",
+        "database",
+        "media",
+        "s3_endpoint",
+        "host",
+        "port",
+        "url",
+        "smtp",
+        "mail_from",
+        "secret",
+        "greeting",
+    ):
         os.environ[f"PORCHLIGHT_{name.upper()}"] = str(getattr(settings, name))
     for name in ("demo", "worker", "public_proxy"):
         os.environ[f"PORCHLIGHT_{name.upper()}"] = "1" if getattr(settings, name) else "0"

@@ -1,6 +1,8 @@
 """The worker: every kind of job on one screen; it claims, works with no transaction open, and finishes."""
 
+import os
 import random
+import socket
 import threading
 from collections.abc import Callable, Mapping
 from datetime import timedelta
@@ -9,13 +11,23 @@ from typing import Any
 import psycopg
 import structlog
 
+from porchlight.alerts import jobs as alerts
 from porchlight.core import jobs
 from porchlight.core.tools import Tools
+from porchlight.crises import jobs as crises
+from porchlight.crises import watching
+from porchlight.evidence import jobs as evidence
 from porchlight.relations import relate
+from porchlight.visits import jobs as visits
 
 Work = Callable[[Tools, dict[str, Any]], None]
 
-WORK: Mapping[str, Work] = {}
+WORK: Mapping[str, Work] = {
+    **visits.JOBS,
+    **evidence.JOBS,
+    **alerts.JOBS,
+    **crises.JOBS,
+}
 
 POLL = 1.0  # seconds; a commit wakes the worker at once, this is only behind it
 LANES = 4
@@ -34,6 +46,7 @@ class Worker:
 
     def start(self) -> None:
         self._threads = [threading.Thread(target=self.run, name=f"worker-{n}", daemon=True) for n in range(LANES)]
+        self._threads.append(threading.Thread(target=self._watch, name="worker-watch", daemon=True))
         if self.tools.db.dialect == "postgresql":
             self._threads.append(threading.Thread(target=self._listen, name="worker-listen", daemon=True))
         for thread in self._threads:
@@ -85,12 +98,21 @@ class Worker:
         try:
             with db.transaction() as session:
                 now = db.now(session)
-                pause = min(2.0**job.tries, 300) * random.uniform(0.5, 1)  # noqa: S311  jitter is no secret
+                pause = min(2.0**job.tries, 300) * random.uniform(0.5, 1)
                 due_at = now + timedelta(seconds=pause)
                 if not jobs.again(session, job.id, job.fence, due_at=due_at, trouble=trouble, now=now):
                     log.error("job.given_up", job=job.name, id=str(job.id))
         except jobs.LeaseLost:
             log.warning("job.lease_lost", job=job.name)
+
+    def _watch(self) -> None:
+        """Leave a beat, so that silence is noticed, and pick up crises that no job looks after."""
+        name = f"{socket.gethostname()}/{os.getpid()}"
+        while not self._stopping.wait(POLL):
+            try:
+                watching.watch(self.tools, name)
+            except Exception as error:  # noqa: BLE001  the database may be away; the beat must outlive that
+                log.error("worker.trouble", kind=type(error).__name__)
 
     def _listen(self) -> None:
         """Wake at once when another node commits a job (LISTEN/NOTIFY)."""

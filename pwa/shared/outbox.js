@@ -1,6 +1,6 @@
 /** The outbox: what a person has saved, sealed to the server's key and signed by this device, until it has arrived. */
 import { deviceOf } from "./device.js"
-import { seal } from "./hpke.js"
+import { seal } from "./seal.js"
 import { announce, got, inOutbox, rowsOf } from "./store.js"
 import { decryptJson, encrypt } from "./vault.js"
 import { depositJws, infoOf, MAX_SEALED, PART, sha256, unb64u, utf8, uuid7 } from "./wire.js"

@@ -11,7 +11,7 @@ import pytest
 from tests.house.tree import BACKEND, ROOT, name_of, told, under
 
 # What rules may know of the rest of the house (docs/architecture.md, "Who may import whom").
-SHARED = {"porchlight.core.actor", "porchlight.core.refused", "porchlight.core.i18n"}
+SHARED = {"porchlight.core.actor", "porchlight.core.clock", "porchlight.core.refused", "porchlight.core.i18n"}
 IMPURE = {"models", "queries", "service", "controllers", "jobs"}
 
 

@@ -28,7 +28,7 @@ def until(page: Page, expression: str, *, seconds: float = 15) -> Any:
         try:
             if found := page.evaluate(expression):
                 return found
-        except Exception as error:  # noqa: BLE001, the page may just be navigating
+        except Exception as error:
             if "navigat" not in str(error) and "context" not in str(error).lower():
                 raise
         page.wait_for_timeout(50)

@@ -108,7 +108,7 @@ class Intake:
 
     def _verified(self, header: str) -> dict[str, Any]:
         """The payload, if the enrolled device signed it; joserfc raises when it did not."""
-        head = json.loads(base64.urlsafe_b64decode(header.split(".")[0] + "=="))
+        head = json.loads(base64.urlsafe_b64decode(header.split(".", maxsplit=1)[0] + "=="))
         assert head["typ"] == "porchlight-deposit"
         device = self.devices[head["kid"]]
         said: dict[str, Any] = json.loads(jws.deserialize_compact(header, ECKey.import_key(device["key"])).payload)

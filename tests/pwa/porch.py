@@ -81,7 +81,17 @@ class Porch:
 
     def shell(self) -> list[str]:
         scripts = [p for p in self.files if p.endswith(".js") and p != "/sw.js"]
-        return sorted([*self.shell_extra, *(p for p in scripts if not p.startswith("/sw/")), "/css/porchlight.css", "/icons/icon.svg", "/icons/icon-192.png", "/manifest.webmanifest", "/offline"])
+        return sorted(
+            [
+                *self.shell_extra,
+                *(p for p in scripts if not p.startswith("/sw/")),
+                "/css/porchlight.css",
+                "/icons/icon.svg",
+                "/icons/icon-192.png",
+                "/manifest.webmanifest",
+                "/offline",
+            ]
+        )
 
     def page(self, path: str, nonce: str, person: str | None) -> str | None:
         actor = Actor(UUID(person), "Rowan Ibarra", frozenset({"caseworker"})) if person else None
@@ -102,7 +112,13 @@ class Porch:
             etag = hashlib.sha256((self.page(path, "", self.person) or "").encode()).hexdigest()[:16]
             nonce = secrets.token_urlsafe(16)
             headers = {"Content-Type": "text/html; charset=utf-8", "Content-Security-Policy": policy(nonce)}
-            page = {"url": path, "etag": etag, "nonce": nonce, "headers": headers, "body": self.page(path, nonce, self.person)}
+            page = {
+                "url": path,
+                "etag": etag,
+                "nonce": nonce,
+                "headers": headers,
+                "body": self.page(path, nonce, self.person),
+            }
             if have.get(path) != etag:
                 pages.append(page)
         gone = [url for url in have if url not in (*self.notes, NEW_VISIT)]
@@ -116,7 +132,10 @@ PLAIN = """{% extends "base.html" %}{% block content %}<h1>{{ words }}</h1><p id
 VISIT = {
     "case_id": CASE,
     "family": {"name": "Vance-Moreau", "href": f"/families/{CASE}"},
-    "children": [{"id": c, "name": n, "age": a} for c, n, a in zip(CHILDREN, ("Ansel", "Birdie", "Callum"), (4, 7, 11), strict=True)],
+    "children": [
+        {"id": c, "name": n, "age": a}
+        for c, n, a in zip(CHILDREN, ("Ansel", "Birdie", "Callum"), (4, 7, 11), strict=True)
+    ],
     "adults": [{"id": "0193a1b2-0000-7000-8000-0000000000ad", "name": "Odessa Vance", "relation": "Mother"}],
     "came": "Rowan I.",
     "visit_id": "",
@@ -139,7 +158,11 @@ class Handler(BaseHTTPRequestHandler):
 
     def answer(self, status: int, body: bytes = b"", kind: str = "text/html; charset=utf-8", **headers: str) -> None:
         self.send_response(status)
-        for name, value in {"Content-Type": kind, "Content-Length": str(len(body)), "Cache-Control": "no-cache"}.items():
+        for name, value in {
+            "Content-Type": kind,
+            "Content-Length": str(len(body)),
+            "Cache-Control": "no-cache",
+        }.items():
             self.send_header(name, value)
         for name, value in headers.items():
             self.send_header(name.replace("_", "-"), value)
@@ -161,12 +184,15 @@ class Handler(BaseHTTPRequestHandler):
         if path == "/bare":
             return self.answer(200, b"<!doctype html><title>bare</title>")
         if path == "/sw/precache.js":
-            lines = f"export const VERSION = {json.dumps(porch.version)}\nexport const FILES = {json.dumps(porch.shell())}\n"
+            said = {"VERSION": porch.version, "FILES": porch.shell(), "PARCEL": [], "TAGS": {}}
+            lines = "".join(f"export const {name} = {json.dumps(value)}\n" for name, value in said.items())
             return self.answer(200, lines.encode(), "text/javascript")
         if path == "/words/es.json":
             return self.json(200, {"Please read this": "Por favor lea esto", "Sign": "Firmar"})
         if file := porch.files.get(path):
-            text = lean(file.read_text()).encode() if path.endswith(".js") and "vendor" not in path else file.read_bytes()
+            text = (
+                lean(file.read_text()).encode() if path.endswith(".js") and "vendor" not in path else file.read_bytes()
+            )
             # Chromium 156 cannot start an updated module worker when only a module that it imports has changed.
             text += f"\n// {porch.version}".encode() if path == "/sw.js" else b""
             kind = mimetypes.guess_type(path)[0] or "text/plain"
@@ -174,7 +200,9 @@ class Handler(BaseHTTPRequestHandler):
         nonce = secrets.token_urlsafe(16)
         page = porch.page(path, nonce, porch.person)
         if page is None:
-            return self.answer(303, Location="/sign-in") if not porch.person else self.answer(404, b"<!doctype html>404")
+            return (
+                self.answer(303, Location="/sign-in") if not porch.person else self.answer(404, b"<!doctype html>404")
+            )
         mark = {"X_Page_Person": porch.person} if porch.person and path != "/offline" else {}
         return self.answer(200, page.encode(), Content_Security_Policy=policy(nonce), **mark)
 
@@ -225,10 +253,15 @@ class Handler(BaseHTTPRequestHandler):
         if said["op_id"] in self.porch.bad_ops:
             return self.json(500, {})
         if mode == "needs fix":
-            return self.json(422, {"outcome": "needs_fix", "detail": "This case is not on your caseload.", "type": "/x"})
+            return self.json(
+                422, {"outcome": "needs_fix", "detail": "This case is not on your caseload.", "type": "/x"}
+            )
         status, answer = self.porch.intake.deposit(header, body)
         if mode == "false receipt":
-            answer = {"outcome": "accepted", "receipt": self.porch.intake.receipt(said, op_id="0193a1b2-0000-7000-8000-00000000ffff")}
+            answer = {
+                "outcome": "accepted",
+                "receipt": self.porch.intake.receipt(said, op_id="0193a1b2-0000-7000-8000-00000000ffff"),
+            }
         if mode == "lost answer":
             self.close_connection = True
             self.connection.close()

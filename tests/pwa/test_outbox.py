@@ -48,7 +48,9 @@ def test_a_hundred_saves_over_four_tabs_are_numbered_from_1_to_100(desk: Desk, p
     tabs = [desk, *(Desk(desk.page.context.new_page()) for _ in range(3))]
     for tab in tabs[1:]:
         tab.page.goto(f"{porch.url}/bare")
-    start = "globalThis.work = (async () => { for (let n = 0; n < 25; n++) await saveOperations(person, [log('x')]) })()"
+    start = (
+        "globalThis.work = (async () => { for (let n = 0; n < 25; n++) await saveOperations(person, [log('x')]) })()"
+    )
     for tab in tabs:
         tab.run(start)
 
@@ -109,7 +111,9 @@ def test_a_reason_for_a_fix_is_kept_in_the_servers_words(desk: Desk, porch: Porc
 
 
 def test_one_bad_of_fifty_holds_up_none_of_the_others(desk: Desk, porch: Porch) -> None:
-    ids = desk.run("return (await saveOperations(person, Array.from({length: 50}, () => log('x')))).map((i) => i.op_id)")
+    ids = desk.run(
+        "return (await saveOperations(person, Array.from({length: 50}, () => log('x')))).map((i) => i.op_id)"
+    )
     porch.bad_ops = {ids[0]}
 
     desk.run("await flush()")
@@ -149,7 +153,9 @@ PHOTO = """const id = uuid7(); const picture = crypto.getRandomValues(new Uint8A
 
 
 def test_a_photo_goes_after_the_text_in_sealed_parts_and_is_whole_again(desk: Desk, porch: Porch) -> None:
-    last = desk.run(PHOTO + "await saveOperations(person, [photo, visit]); await flush(); return Array.from(whole.slice(-9))")
+    last = desk.run(
+        PHOTO + "await saveOperations(person, [photo, visit]); await flush(); return Array.from(whole.slice(-9))"
+    )
 
     (photo,) = porch.intake.of_kind("visit.photo")
     assert photo.picture[-9:] == bytes(last)
@@ -160,7 +166,9 @@ def test_a_photo_goes_after_the_text_in_sealed_parts_and_is_whole_again(desk: De
 def test_only_the_parts_that_are_missing_are_sent_again(desk: Desk, porch: Porch) -> None:
     porch.mode = "no media"
     op_id = desk.run(PHOTO + "await saveOperations(person, [photo]); await flush(); return id")
-    parts = desk.run("return all('parts').then((rows) => rows.filter((row) => row.part >= 0).map((row) => Array.from(new Uint8Array(row.bytes))))")
+    parts = desk.run(
+        "return all('parts').then((rows) => rows.filter((row) => row.part >= 0).map((row) => Array.from(new Uint8Array(row.bytes))))"
+    )
     porch.intake.parts[op_id, 0] = bytes(parts[0])
     porch.intake.parts[op_id, 2] = bytes(parts[2])
     porch.mode = "ok"
@@ -174,7 +182,9 @@ def test_only_the_parts_that_are_missing_are_sent_again(desk: Desk, porch: Porch
 def test_a_part_that_lies_there_already_is_no_trouble(desk: Desk, porch: Porch) -> None:
     porch.mode = "no media"
     op_id = desk.run(PHOTO + "await saveOperations(person, [photo]); await flush(); return id")
-    parts = desk.run("return all('parts').then((rows) => rows.filter((row) => row.part >= 0).map((row) => Array.from(new Uint8Array(row.bytes))))")
+    parts = desk.run(
+        "return all('parts').then((rows) => rows.filter((row) => row.part >= 0).map((row) => Array.from(new Uint8Array(row.bytes))))"
+    )
     desk.run("for (const item of await all('items')) await retry(item.op_id)")
     porch.mode = "ok"
     porch.on_put = lambda: porch.intake.parts.update({(op_id, n): bytes(part) for n, part in enumerate(parts)})
@@ -221,7 +231,9 @@ def test_undo_of_what_had_arrived_unknown_to_the_phone_ends_with_its_receipt(des
 
 
 def test_undo_after_the_receipt_is_refused(desk: Desk) -> None:
-    found = desk.run("const v = log('x'); await saveOperations(person, [v]); await flush(); return (await undo(person, v.op_id)) ?? 'sent'")
+    found = desk.run(
+        "const v = log('x'); await saveOperations(person, [v]); await flush(); return (await undo(person, v.op_id)) ?? 'sent'"
+    )
 
     assert found == "sent"
 
@@ -279,7 +291,9 @@ def test_a_store_that_the_browser_has_closed_is_opened_again(desk: Desk) -> None
     desk.run("const { keep } = await import('/shared/store.js'); await keep('a', 1)")
     desk.page.evaluate("() => new Promise((done) => { indexedDB.deleteDatabase('porchlight-pages').onsuccess = done })")
 
-    kept = desk.run("const { keep, setting } = await import('/shared/store.js'); await keep('a', 2); return setting('a')")
+    kept = desk.run(
+        "const { keep, setting } = await import('/shared/store.js'); await keep('a', 2); return setting('a')"
+    )
 
     assert kept == 2
 

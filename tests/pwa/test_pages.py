@@ -154,7 +154,9 @@ def test_what_left_the_caseload_leaves_the_phone(porch: Porch, open_phone: Page)
     assert kept_urls(open_phone) == sorted(["/today", NEW_VISIT])
 
 
-def test_signing_out_without_a_server_hides_everything_and_the_server_hears_of_it_first(porch: Porch, open_phone: Page) -> None:
+def test_signing_out_without_a_server_hides_everything_and_the_server_hears_of_it_first(
+    porch: Porch, open_phone: Page
+) -> None:
     open_phone.goto(f"{porch.url}/today")
     until(open_phone, READY)
     porch.stop()
@@ -180,7 +182,9 @@ def test_pages_are_erased_after_five_days_without_a_word_from_the_server(porch: 
     open_phone.goto(f"{porch.url}/today")
     until(open_phone, READY)
     long_ago = open_phone.evaluate("Date.now() - 121 * 3600_000")
-    open_phone.evaluate(PUT, ["porchlight-pages", "settings", {"as_of": "2026-11-18T14:02:00Z", "at": long_ago}, f"pack {ROWAN}"])
+    open_phone.evaluate(
+        PUT, ["porchlight-pages", "settings", {"as_of": "2026-11-18T14:02:00Z", "at": long_ago}, f"pack {ROWAN}"]
+    )
     porch.stop()
 
     open_phone.goto(f"{porch.url}/today")

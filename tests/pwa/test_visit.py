@@ -20,7 +20,11 @@ ANSEL, BIRDIE, CALLUM = CHILDREN
 STARTED = "document.querySelector('[data-script]')?.disabled === false"
 DRAFTS = """() => new Promise((done) => { const o = indexedDB.open('porchlight-outbox'); o.onsuccess = () => {
   const all = o.result.transaction('drafts').objectStore('drafts').getAllKeys(); all.onsuccess = () => { o.result.close(); done(all.result.map(([, key]) => key)) } } })"""
-ITEMS = DRAFTS.replace("'drafts'", "'items'").replace("getAllKeys", "getAll").replace("map(([, key]) => key)", "map((item) => item.kind)")
+ITEMS = (
+    DRAFTS.replace("'drafts'", "'items'")
+    .replace("getAllKeys", "getAll")
+    .replace("map(([, key]) => key)", "map((item) => item.kind)")
+)
 SAVED = "!document.querySelector('[data-saved]').hidden"
 
 
@@ -36,7 +40,9 @@ def visit(porch: Porch, phone: Handset) -> Page:
 
 
 def choose(page: Page, name: str, value: str) -> None:
-    page.evaluate("([name, value]) => document.querySelector(`[name=\"${name}\"][value=\"${value}\"]`).click()", [name, value])
+    page.evaluate(
+        '([name, value]) => document.querySelector(`[name="${name}"][value="${value}"]`).click()', [name, value]
+    )
 
 
 def fill_in(page: Page) -> None:
@@ -114,7 +120,9 @@ def come_home(porch: Porch, page: Page, operations: int) -> None:
     assert len(porch.intake.arrived) == operations
 
 
-def test_a_visit_without_signal_arrives_whole_and_once(porch: Porch, phone: Handset, visit: Page, tmp_path: Path) -> None:
+def test_a_visit_without_signal_arrives_whole_and_once(
+    porch: Porch, phone: Handset, visit: Page, tmp_path: Path
+) -> None:
     fill_in(visit)
     take_photo(visit, picture(tmp_path), expected=1)
     take_photo(visit, picture(tmp_path, (1200, 900)), expected=2)
@@ -154,7 +162,9 @@ def test_a_visit_without_signal_arrives_whole_and_once(porch: Porch, phone: Hand
     assert all(len(point) == 3 for stroke in signature.body["strokes"] for point in stroke)
     photos = porch.intake.of_kind("visit.photo")
     assert sorted(photo.body["purpose"] for photo in photos) == ["home", "safety"]
-    assert [photo.body["consent"] for photo in photos if photo.body["purpose"] == "safety"] == [{"given": True, "by": "Odessa Vance"}]
+    assert [photo.body["consent"] for photo in photos if photo.body["purpose"] == "safety"] == [
+        {"given": True, "by": "Odessa Vance"}
+    ]
     assert len(porch.intake.arrived) == 4
 
 
@@ -236,7 +246,10 @@ def test_starting_over_leaves_nothing_of_the_draft(visit: Page, tmp_path: Path) 
     until(visit, STARTED)
 
     visit.click("[data-start-over]")
-    until(visit, "document.querySelector('[data-resumed]')?.hidden && document.querySelector('#observations').value === ''")
+    until(
+        visit,
+        "document.querySelector('[data-resumed]')?.hidden && document.querySelector('#observations').value === ''",
+    )
 
     assert visit.evaluate(DRAFTS) == []
 
@@ -257,7 +270,9 @@ def test_saving_is_durable_within_a_tenth_of_a_second(visit: Page) -> None:
 def test_two_taps_on_save_make_one_visit(porch: Porch, visit: Page) -> None:
     fill_in(visit)
 
-    visit.evaluate("() => { const button = document.querySelector('form .hold button'); button.click(); button.click() }")
+    visit.evaluate(
+        "() => { const button = document.querySelector('form .hold button'); button.click(); button.click() }"
+    )
     until(visit, SAVED)
 
     assert visit.evaluate(ITEMS) == ["visit.log"]
@@ -363,7 +378,11 @@ def test_a_signature_can_be_typed_with_the_keyboard_alone(porch: Porch, visit: P
     come_home(porch, visit, 2)
 
     (signature,) = porch.intake.of_kind("visit.sign")
-    assert (signature.body["method"], signature.body["typed_name"], signature.body["strokes"]) == ("typed", "Odessa Vance", [])
+    assert (signature.body["method"], signature.body["typed_name"], signature.body["strokes"]) == (
+        "typed",
+        "Odessa Vance",
+        [],
+    )
 
 
 def test_whoever_does_not_want_to_sign_is_not_made_to(porch: Porch, visit: Page) -> None:
@@ -405,7 +424,9 @@ def test_a_turned_phone_keeps_the_strokes(porch: Porch, visit: Page) -> None:
 
     visit.set_viewport_size({"width": 844, "height": 390})
     visit.wait_for_timeout(200)
-    drawn = visit.evaluate("() => { const c = document.querySelector('canvas'); return c.getContext('2d').getImageData(0, 0, c.width, c.height).data.some((v) => v) }")
+    drawn = visit.evaluate(
+        "() => { const c = document.querySelector('canvas'); return c.getContext('2d').getImageData(0, 0, c.width, c.height).data.some((v) => v) }"
+    )
     visit.click("[data-sign]")
     visit.fill("[data-code]", "4711")
     until(visit, "document.querySelector('[data-gate]').hidden")
@@ -445,7 +466,12 @@ def test_undo_gives_back_the_words_and_the_photos(porch: Porch, visit: Page, tmp
     assert visit.locator("[data-photo-list] figure").count() == 1
     save(visit)
     come_home(porch, visit, 4)
-    assert sorted(one.said["kind"] for one in porch.intake.arrived.values()) == ["visit.log", "visit.photo", "withdrawn", "withdrawn"]
+    assert sorted(one.said["kind"] for one in porch.intake.arrived.values()) == [
+        "visit.log",
+        "visit.photo",
+        "withdrawn",
+        "withdrawn",
+    ]
     assert sorted(one.said["seq"] for one in porch.intake.arrived.values()) == [1, 2, 3, 4]
 
 
@@ -467,7 +493,9 @@ def test_a_full_phone_declines_the_photo_before_the_camera_and_keeps_the_words(p
     page.add_init_script("navigator.storage.estimate = async () => ({ quota: 5_000_000, usage: 1_000_000 })")
     page.goto(porch.url + NEW_VISIT)
     until(page, STARTED)
-    page.evaluate("document.querySelector('input[type=file]').addEventListener('click', () => { globalThis.camera = true })")
+    page.evaluate(
+        "document.querySelector('input[type=file]').addEventListener('click', () => { globalThis.camera = true })"
+    )
 
     page.click("[data-take-photo]")
 
@@ -487,7 +515,9 @@ def test_a_file_that_is_no_picture_is_declined_in_words(visit: Page, tmp_path: P
     assert visit.locator("[data-photo-list] figure").count() == 0
 
 
-def test_a_phone_that_was_never_set_up_sends_the_form_as_it_stands(porch: Porch, handset: Callable[..., Handset]) -> None:
+def test_a_phone_that_was_never_set_up_sends_the_form_as_it_stands(
+    porch: Porch, handset: Callable[..., Handset]
+) -> None:
     porch.person = ROWAN
     page = handset("new", **AMERICAN, service_workers="block").open()
     porch.refuse_devices = True
@@ -518,7 +548,17 @@ def test_the_form_works_without_scripts(porch: Porch, handset: Callable[..., Han
     assert names["started_at"] == ["2026-11-23T16:10"]
     assert names[f"child-{ANSEL}-seen"] == ["yes"]
     assert names["kind"] == ["caseworker_visit"]
-    allowed = {"visit_id", "kind", "started_at", "ended_at", "place", "in_residence", "persons", "observations", "topics"}
+    allowed = {
+        "visit_id",
+        "kind",
+        "started_at",
+        "ended_at",
+        "place",
+        "in_residence",
+        "persons",
+        "observations",
+        "topics",
+    }
     allowed |= {"agreed", "next_visit", "note", "late_reason"}
     assert {name for name in posted if not name.startswith(("child-", "follow_up-"))} <= allowed
 

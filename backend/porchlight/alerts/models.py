@@ -1,21 +1,12 @@
 """Push subscriptions, alerts and deliveries."""
 
 from datetime import datetime
-from enum import StrEnum
 from uuid import UUID
 
 from sqlmodel import Field, SQLModel
 
+from porchlight.alerts.values import DeliveryState
 from porchlight.core.ids import new_id
-
-
-class DeliveryState(StrEnum):
-    MADE = "made"
-    ACCEPTED = "accepted"  # the push service took it: not proof that anybody saw it
-    SHOWN = "shown"
-    OPENED = "opened"
-    ACKNOWLEDGED = "acknowledged"
-    FAILED = "failed"
 
 
 class PushSubscription(SQLModel, table=True):

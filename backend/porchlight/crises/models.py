@@ -1,7 +1,6 @@
 """Crises, their timeline, acknowledgements and the escalation policy."""
 
 from datetime import datetime
-from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
@@ -9,20 +8,7 @@ from sqlmodel import Field, SQLModel, UniqueConstraint
 
 from porchlight.core.db import JSON
 from porchlight.core.ids import new_id
-
-
-class State(StrEnum):
-    RAISED = "raised"
-    TAKEN = "taken"
-    RESOLVED = "resolved"
-
-
-class Reason(StrEnum):
-    HURT = "hurt"
-    MISSING = "missing"
-    THREAT = "threat"
-    SUICIDE = "suicide"
-    PLACEMENT = "placement"
+from porchlight.crises.values import State
 
 
 class EscalationPolicy(SQLModel, table=True):
@@ -55,6 +41,24 @@ class Crisis(SQLModel, table=True):
     level: int = -1  # the highest level paged so far
     round: int = 0
     next_due_at: datetime | None = Field(default=None, index=True)
+
+
+class CrisisCounter(SQLModel, table=True):
+    """One row: the number that was given last. Locked while a crisis is raised, so that numbers have no gaps."""
+
+    __tablename__ = "crisis_counter"
+
+    id: int = Field(primary_key=True)
+    last: int
+
+
+class EngineBeat(SQLModel, table=True):
+    """When a worker last looked after the crises; one row a worker's name."""
+
+    __tablename__ = "engine_beats"
+
+    name: str = Field(primary_key=True)
+    at: datetime
 
 
 class CrisisEntry(SQLModel, table=True):

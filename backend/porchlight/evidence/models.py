@@ -1,20 +1,13 @@
 """Photos (their parts, their state) and signatures bound to what was signed."""
 
 from datetime import datetime
-from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
 from sqlmodel import Field, SQLModel
 
 from porchlight.core.db import JSON
-
-
-class PhotoState(StrEnum):
-    WAITING = "waiting"  # parts are still missing
-    CHECKING = "checking"  # the worker rebuilds it
-    STORED = "stored"
-    REFUSED = "refused"
+from porchlight.evidence.values import PhotoState
 
 
 class Photo(SQLModel, table=True):
@@ -24,6 +17,7 @@ class Photo(SQLModel, table=True):
 
     id: UUID = Field(primary_key=True)
     contact_id: UUID = Field(foreign_key="contacts.id", index=True)
+    case_id: UUID = Field(foreign_key="cases.id", index=True)  # whose file it is in: reading is checked by case
     device_id: UUID
     purpose: str
     consent: dict[str, Any] = Field(sa_type=JSON)
@@ -46,6 +40,7 @@ class Signature(SQLModel, table=True):
 
     id: UUID = Field(primary_key=True)
     contact_id: UUID = Field(foreign_key="contacts.id", index=True)
+    case_id: UUID = Field(foreign_key="cases.id", index=True)
     signer_name: str
     signer_relation: str
     how_known: str

@@ -34,6 +34,7 @@ class Relation(StrEnum):
 class Capability(StrEnum):
     FACE_SHEET = "face_sheet"
     SAFETY_PLAN = "safety_plan"
+    WRITE_PLAN = "write_plan"
     PHONES = "phones"
     READ_VISITS = "read_visits"
     LOG_VISIT = "log_visit"
@@ -56,6 +57,7 @@ C = Capability
 _WORKER: Row = {
     C.FACE_SHEET: frozenset({G, H, A}),
     C.SAFETY_PLAN: frozenset({G}),
+    C.WRITE_PLAN: frozenset({G}),
     C.PHONES: frozenset({G}),
     C.READ_VISITS: frozenset({G, N}),
     C.LOG_VISIT: frozenset({G}),

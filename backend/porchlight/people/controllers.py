@@ -8,7 +8,6 @@ from litestar.datastructures import Cookie
 from litestar.di import NamedDependency
 from litestar.params import JSONBody, URLEncodedBody
 from litestar.response import Redirect
-from sqlmodel import Session
 
 from porchlight.core import clock, keys
 from porchlight.core.actor import Actor
@@ -17,9 +16,9 @@ from porchlight.core.i18n import LOCALES, _
 from porchlight.core.keys import sha256
 from porchlight.core.refused import NotFound, Refused, TooMany
 from porchlight.core.tools import Tools
-from porchlight.people import passwords, queries, rules, service
+from porchlight.people import passwords, queries, rules, service, views
 from porchlight.web import forms
-from porchlight.web.forms import Input
+from porchlight.web.forms import Input, inside
 from porchlight.web.rendering import LOCALE_COOKIE, View, page
 from porchlight.web.sessions import address_of, session_cookie
 
@@ -48,11 +47,6 @@ class EnrolBody(Input):
     id: UUID
     public_key: PublicKey
     label: str = ""
-
-
-def inside(path: str) -> str:
-    """An address within this site only: never another host, never a scheme."""
-    return path if path.startswith("/") and not path.startswith(("//", "/\\")) else "/today"
 
 
 def sign_in_view(db: Database, tools: Tools, following: str) -> View:
@@ -147,21 +141,16 @@ def choose_language(tools: NamedDependency[Tools], data: URLEncodedBody[dict[str
     code = str(data.get("code", ""))
     if code not in LOCALES:
         raise NotFound(_("We could not find that page."))
-    cookie = Cookie(LOCALE_COOKIE, code, path="/", max_age=YEAR, samesite="lax", secure=tools.settings.secure)
+    cookie = Cookie(key=LOCALE_COOKIE, value=code, path="/", max_age=YEAR, samesite="lax", secure=tools.settings.secure)
     return Redirect(inside(str(data.get("next", ""))), status_code=303, cookies=[cookie])
 
 
-def more_view(session: Session, actor: Actor) -> View:
-    person = queries.account(session, actor.account_id)
-    return View("people/more.html", {"person": person, "devices": queries.devices_of(session, actor.account_id)})
-
-
 @get("/more", sync_to_thread=True)
-def more(
+def more_page(
     request: Request[Any, Any, Any], db: NamedDependency[Database], actor: NamedDependency[Actor]
 ) -> Response[Any]:
     with db.reading() as session:
-        view = more_view(session, actor)
+        view = views.more(session, actor)
     return page(request, view)
 
 
@@ -190,4 +179,4 @@ def enrol(
     }
 
 
-ROUTES = [home, sign_in_page, sign_in, sign_in_demo, sign_out, choose_language, more, enrol]
+ROUTES = [home, sign_in_page, sign_in, sign_in_demo, sign_out, choose_language, more_page, enrol]

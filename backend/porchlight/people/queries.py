@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+import sqlalchemy as sa
 from sqlmodel import Session, col, select
 
 from porchlight.core.actor import Actor
@@ -58,7 +59,9 @@ class DeviceLine:
 def agency(session: Session) -> Agency | None:
     """The agency of this installation: its name and the numbers to ring."""
     row = session.exec(select(Organization).where(Organization.kind == "agency")).first()
-    return row and Agency(row.id, row.name, row.phone, row.hotline, row.time_zone, row.jurisdiction)
+    if row is None:
+        return None
+    return Agency(row.id, row.name, row.phone, row.hotline, row.time_zone, row.jurisdiction)
 
 
 def any_account(session: Session) -> bool:
@@ -134,7 +137,7 @@ def _line(account: Account) -> AccountLine:
 
 def account(session: Session, account_id: UUID) -> AccountLine | None:
     row = session.get(Account, account_id)
-    return row and _line(row)
+    return _line(row) if row else None
 
 
 def accounts(session: Session, ids: Sequence[UUID]) -> dict[UUID, AccountLine]:
@@ -152,18 +155,37 @@ def accounts_with_role(session: Session, role: str) -> list[AccountLine]:
     return [_line(row) for row in session.exec(query)]
 
 
+def with_role(role: str) -> sa.Select[Any]:
+    """A selectable of the ids of the accounts that hold a role; a higher room joins it."""
+    return sa.select(col(AccountRole.account_id)).where(col(AccountRole.role) == role)
+
+
 def supervisor_of(session: Session, account_id: UUID) -> UUID | None:
     return session.exec(select(Account.supervisor_id).where(Account.id == account_id)).first()
 
 
+def staff_under(account_id: UUID) -> sa.Select[Any]:
+    """A selectable of the ids of everyone whose chain of supervisors holds this account; a higher room joins it."""
+    chain = sa.select(col(Account.id)).where(col(Account.supervisor_id) == account_id).cte("chain", recursive=True)
+    # UNION, not UNION ALL: two people who are each other's supervisor must not make it endless.
+    chain = chain.union(sa.select(col(Account.id)).join(chain, col(Account.supervisor_id) == chain.c.id))
+    return sa.select(chain.c.id)
+
+
+def supervises(session: Session, account_id: UUID, other_id: UUID) -> bool:
+    chain = staff_under(account_id).subquery()
+    return bool(session.scalar(sa.select(sa.func.count()).select_from(chain).where(chain.c[0] == other_id)))
+
+
 def demo_people(session: Session) -> list[AccountLine]:
-    query = select(Account).where(col(Account.demo).is_(True)).order_by(Account.name)
+    """Who may be tried with one tap: demo accounts that have a password, since nobody signs in with the others."""
+    query = select(Account).where(col(Account.demo).is_(True), Account.password_hash != "").order_by(Account.name)
     return [_line(row) for row in session.exec(query)]
 
 
 def device(session: Session, device_id: UUID) -> DeviceLine | None:
     row = session.get(Device, device_id)
-    return row and _device(row)
+    return _device(row) if row else None
 
 
 def devices_of(session: Session, account_id: UUID) -> list[DeviceLine]:

@@ -86,8 +86,8 @@ def enrol(
 
 
 def heard_from(session: Session, device_id: UUID, *, now: datetime, seq: int = 0) -> None:
-    """A device spoke to us: note when, and the highest number it has used."""
-    row = session.get(Device, device_id)
+    """A device spoke to us: note when, and the highest number it has used. Its row stays locked until the commit."""
+    row = session.get(Device, device_id, with_for_update=True, populate_existing=True)
     if row:
         row.last_seen_at = now
         row.highest_seq = max(row.highest_seq, seq)

@@ -1,21 +1,12 @@
 """Deposits: every operation that a phone sent, what became of it and the receipt it got."""
 
 from datetime import datetime
-from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
 from sqlmodel import Field, SQLModel, UniqueConstraint
 
 from porchlight.core.db import JSON
-
-
-class Outcome(StrEnum):
-    ACCEPTED = "accepted"
-    WAITING = "waiting"  # parked: a parent or parts are missing, or the picture is being checked
-    NEEDS_FIX = "needs_fix"
-    HELD = "held"  # accepted, for a supervisor to look at
-    WITHDRAWN = "withdrawn"
 
 
 class Deposit(SQLModel, table=True):

@@ -1,39 +1,13 @@
 """Contacts, what is each child's own, planned visits, confirmations and their links."""
 
-from datetime import date, datetime
-from enum import StrEnum
+from datetime import date, datetime, timedelta
 from uuid import UUID
 
+import sqlalchemy as sa
 from sqlmodel import Field, SQLModel, UniqueConstraint
 
 from porchlight.core.db import JSON
 from porchlight.core.ids import new_id
-
-
-class Kind(StrEnum):
-    CASEWORKER_VISIT = "caseworker_visit"
-    FAMILY_TIME = "family_time"
-    PHONE = "phone"
-    VIDEO = "video"
-    COLLATERAL = "collateral"
-    ATTEMPTED = "attempted"
-    TRANSPORT = "transport"
-
-
-class Place(StrEnum):
-    HOME = "home"
-    OFFICE = "office"
-    SCHOOL = "school"
-    COMMUNITY = "community"
-    VIDEO = "video"
-    PHONE = "phone"
-
-
-class Answer(StrEnum):
-    """What the caregiver says of a visit: no answer yet is the absence of a row."""
-
-    CONFIRMED = "confirmed"
-    DIFFERENT = "different"
 
 
 class Contact(SQLModel, table=True):
@@ -59,12 +33,18 @@ class Contact(SQLModel, table=True):
     next_visit_on: date | None = None
     family_note: str = ""
     topics: list[str] = Field(default_factory=list, sa_type=JSON)
+    follow_ups: list[dict[str, str]] = Field(default_factory=list, sa_type=JSON)  # [{"id", "title", "due_on" or ""}]
     late_reason: str = ""
     summary_sha256: str
     body_sha256: str  # of the canonical draft, to tell a repeat from a different body under the same id
     captured_at: datetime
-    drift_ms: int = 0
+    drift_ms: int = Field(default=0, sa_type=sa.BigInteger)  # a phone that forgot the year is off by more than 32 bits
     received_at: datetime
+
+    @property
+    def drift(self) -> timedelta:
+        """The sender's clock minus ours."""
+        return timedelta(milliseconds=self.drift_ms)
 
 
 class ContactChild(SQLModel, table=True):
@@ -102,13 +82,16 @@ class Confirmation(SQLModel, table=True):
     caregiver_id: UUID = Field(foreign_key="caregivers.id")
     summary_sha256: str
     answer: str
-    different: str = ""  # no_visit | other_time | someone_else | child_not_here | other
+    different: str = ""  # a Difference
     words: str = ""
     answered_at: datetime
 
 
 class ConfirmationLink(SQLModel, table=True):
-    """One visit, one caregiver, seven days; only the hash of its 43-character token is kept."""
+    """One visit, one caregiver, seven days; only the hash of its 43-character token is kept.
+
+    sent_at: when the message left; asked_again_at: when its caregiver last asked for a new one after it had ended.
+    """
 
     __tablename__ = "confirmation_links"
     __table_args__ = (UniqueConstraint("token_hash"),)
@@ -119,4 +102,5 @@ class ConfirmationLink(SQLModel, table=True):
     token_hash: str
     made_at: datetime
     expires_at: datetime
+    sent_at: datetime | None = None
     asked_again_at: datetime | None = None

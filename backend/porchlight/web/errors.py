@@ -1,5 +1,6 @@
 """Problems: RFC 9457 in JSON, plain words in HTML; never a stack trace, never the words of a person in a log."""
 
+from dataclasses import replace
 from typing import Any
 from urllib.parse import quote
 
@@ -9,9 +10,10 @@ from litestar.exceptions import HTTPException
 from litestar.response import Redirect
 from sqlalchemy.exc import OperationalError
 
+from porchlight.core.blobs import StoreDown
 from porchlight.core.i18n import _, translate
 from porchlight.core.refused import NotFound, Refused, TooMany
-from porchlight.web.forms import Redraw
+from porchlight.web.forms import Redraw, all_in_words
 from porchlight.web.rendering import View, locale_of, page
 from porchlight.web.sessions import NotSignedIn
 
@@ -59,7 +61,12 @@ def answer(
     if wants_json(request):
         body = {"type": "about:blank", "title": title, "status": status, "detail": detail, **(extra or {})}
         return Response(body, status_code=status, media_type=PROBLEM, headers=headers)
-    view = View("web/problem.html", {"title": title, "words": detail, "kept": "", "back_href": None, "reference": ""}, status, headers or {})
+    view = View(
+        "web/problem.html",
+        {"title": title, "words": detail, "kept": "", "back_href": None, "reference": ""},
+        status,
+        headers or {},
+    )
     return page(request, view)
 
 
@@ -73,10 +80,10 @@ def on_refused(request: Request[Any, Any, Any], refused: Refused) -> Response[An
 
 
 def on_redraw(request: Request[Any, Any, Any], redraw: Redraw) -> Response[Any]:
-    locale = locale_of(request)
-    errors = {e.field: translate(e.message, locale, **e.params) for e in redraw.view.context["errors"]}
     view = redraw.view
-    return page(request, View(view.template, {**view.context, "errors": errors}, view.status, view.headers))
+    locale = locale_of(request, view.locale)
+    errors = {e.field: translate(e.message, locale, **e.params) for e in view.context["errors"]}
+    return page(request, replace(view, context={**view.context, "errors": errors}))
 
 
 def on_not_signed_in(request: Request[Any, Any, Any], _problem: NotSignedIn) -> Response[Any]:
@@ -91,6 +98,9 @@ def on_not_signed_in(request: Request[Any, Any, Any], _problem: NotSignedIn) -> 
 
 def on_http(request: Request[Any, Any, Any], error: HTTPException) -> Response[Any]:
     status = error.status_code
+    mistakes = getattr(error.__cause__, "errors", None)  # of a body that did not fit its model
+    if status == 400 and isinstance(mistakes, list):
+        return on_refused(request, all_in_words(mistakes))
     step = NEXT_STEPS.get(status, _("Check what you sent and try again."))
     extra = {"errors": error.extra} if status == 400 and error.extra and wants_json(request) else None
     return answer(request, status, translate(step, locale_of(request)), extra=extra)
@@ -99,6 +109,11 @@ def on_http(request: Request[Any, Any, Any], error: HTTPException) -> Response[A
 def on_database(request: Request[Any, Any, Any], error: OperationalError) -> Response[Any]:
     log.error("database.unreachable", kind=type(error.orig).__name__)
     return answer(request, 503, translate(NEXT_STEPS[503], locale_of(request)), headers={"Retry-After": "5"})
+
+
+def on_store(request: Request[Any, Any, Any], error: StoreDown) -> Response[Any]:
+    log.error("store.unreachable", kind=type(error.__cause__).__name__)
+    return answer(request, 503, translate(NEXT_STEPS[503], locale_of(request)), headers={"Retry-After": "30"})
 
 
 def on_anything(request: Request[Any, Any, Any], error: Exception) -> Response[Any]:
@@ -126,5 +141,6 @@ HANDLERS: dict[Any, Any] = {
     NotSignedIn: on_not_signed_in,
     HTTPException: on_http,
     OperationalError: on_database,
+    StoreDown: on_store,
     Exception: on_anything,
 }

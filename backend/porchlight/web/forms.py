@@ -1,7 +1,8 @@
 """Forms: read what was typed, refuse in words beside the field, and lose nothing of it."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from typing import Any, TypeVar
 
 from litestar import Request, Response
@@ -45,8 +46,13 @@ class Redraw(Exception):
 
 def in_words(error: ValidationError) -> Invalid:
     """The mistakes of a model as sentences that a person may read."""
+    return all_in_words(error.errors())
+
+
+def all_in_words(mistakes: Sequence[Mapping[str, Any]]) -> Invalid:
+    """mistakes: as pydantic's `errors()` lists them."""
     found = []
-    for item in error.errors():
+    for item in mistakes:
         field = ".".join(str(part) for part in item["loc"])
         if item["type"] == "value_error" and isinstance(item["ctx"]["error"], Refused):
             found += [FieldError(field, e.message, e.params) for e in item["ctx"]["error"].errors]
@@ -71,9 +77,14 @@ def redrawing(view: Callable[[], View], typed: Typed) -> Iterator[None]:
     except Refused as refused:
         again = view()
         context = {**again.context, "values": typed, "errors": refused.errors}
-        raise Redraw(View(again.template, context, refused.status, again.headers)) from refused
+        raise Redraw(replace(again, context=context, status=refused.status)) from refused
 
 
-def go(request: Request[Any, Any, Any], path: str) -> Response[Any]:
+def go(_request: Request[Any, Any, Any], path: str) -> Response[Any]:
     """After a change: on to the next page."""
     return Redirect(path, status_code=303)
+
+
+def inside(path: str) -> str:
+    """An address within this site only: never another host, never a scheme."""
+    return path if path.startswith("/") and not path.startswith(("//", "/\\")) else "/today"

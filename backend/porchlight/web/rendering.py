@@ -26,6 +26,10 @@ class View:
     context: Mapping[str, Any] = field(default_factory=dict)
     status: int = 200
     headers: Mapping[str, str] = field(default_factory=dict)
+    locale: str = ""
+    """The language of whom the page is for, where its reader has chosen none."""
+    anonymous: bool = False
+    """A page of the shell: the same for everybody, whoever is signed in."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,19 +102,19 @@ class Renderer:
             "version": self.version,
             "zone": zone,
             "day": lambda value: i18n.say_day(value, locale),
-            "clock": lambda value: i18n.say_time(value, zone, locale),
-            "moment": lambda value: i18n.say_moment(value, zone, locale),
+            "clock": lambda value, where="": i18n.say_time(value, where or zone, locale),
+            "moment": lambda value, where="": i18n.say_moment(value, where or zone, locale),
             "values": {},
             "errors": {},
         }
         return self.environments[locale].get_template(view.template).render({**common, **view.context})
 
 
-def locale_of(request: Request[Any, Any, Any]) -> str:
-    """The reader's language: what they chose, else their account's, else their browser's."""
-    chosen = request.cookies.get(LOCALE_COOKIE, "")
-    if chosen in i18n.LOCALES:
-        return chosen
+def locale_of(request: Request[Any, Any, Any], page_locale: str = "") -> str:
+    """The reader's language: what they chose, else that of whom the page is for, their account's, their browser's."""
+    for chosen in (request.cookies.get(LOCALE_COOKIE, ""), page_locale):
+        if chosen in i18n.LOCALES:
+            return chosen
     actor = actor_in(request.scope)
     if actor and actor.locale in i18n.LOCALES:
         return actor.locale
@@ -120,11 +124,11 @@ def locale_of(request: Request[Any, Any, Any]) -> str:
 def page(request: Request[Any, Any, Any], view: View) -> Response[str]:
     """The view as an answer, marked for the person it was made for."""
     renderer: Renderer = request.app.state.renderer
-    actor = actor_in(request.scope)
+    actor = None if view.anonymous else actor_in(request.scope)
     html = renderer.render(
         view,
         actor=actor,
-        locale=locale_of(request),
+        locale=locale_of(request, view.locale),
         nonce=request.scope[NONCE],  # type: ignore[literal-required]
         path=request.url.path,
     )

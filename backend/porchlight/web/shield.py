@@ -3,6 +3,7 @@
 import secrets
 from typing import Any
 
+from litestar.enums import ScopeType
 from litestar.types import ASGIApp, Message, Receive, Scope, Send
 
 SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
@@ -32,6 +33,25 @@ def policy(nonce: str, media_origin: str = "") -> str:
     return "; ".join(f"{name} {value}" for name, value in parts.items())
 
 
+def headers_of(nonce: str, media_origin: str = "") -> dict[str, str]:
+    """The headers of every answer; a page that a phone keeps for later carries the same."""
+    return {
+        "x-content-type-options": "nosniff",
+        "referrer-policy": "same-origin",
+        "cross-origin-opener-policy": "same-origin",
+        "cross-origin-resource-policy": "same-origin",
+        "strict-transport-security": f"max-age={YEAR}; includeSubDomains",
+        "permissions-policy": "geolocation=(), microphone=(), payment=()",
+        "cache-control": "no-store",
+        "content-security-policy": policy(nonce, media_origin),
+    }
+
+
+# Files of the shell cannot be anything but what they are; each byte of their headers counts on a slow line.
+SHELL = ("/css/", "/icons/", "/js/", "/manifest.webmanifest", "/shared/", "/sw/", "/vendor/", "/words/")
+OF_SHELL = ("x-content-type-options", "strict-transport-security")
+
+
 class Shield:
     """Wraps the whole application, so that a 404 and a 500 are shielded too."""
 
@@ -41,7 +61,7 @@ class Shield:
         self.media_origin = media_origin
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] != "http":
+        if scope["type"] != ScopeType.HTTP:
             await self.app(scope, receive, send)
             return
         nonce = secrets.token_urlsafe(16)
@@ -50,7 +70,7 @@ class Shield:
 
         async def shielded(message: Message) -> None:
             if message["type"] == "http.response.start":
-                message["headers"] = self._with_headers(list(message["headers"]), nonce)
+                message["headers"] = self._with_headers(list(message["headers"]), nonce, scope["path"])
             await send(message)
 
         if scope["method"] not in SAFE and not self._same_site(headers):
@@ -68,17 +88,10 @@ class Shield:
         host = headers.get(b"host", b"").decode()
         return bool(origin) and origin in {self.origin, f"http://{host}", f"https://{host}"}
 
-    def _with_headers(self, headers: list[tuple[bytes, bytes]], nonce: str) -> Any:
+    def _with_headers(self, headers: list[tuple[bytes, bytes]], nonce: str, path: str) -> Any:
         have = {name.lower() for name, _ in headers}
-        extra = {
-            "x-content-type-options": "nosniff",
-            "referrer-policy": "same-origin",
-            "cross-origin-opener-policy": "same-origin",
-            "cross-origin-resource-policy": "same-origin",
-            "strict-transport-security": f"max-age={YEAR}; includeSubDomains",
-            "permissions-policy": "geolocation=(), microphone=(), payment=()",
-            "cache-control": "no-store",
-            "content-security-policy": policy(nonce, self.media_origin),
-        }
+        extra = headers_of(nonce, self.media_origin)
+        if path.startswith(SHELL):
+            extra = {name: extra[name] for name in OF_SHELL}
         kept = [(name, value) for name, value in headers if name.lower() != b"server"]
         return kept + [(k.encode(), v.encode()) for k, v in extra.items() if k.encode() not in have]

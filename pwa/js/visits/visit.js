@@ -41,7 +41,7 @@ function quickTimes(section, form, changed) {
 /** section: the part of visits/new.html that names this module. */
 export async function start(section) {
   const { person, locale } = document.body.dataset
-  const { case: case_id, came, lateDays } = section.dataset
+  const { case: case_id, came, family, lateDays } = section.dataset
   const form = section.querySelector("form")
   const find = (name) => section.querySelector(`[data-${name}]`)
   const key = location.pathname
@@ -132,7 +132,7 @@ export async function start(section) {
     }
     if (!(await complete())) return
     const signed = draft.signature && (await checkSignature())
-    const log = { op_id: draft.visit_id, kind: "visit.log", group: draft.visit_id, lane: case_id, body: await body(), copy: draft }
+    const log = { op_id: draft.visit_id, kind: "visit.log", group: draft.visit_id, lane: case_id, body: await body(), copy: { ...draft, family } }
     const operations = [log, ...photos(draft.fields, draft.visit_id, case_id)]
     if (signed) operations.splice(1, 0, signOperation(draft.fields, draft.signature, draft.visit_id, case_id))
     const why = await saveVisit(person, operations, key)

@@ -1,8 +1,9 @@
 """The first shape."""
 
 import sqlalchemy as sa
-import sqlmodel
+import sqlmodel.sql.sqltypes
 from alembic import op
+
 from porchlight.core.db import JSON
 
 revision = "0001"
@@ -40,6 +41,18 @@ def upgrade() -> None:
         sa.Column("valid_from", sa.Date(), nullable=False),
         sa.Column("valid_to", sa.Date(), nullable=True),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_contact_rules")),
+    )
+    op.create_table(
+        "crisis_counter",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("last", sa.Integer(), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_crisis_counter")),
+    )
+    op.create_table(
+        "engine_beats",
+        sa.Column("name", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        sa.Column("at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=False),
+        sa.PrimaryKeyConstraint("name", name=op.f("pk_engine_beats")),
     )
     op.create_table(
         "families",
@@ -235,11 +248,12 @@ def upgrade() -> None:
         sa.Column("next_visit_on", sa.Date(), nullable=True),
         sa.Column("family_note", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
         sa.Column("topics", JSON, nullable=False),
+        sa.Column("follow_ups", JSON, nullable=False),
         sa.Column("late_reason", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
         sa.Column("summary_sha256", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
         sa.Column("body_sha256", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
         sa.Column("captured_at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=False),
-        sa.Column("drift_ms", sa.Integer(), nullable=False),
+        sa.Column("drift_ms", sa.BigInteger(), nullable=False),
         sa.Column("received_at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=False),
         sa.ForeignKeyConstraint(["author_id"], ["accounts.id"], name=op.f("fk_contacts_author_id_accounts")),
         sa.ForeignKeyConstraint(["case_id"], ["cases.id"], name=op.f("fk_contacts_case_id_cases")),
@@ -449,6 +463,7 @@ def upgrade() -> None:
         sa.Column("token_hash", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
         sa.Column("made_at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=False),
         sa.Column("expires_at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=False),
+        sa.Column("sent_at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=True),
         sa.Column("asked_again_at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=True),
         sa.ForeignKeyConstraint(
             ["caregiver_id"], ["caregivers.id"], name=op.f("fk_confirmation_links_caregiver_id_caregivers")
@@ -543,6 +558,7 @@ def upgrade() -> None:
         "photos",
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("contact_id", sa.Uuid(), nullable=False),
+        sa.Column("case_id", sa.Uuid(), nullable=False),
         sa.Column("device_id", sa.Uuid(), nullable=False),
         sa.Column("purpose", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
         sa.Column("consent", JSON, nullable=False),
@@ -558,10 +574,12 @@ def upgrade() -> None:
         sa.Column("clean_sha256", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
         sa.Column("received_at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=False),
         sa.Column("stored_at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=True),
+        sa.ForeignKeyConstraint(["case_id"], ["cases.id"], name=op.f("fk_photos_case_id_cases")),
         sa.ForeignKeyConstraint(["contact_id"], ["contacts.id"], name=op.f("fk_photos_contact_id_contacts")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_photos")),
     )
     with op.batch_alter_table("photos", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_photos_case_id"), ["case_id"], unique=False)
         batch_op.create_index(batch_op.f("ix_photos_contact_id"), ["contact_id"], unique=False)
 
     op.create_table(
@@ -619,6 +637,7 @@ def upgrade() -> None:
         "signatures",
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("contact_id", sa.Uuid(), nullable=False),
+        sa.Column("case_id", sa.Uuid(), nullable=False),
         sa.Column("signer_name", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
         sa.Column("signer_relation", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
         sa.Column("how_known", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
@@ -634,10 +653,12 @@ def upgrade() -> None:
         sa.Column("locale", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
         sa.Column("signed_at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=False),
         sa.Column("received_at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=False),
+        sa.ForeignKeyConstraint(["case_id"], ["cases.id"], name=op.f("fk_signatures_case_id_cases")),
         sa.ForeignKeyConstraint(["contact_id"], ["contacts.id"], name=op.f("fk_signatures_contact_id_contacts")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_signatures")),
     )
     with op.batch_alter_table("signatures", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_signatures_case_id"), ["case_id"], unique=False)
         batch_op.create_index(batch_op.f("ix_signatures_contact_id"), ["contact_id"], unique=False)
 
     op.create_table(

@@ -4,29 +4,23 @@ import re
 from collections.abc import Callable
 from pathlib import Path
 from types import SimpleNamespace
-from typing import Any
 from uuid import UUID
 
 from playwright.sync_api import Page, Route
 
+from porchlight.app import PLACES
 from porchlight.core import i18n
 from porchlight.core.actor import Actor
 from porchlight.settings import Settings
-from porchlight.web.rendering import Place, Renderer, View
+from porchlight.web.rendering import Renderer, View
 from porchlight.web.shield import policy
-from tests.house.samples import AGENCY, PAGES
+from tests.look.pages import PAGES
+from tests.look.samples import AGENCY
 
 PWA = Path(__file__).parents[2] / "pwa"
 NONCE = "gallery"
 ORIGIN = "http://porchlight.test"
 KINDS = {".css": "text/css", ".js": "text/javascript", ".svg": "image/svg+xml", ".png": "image/png"}
-ALL = frozenset({"caseworker"})
-PLACES = (
-    Place("/today", "Today", "today", ALL),
-    Place("/families", "Families", "families", ALL),
-    Place("/oncall", "On call", "oncall", ALL),
-    Place("/more", "More", "more", ALL),
-)
 ROWAN = Actor(
     UUID(int=7), "Rowan Ibarra", frozenset({"caseworker", "on_call", "supervisor"}), time_zone="America/Chicago"
 )

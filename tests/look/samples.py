@@ -1,4 +1,4 @@
-"""Invented people and days for the gallery: one full page of each kind, and the empty ones that say what to do."""
+"""Invented people, days and records for the gallery."""
 
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
@@ -16,7 +16,14 @@ AGENCY = {
 
 
 def months(*states: str) -> list[dict[str, Any]]:
-    first = [date(2026, 6, 1), date(2026, 7, 1), date(2026, 8, 1), date(2026, 9, 1), date(2026, 10, 1), date(2026, 11, 1)]
+    first = [
+        date(2026, 6, 1),
+        date(2026, 7, 1),
+        date(2026, 8, 1),
+        date(2026, 9, 1),
+        date(2026, 10, 1),
+        date(2026, 11, 1),
+    ]
     return [
         {"month": month, "state": state, "on": month + timedelta(days=11) if state in ("home", "elsewhere") else None}
         for month, state in zip(first, states, strict=True)
@@ -64,8 +71,8 @@ CHILD = {
     "school": "Lincoln School", "grade": "6", "goal": "Stay with family", "concurrent_goal": "", "legal_status": "No court",
     "removed_on": None, "health_due_on": date(2026, 12, 4), "dental_due_on": None,
     "alerts": ["Ran from home in September: look by the creek first"], "allergies": "peanuts, bee stings", "medicines": "inhaler, as needed",
-    "likes": "Frogs, drawing maps, being asked for the score of the game. Likes to show the garden before he talks.",
-    "calm_down": "Ten quiet minutes on the back steps. Headphones. Ask before you sit next to him.",
+    "likes": ["Frogs", "Drawing maps", "Being asked for the score of the game"],
+    "calm_down": ["Ten quiet minutes on the back steps", "Headphones", "Ask before you sit next to him"],
 }  # fmt: skip
 PLACEMENT = {
     "name": "Marisol Vance", "kind": "own_home", "from_on": date(2024, 2, 10), "address": "14 Example Lane, Alder",
@@ -73,7 +80,7 @@ PLACEMENT = {
 }  # fmt: skip
 CONTACT = {
     "on": date(2026, 11, 12), "family": "Vance-Moreau", "author": "Rowan Ibarra", "late": True, "kind": "caseworker_visit",
-    "started_at": datetime(2026, 11, 12, 22, 10, tzinfo=UTC), "ended_at": datetime(2026, 11, 12, 23, 5, tzinfo=UTC), "place": "home",
+    "zone": "America/Chicago", "by_phone": True, "started_at": datetime(2026, 11, 12, 22, 10, tzinfo=UTC), "ended_at": datetime(2026, 11, 12, 23, 5, tzinfo=UTC), "place": "home",
     "place_note": "kitchen and garden", "in_residence": True, "persons_seen": ["Marisol Vance", "Grandmother"], "came": "Rowan I.",
     "agreed": ["Dentist for Birdie by December 4", "Marisol calls the school about the bus"], "next_visit_on": date(2026, 12, 14),
     "family_note": "Thank you for the tea.", "late_reason": "No signal until evening",
@@ -98,7 +105,7 @@ RECORD = {
                   "strokes": [[[20 + i * 4, 60 + (i * 37) % 41 - i, i] for i in range(40)], [[60, 90, 1], [150, 84, 2], [190, 88, 3]], [[200, 50, 4]]]},
     "confirmation": {"caregiver": "Marisol Vance", "answer": "different", "different": "other_time", "words": "It was closer to five.",
                      "answered_at": NOON, "asked_at": NOON, "expires_at": NOON + timedelta(days=7)},
-    "receipt": {"received_at": NOON, "sha256": "9Zb1xQ0kT2uJ4hWm7cVn5yLs8dRf3gPa6eXi1oKz0wE"},
+    "links": [], "receipt": {"received_at": NOON, "sha256": "9Zb1xQ0kT2uJ4hWm7cVn5yLs8dRf3gPa6eXi1oKz0wE"},
 }  # fmt: skip
 CRISIS = {
     "id": UUID(int=9), "number": 1043, "reason": "missing", "words": "He left after dinner. Took his bike, no coat. Not answering.",
@@ -112,40 +119,68 @@ CRISIS = {
         {"at": NIGHT, "kind": "raised", "name": "Dana Rook", "words": ""},
     ],
 }  # fmt: skip
-TAKEN = {**CRISIS, "state": "taken", "taken_by": {"name": "Lee Wetherby", "at": NIGHT + timedelta(minutes=2)}, "mine": True, "next_due_at": None}
+TAKEN = {
+    **CRISIS,
+    "state": "taken",
+    "taken_by": {"name": "Lee Wetherby", "at": NIGHT + timedelta(minutes=2)},
+    "mine": True,
+    "next_due_at": None,
+}
 ALERT = {
-    "crisis": CRISIS, "ack_action": "#", "child": {"name": "Mirren Harrow", "age": 16, "href": "#"}, "plan": PLAN, "plan_contact": None,
-    "people": TEAM, "place": {"address": "14 Example Lane, Alder", "maps_href": "https://maps.example.org/"},
+    "crisis": CRISIS, "ack_action": "#", "note_action": None, "resolve_action": None, "endings": [], "plan_contact": None,
+    "children": [{"name": "Mirren Harrow", "age": 16, "plan": PLAN}],
+    "people": TEAM, "places": [{"address": "14 Example Lane, Alder", "maps_href": "https://maps.example.org/"}],
 }  # fmt: skip
 SUMMARY = {
     "on": date(2026, 11, 23), "started_at": datetime(2026, 11, 23, 22, 10, tzinfo=UTC), "ended_at": datetime(2026, 11, 23, 23, 5, tzinfo=UTC),
-    "place": "home", "came": "Dana R.", "agreed": ["Dentist by December 4", "A call to the school about the bus"],
+    "zone": "America/Chicago", "who": "Dana R.", "place": "home", "came": "Dana R.", "agreed": ["Dentist by December 4", "A call to the school about the bus"],
     "next_visit_on": date(2026, 12, 14), "family_note": "Thank you for the tea.",
 }  # fmt: skip
-CONFIRM = {"visit": SUMMARY, "summary_sha256": "x", "action": "#", "different_href": "#", "answer": None, "locked": False, "stop_action": "#"}
+CONFIRM = {
+    "visit": SUMMARY,
+    "summary_sha256": "x",
+    "action": "#",
+    "different_href": "#",
+    "answer": None,
+    "locked": False,
+    "stop_action": "#",
+}
 FAMILIES = [
-    {"href": "#", "name": "Vance-Moreau", "where": "At home, 14 Example Lane", "due_in": -4,
+    {"href": "#", "name": "Vance-Moreau", "program": "in_home", "due_in": -4,
      "children": [{"name": "Ansel", "age": 4, "months": STEADY}, {"name": "Birdie", "age": 7, "months": STEADY}, {"name": "Callum", "age": 11, "months": LATE}]},
-    {"href": "#", "name": "Tolliver", "where": "Foster home, Fern Street", "due_in": 0,
+    {"href": "#", "name": "Tolliver", "program": "foster_care", "due_in": 0,
      "children": [{"name": "Delphine", "age": 6, "months": STEADY}, {"name": "Emeric", "age": 9, "months": STEADY}]},
-    {"href": "#", "name": "Quintrell", "where": "Two homes", "due_in": 6,
+    {"href": "#", "name": "Quintrell", "program": "foster_care", "due_in": 6,
      "children": [{"name": "Gideon", "age": 13, "months": STEADY}, {"name": "Ignatius", "age": 5, "months": PATCHY}]},
 ]  # fmt: skip
-EMPTY_BOARD: dict[str, Any] = {"as_of": NOON, "unknown": [], "alerts": [], "gaps": [], "different": [], "late": [], "unsent": [], "phones": []}
+EMPTY_BOARD: dict[str, Any] = {
+    "as_of": NOON,
+    "unknown": [],
+    "alerts": [],
+    "gaps": [],
+    "different": [],
+    "late": [],
+    "unsent": [],
+    "phones": [],
+    "here": "/board",
+    "tasks": [],
+}
 BOARD = {
     "as_of": NOON, "unknown": ["late"],
     "alerts": [{"href": "#", "reason": "missing", "raised_at": NOON, "number": 1043, "family": "Harrow"}],
     "gaps": [{"position": "backup", "from_at": NOON + timedelta(days=5, hours=10), "to_at": NOON + timedelta(days=5, hours=18)}],
-    "different": [{"href": "#", "title": "Another day or time: visit of November 12", "family": "Tolliver", "made_at": NOON}],
+    "here": "/board", "tasks": [{"id": UUID(int=13), "href": "#", "title": "An item from a phone to look at", "family": "Harrow", "due_in": 1}], "different": [{"id": UUID(int=11), "href": "#", "title": "Another day or time: visit of November 12", "family": "Tolliver", "made_at": NOON}],
     "late": [], "unsent": [{"name": "Rowan Ibarra", "phone": "+15555550101", "count": 3, "oldest_at": NOON - timedelta(days=2)}],
     "phones": [{"name": "Joss Wetherby", "phone": "+15555550105", "problem": "failed_test", "since_at": NOON}],
 }  # fmt: skip
 FAMILY = {
-    "family": {"name": "Vance-Moreau", "program": "in_home", "court": False, "hearing_on": date(2026, 12, 5), "due_in": -4},
+    "family": {"name": "Vance-Moreau", "program": "in_home", "court": False, "hearing_on": date(2026, 12, 5), "due_in": -4,
+               "note": "Closure proposed.", "culture": "Sunday lunch at the grandmother's is the week's anchor."},
     "new_visit_href": "#", "people": [person("Marisol Vance", "mother", 130), *TEAM],
     "children": [{"href": "#", "name": "Callum", "age": 11, "setting": "own_home", "months": LATE}, {"href": "#", "name": "Ansel", "age": 4, "setting": "own_home", "months": STEADY}],
     "plans": [{"href": "#", "child": "Callum", "updated_days": 12, "late": False}],
-    "tasks": [{"href": "#", "title": "Dentist for Birdie", "due_in": 11}], "visits": VISITS, "visits_href": "#",
+    "tasks": [{"id": UUID(int=11), "href": "#", "title": "Dentist for Birdie", "family": "Vance-Moreau", "due_in": 11}], "here": "/cases/1",
+    "may_read_visits": True, "visits": VISITS, "visits_href": "#",
 }  # fmt: skip
 TODAY = {
     "today": MONDAY, "unknown": False,
@@ -155,8 +190,10 @@ TODAY = {
         {"href": "#", "family": "Ekwueme-Lund", "starts_at": None, "place": "home", "days_since": None, "due_in": 1},
     ],
     "alerts": [{"href": "#", "reason": "missing", "raised_at": NOON, "taken_by": None}],
-    "tasks": [{"href": "#", "title": "Call the dentist for Birdie", "family": "Vance-Moreau", "due_in": 1}, {"href": "#", "title": "Bus pass", "family": "Tolliver", "due_in": None}],
-    "on_call": {"name": "Lee Wetherby", "until_at": NOON + timedelta(hours=20), "mine": False},
+    "here": "/today", "has_families": True,
+    "tasks": [{"id": UUID(int=11), "href": "#", "title": "Call the dentist for Birdie", "family": "Vance-Moreau", "due_in": 1},
+              {"id": UUID(int=12), "href": "#", "title": "Bus pass", "family": "Tolliver", "due_in": None}],
+    "on_call": {"name": "Lee Wetherby", "position": "worker", "until_at": NOON + timedelta(hours=20), "mine": False},
 }  # fmt: skip
 REVIEW = [
     {"href": "#", "name": name, "court": bool(i % 2), "hearing_on": date(2026, 12, 5) if i % 2 else None, "due_in": i * 3 - 4, "waiting": 14 - i, "pending": "Closing" if i == 0 else ""}
@@ -168,56 +205,30 @@ DEMO = [
     {"id": UUID(int=2), "name": "Priya Castellane", "title": "Supervisor"},
     {"id": UUID(int=3), "name": "Lee Wetherby", "title": "On call this week"},
 ]
-HELP = {"families": [(UUID(int=4), "Vance-Moreau"), (UUID(int=5), "Tolliver")], "crisis_id": UUID(int=6), "values": {"case_id": UUID(int=4)}}
+HELP = {
+    "families": [(UUID(int=4), "Vance-Moreau"), (UUID(int=5), "Tolliver")],
+    "crisis_id": UUID(int=6),
+    "values": {"case_id": UUID(int=4)},
+}
+TURN = {
+    "position": "worker",
+    "name": "Lee Wetherby",
+    "phone": "+15555550105",
+    "from_at": NOON,
+    "until_at": NOON + timedelta(days=1),
+    "mine": False,
+}
 NOW = {
-    "schedule": {"name": "Alder County, all programs", "region": "Alder"}, "test_action": "#",
-    "now": [
-        {"position": "worker", "name": "Lee Wetherby", "phone": "+15555550105", "until_at": NOON + timedelta(days=1), "mine": False},
-        {"position": "backup", "name": "Rowan Ibarra", "phone": "+15555550101", "until_at": NOON + timedelta(days=1), "mine": True},
-    ],
-    "shifts": [{"from_at": NOON + timedelta(days=7), "to_at": NOON + timedelta(days=14), "position": "worker"}],
-    "gaps": [{"position": "backup", "from_at": NOON + timedelta(days=5), "to_at": NOON + timedelta(days=6)}],
+    "schedules": [{
+        "name": "Alder County, all programs", "region": "Alder",
+        "now": [TURN, {**TURN, "position": "backup", "name": "Rowan Ibarra", "phone": "+15555550101", "mine": True}],
+        "week": [{**TURN, "name": "Rowan Ibarra", "mine": True, "from_at": NOON + timedelta(days=1), "until_at": NOON + timedelta(days=8)}],
+        "gaps": [{"position": "backup", "from_at": NOON + timedelta(days=5), "to_at": NOON + timedelta(days=6)}],
+    }],
+    "shifts": [{"from_at": NOON + timedelta(days=7), "to_at": NOON + timedelta(days=14), "position": "worker"}], "test_action": "#",
 }  # fmt: skip
-
-PAGES: dict[str, dict[str, Any]] = {
-    "sign_in": {"template": "people/sign_in.html", "signed_out": True, "context": {"values": {}, "next": "/today", "demo_people": DEMO}},
-    "sign_in_wrong": {"template": "people/sign_in.html", "signed_out": True, "context": {"values": {"email": "rowan@example.org"}, "errors": MISTAKES, "next": "/today", "demo_people": []}},
-    "today": {"template": "desk/today.html", "context": TODAY},
-    "today_empty": {"template": "desk/today.html", "context": {**TODAY, "visits": [], "tasks": [], "alerts": [], "on_call": None}},
-    "families": {"template": "cases/families.html", "path": "/families", "context": {"q": "", "total": 9, "families": FAMILIES}},
-    "families_none": {"template": "cases/families.html", "path": "/families", "context": {"q": "zz", "total": 9, "families": []}},
-    "family": {"template": "cases/family.html", "path": "/families/1", "context": FAMILY},
-    "face_sheet": {"template": "desk/face_sheet.html", "path": "/families/1", "context": {
-        "child": CHILD, "family": {"name": "Vance-Moreau", "href": "#"}, "new_visit_href": "#", "months": LATE, "visits": VISITS, "visits_href": "#",
-        "plan": {"href": "#", "updated_days": 12, "late": False}, "placement": PLACEMENT, "team": TEAM}},
-    "face_sheet_bare": {"template": "desk/face_sheet.html", "path": "/families/1", "context": {
-        "child": {**CHILD, "alerts": [], "allergies": "", "medicines": "", "likes": "", "calm_down": ""}, "family": {"name": "Vance-Moreau", "href": "#"}, "new_visit_href": None,
-        "months": PATCHY, "visits": [], "visits_href": "#", "plan": None, "placement": None, "team": TEAM}},
-    "safety_plan": {"template": "plans/safety_plan.html", "path": "/families/1", "context": {"child": {"name": "Mirren", "href": "#"}, "plan": {**PLAN, "late": True}}},
-    "visit": {"template": "visits/show.html", "path": "/visits/1", "context": RECORD},
-    "visit_typed": {"template": "visits/show.html", "path": "/visits/1", "context": {
-        **RECORD, "held": True, "photos": [], "signature": {**RECORD["signature"], "method": "typed", "typed_name": "Marisol Vance", "void": True}, "confirmation": None}},
-    "visits": {"template": "visits/index.html", "path": "/visits", "context": {
-        "title": "Callum", "back_href": "#", "months": [{"month": m["month"], "value": v} for m, v in zip(LATE, (2, 1, 3, 1, 0, 2), strict=True)], "visits": VISITS, "older_href": "#"}},
-    "confirm": {"template": "visits/confirm.html", "signed_out": True, "context": CONFIRM},
-    "confirm_answered": {"template": "visits/confirm.html", "signed_out": True, "context": {**CONFIRM, "answer": {"answer": "different", "answered_at": NOON}}},
-    "different": {"template": "visits/different.html", "signed_out": True, "context": {
-        "action": "#", "back_href": "#", "summary_sha256": "x", "values": {}, "errors": {"different": "Choose one from the list."}}},
-    "thanks": {"template": "visits/thanks.html", "signed_out": True, "context": {"answered_at": NOON, "different": True, "change_href": "#"}},
-    "link_expired": {"template": "visits/link_expired.html", "signed_out": True, "context": {"renew_action": "#", "sent": False}},
-    "link_renewed": {"template": "visits/link_expired.html", "signed_out": True, "context": {"renew_action": "#", "sent": True}},
-    "help": {"template": "crises/help.html", "path": "/help", "context": HELP},
-    "help_signed_out": {"template": "crises/help.html", "path": "/help", "signed_out": True, "context": {**HELP, "families": [], "values": {}}},
-    "status_sent": {"template": "crises/status.html", "context": {"crisis": {**CRISIS, "overdue": True}}},
-    "status_taken": {"template": "crises/status.html", "context": {"crisis": {**TAKEN, "worse_action": "#"}}},
-    "alert": {"template": "alerts/show.html", "context": ALERT},
-    "alert_taken": {"template": "alerts/show.html", "context": {**ALERT, "crisis": TAKEN, "ack_action": None, "plan": None, "plan_contact": {"name": "Rowan Ibarra", "phone": "+15555550101"}}},
-    "oncall": {"template": "oncall/now.html", "path": "/oncall", "context": NOW},
-    "board": {"template": "desk/board.html", "path": "/board", "context": BOARD},
-    "board_empty": {"template": "desk/board.html", "path": "/board", "context": EMPTY_BOARD},
-    "oversight": {"template": "oversight/families.html", "path": "/oversight", "context": {"families": REVIEW, "due_week": 2, "as_of": NOON}},
-    "outbox": {"template": "phone/outbox.html", "path": "/more", "context": {}},
-    "offline": {"template": "phone/offline.html", "signed_out": True, "context": {}},
-    "problem": {"template": "web/problem.html", "context": {"title": "We could not find that page", "words": "It may have moved, or it may not be on your caseload. Go back and try another way.", "kept": "", "back_href": None, "reference": ""}},
-    "more": {"template": "people/more.html", "path": "/more", "context": {"devices": [{"id": UUID(int=8), "label": "Android phone", "enrolled_at": NOON, "last_seen_at": NOON, "revoked_at": None}]}},
+VISIT_FORM = {
+    "case_id": UUID(int=3), "family": {"name": "Vance-Moreau", "href": "#"}, "came": "Rowan I.", "visit_id": "", "late_days": 3, "values": {},
+    "children": [{"id": UUID(int=1), "name": "Ansel", "age": 4}, {"id": UUID(int=2), "name": "Callum", "age": 11}],
+    "adults": [{"id": UUID(int=5), "name": "Marisol Vance", "relation": "mother"}, {"id": UUID(int=6), "name": "Odile Vance", "relation": "grandmother"}],
 }  # fmt: skip

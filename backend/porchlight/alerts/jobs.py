@@ -1,0 +1,119 @@
+"""Sending pushes: claim and commit, call out with no transaction open, record what became of them."""
+
+import hashlib
+import hmac
+from collections.abc import Sequence
+from datetime import UTC, datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from sqlmodel import Session, col, select
+
+from porchlight.alerts import sending
+from porchlight.alerts.models import Alert, Delivery, PushSubscription
+from porchlight.alerts.rules import moved, wait_before
+from porchlight.alerts.sending import Outcome, Push, Sender
+from porchlight.alerts.service import SEND
+from porchlight.alerts.values import DeliveryState, Severity
+from porchlight.core import jobs
+from porchlight.core.keys import Keys, b64u, sha256
+from porchlight.core.tools import Tools
+from porchlight.people import queries as people
+
+UNSENT = (DeliveryState.MADE, DeliveryState.FAILED)
+
+
+def token_of(keys: Keys, delivery_id: UUID) -> str:
+    """The delivery's token, 256 bits made from our secret: the database holds nothing that could post a receipt."""
+    return b64u(hmac.digest(keys.derive("delivery-token/1"), delivery_id.bytes, hashlib.sha256))
+
+
+def send(tools: Tools, payload: dict[str, Any]) -> None:
+    """Send what is not sent yet of these deliveries; safe to repeat.
+
+    payload: {"deliveries": [ids], "then": {"name", "payload"} | None, "tries": tries before this one}.
+    A push that was handed over when the process died is handed over again; the phone shows one alert once.
+    """
+    wanted = [UUID(one) for one in payload["deliveries"]]
+    with tools.db.transaction() as session:
+        pushes = _claim(session, wanted, tools.keys)
+    sender = Sender(tools.keys.vapid, tools.settings.push_subject, tools.settings.push_hosts)
+    outcomes = sending.send_all(list(pushes.values()), sender, clock=lambda: datetime.now(UTC))
+    with tools.db.transaction() as session:
+        now = tools.db.now(session)
+        _record(session, list(pushes), outcomes, payload, now=now)
+
+
+def _claim(session: Session, wanted: Sequence[UUID], keys: Keys) -> dict[UUID, Push]:
+    query = (
+        select(Delivery, Alert, PushSubscription)
+        .join(Alert, col(Alert.id) == Delivery.alert_id)
+        .join(PushSubscription, col(PushSubscription.id) == Delivery.subscription_id)
+        .where(col(Delivery.id).in_(wanted), col(Delivery.state).in_(UNSENT))
+        .where(col(Alert.closed_at).is_(None), col(PushSubscription.dead_at).is_(None))
+        .where(Delivery.account_id == PushSubscription.account_id)
+        .order_by(col(Delivery.id))
+        .with_for_update(of=Delivery)
+    )
+    pushes = {}
+    for delivery, alert, subscription in session.exec(query):
+        token = token_of(keys, delivery.id)
+        delivery.token_hash = sha256(token.encode())
+        session.add(delivery)
+        person = people.account(session, delivery.account_id)
+        severity = Severity(alert.severity)
+        said = sending.payload(alert.id, severity, alert.made_at, token, person.locale if person else "en")
+        pushes[delivery.id] = Push(
+            subscription.endpoint,
+            subscription.p256dh,
+            subscription.auth,
+            said,
+            severity,
+            sending.topic(alert.id),
+        )
+    return pushes
+
+
+def _record(
+    session: Session,
+    sent: Sequence[UUID],
+    outcomes: Sequence[Outcome],
+    payload: dict[str, Any],
+    *,
+    now: datetime,
+) -> None:
+    query = select(Delivery).where(col(Delivery.id).in_(sent)).order_by(col(Delivery.id)).with_for_update()
+    rows = {row.id: row for row in session.exec(query)}
+    tries = payload.get("tries", 0) + 1
+    least = wait_before(tries)
+    again: dict[UUID, timedelta] = {}
+    for delivery_id, outcome in zip(sent, outcomes, strict=True):
+        row = rows[delivery_id]
+        _mark(session, row, outcome, now)
+        if outcome.wait is not None and least is not None and row.state == DeliveryState.FAILED:
+            again[row.id] = max(least, outcome.wait)
+    then = payload.get("then")
+    if then:
+        jobs.enqueue(session, then["name"], then["payload"], due_at=now)
+    for delivery_id, pause in again.items():
+        later = {"deliveries": [str(delivery_id)], "then": then, "tries": tries}
+        jobs.enqueue(session, SEND, later, due_at=now + pause)
+
+
+def _mark(session: Session, row: Delivery, outcome: Outcome, now: datetime) -> None:
+    state = DeliveryState(row.state)
+    if outcome.accepted:
+        row.accepted_at = row.accepted_at or now
+        row.state = moved(state, DeliveryState.ACCEPTED)
+    else:
+        row.failed_at = now
+        row.trouble = outcome.trouble
+        row.state = moved(state, DeliveryState.FAILED)
+    session.add(row)
+    subscription = session.get(PushSubscription, row.subscription_id) if outcome.gone else None
+    if subscription and subscription.dead_at is None:
+        subscription.dead_at = now
+        session.add(subscription)
+
+
+JOBS = {SEND: send}

@@ -1,0 +1,123 @@
+"""Reading alerts: whose phones can be woken, what became of each delivery."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+import sqlalchemy as sa
+from sqlmodel import Session, col, select
+
+from porchlight.alerts.models import Alert, Delivery, PushSubscription
+from porchlight.alerts.values import DeliveryState, Severity
+from porchlight.people import queries as people
+
+S = DeliveryState
+
+
+@dataclass(frozen=True, slots=True)
+class AlertLine:
+    id: UUID
+    account_id: UUID
+    severity: str
+    subject_id: UUID
+    made_at: datetime
+    closed_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class DeliveryLine:
+    """What became of one attempt; a moment that is None has not come."""
+
+    id: UUID
+    alert_id: UUID
+    account_id: UUID
+    state: str
+    made_at: datetime
+    accepted_at: datetime | None
+    shown_at: datetime | None
+    opened_at: datetime | None
+    acknowledged_at: datetime | None
+    failed_at: datetime | None
+    trouble: str
+
+
+def live_subscriptions(session: Session, account_id: UUID) -> list[UUID]:
+    """Ids of the subscriptions by which this person can be woken now: not dead, on a device that is not revoked."""
+    devices = {d.id for d in people.devices_of(session, account_id) if d.revoked_at is None}
+    query = select(PushSubscription.id, PushSubscription.device_id).where(
+        PushSubscription.account_id == account_id, col(PushSubscription.dead_at).is_(None)
+    )
+    return [row[0] for row in session.exec(query) if row[1] in devices]
+
+
+def reachable(session: Session, account_ids: Iterable[UUID]) -> frozenset[UUID]:
+    """Those who have at least one phone that can be woken."""
+    return frozenset(one for one in account_ids if live_subscriptions(session, one))
+
+
+def subscribed(session: Session, device_id: UUID) -> bool:
+    query = select(PushSubscription.id).where(
+        PushSubscription.device_id == device_id, col(PushSubscription.dead_at).is_(None)
+    )
+    return session.exec(query).first() is not None
+
+
+def alert(session: Session, alert_id: UUID) -> AlertLine | None:
+    row = session.get(Alert, alert_id)
+    return _line(row) if row else None
+
+
+def alerts_about(session: Session, subject_id: UUID) -> list[AlertLine]:
+    """Every call for a person about this, the first one first."""
+    query = select(Alert).where(Alert.subject_id == subject_id).order_by(col(Alert.made_at), col(Alert.id))
+    return [_line(row) for row in session.exec(query)]
+
+
+def alerted(session: Session, subject_id: UUID, account_id: UUID) -> bool:
+    query = select(Alert.id).where(Alert.subject_id == subject_id, Alert.account_id == account_id)
+    return session.exec(query).first() is not None
+
+
+def subjects(account_id: UUID) -> sa.Select[Any]:
+    """A selectable of what this person was alerted about as a crisis; a higher room joins it."""
+    return sa.select(col(Alert.subject_id)).where(
+        col(Alert.account_id) == account_id, col(Alert.severity) == Severity.CRISIS
+    )
+
+
+def calls_of(session: Session, account_id: UUID) -> dict[UUID, UUID]:
+    """What this person was alerted about as a crisis, each with this person's latest alert about it."""
+    query = select(Alert.subject_id, Alert.id).where(Alert.account_id == account_id, Alert.severity == Severity.CRISIS)
+    return dict(session.exec(query.order_by(col(Alert.made_at), col(Alert.id))).all())
+
+
+def deliveries(session: Session, alert_ids: Sequence[UUID]) -> list[DeliveryLine]:
+    query = select(Delivery).where(col(Delivery.alert_id).in_(alert_ids)).order_by(col(Delivery.id))
+    return [
+        DeliveryLine(
+            row.id,
+            row.alert_id,
+            row.account_id,
+            row.state,
+            row.made_at,
+            row.accepted_at,
+            row.shown_at,
+            row.opened_at,
+            row.acknowledged_at,
+            row.failed_at,
+            row.trouble,
+        )
+        for row in session.exec(query)
+    ]
+
+
+def furthest(states: Iterable[str]) -> str:
+    """Of what became of several deliveries, the one that got furthest; failed when there was none."""
+    order = [S.FAILED, S.MADE, S.ACCEPTED, S.SHOWN, S.OPENED, S.ACKNOWLEDGED]
+    return max((DeliveryState(state) for state in states), key=order.index, default=S.FAILED)
+
+
+def _line(row: Alert) -> AlertLine:
+    return AlertLine(row.id, row.account_id, row.severity, row.subject_id, row.made_at, row.closed_at)

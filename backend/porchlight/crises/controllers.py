@@ -1,0 +1,230 @@
+"""Getting help, following along, answering an alert, and the receipts that phones send without a session."""
+
+from typing import Any, Literal
+from uuid import UUID
+
+from litestar import Request, Response, get, post
+from litestar.datastructures import State as AppState
+from litestar.di import NamedDependency
+from litestar.params import FromPath, JSONBody, RawBody, URLEncodedBody
+
+from porchlight.alerts import queries as alerts
+from porchlight.alerts import service as alerting
+from porchlight.alerts.values import DeliveryState
+from porchlight.core.actor import Actor
+from porchlight.core.clock import iso
+from porchlight.core.db import Database
+from porchlight.core.refused import NotFound
+from porchlight.crises import answering, authority, queries, raising, views, watching
+from porchlight.crises.answering import NoteBody, ResolveBody
+from porchlight.crises.raising import CrisisBody, Raised
+from porchlight.web import forms
+from porchlight.web.forms import Input
+from porchlight.web.rendering import View, page
+
+Request_ = Request[Any, Any, AppState]
+Form = URLEncodedBody[dict[str, Any]]
+What = Literal["shown", "opened", "acknowledged"]
+
+
+class TokenBody(Input):
+    token: str
+
+
+@get("/help", opt={"open": True}, sync_to_thread=True)
+def help_page(
+    request: Request_, db: NamedDependency[Database], visitor: NamedDependency[Actor | None]
+) -> Response[Any]:
+    return page(request, _help(db, visitor, request.query_params.get("case", "")))
+
+
+def _help(db: Database, visitor: Actor | None, case_id: str = "") -> View:
+    with db.reading() as session:
+        return views.help_view(session, visitor, now=db.now(session), case_id=views.id_or_none(case_id))
+
+
+@post("/help", opt={"open": True}, sync_to_thread=True)
+def raise_by_form(
+    request: Request_, db: NamedDependency[Database], visitor: NamedDependency[Actor | None], data: Form
+) -> Response[Any]:
+    """The form where no script runs; it needs a session."""
+    kept = {name: value for name, value in data.items() if value or name != "case_id"}
+    with forms.redrawing(lambda: _help(db, visitor), data):
+        body = forms.read(CrisisBody, kept)
+        with db.transaction() as session:
+            actor = authority.caller(session, visitor, "", b"", body.id)
+            raising.raise_crisis(session, actor, body, now=db.now(session))
+    return forms.go(request, f"/crises/{body.id}")
+
+
+@post("/api/v1/crises", opt={"open": True}, sync_to_thread=True)
+def raise_by_phone(
+    request: Request_,
+    db: NamedDependency[Database],
+    visitor: NamedDependency[Actor | None],
+    data: JSONBody[CrisisBody],
+    body: RawBody,
+) -> Response[dict[str, Any]]:
+    """Raise a crisis with the session, or by the device's signature (docs/wire.md, A crisis)."""
+    with db.transaction() as session:
+        signed = request.headers.get("porchlight-device", "")
+        actor = authority.caller(session, visitor, signed, body, data.id)
+        made = raising.raise_crisis(session, actor, data, now=db.now(session))
+    return Response(_answer(made), status_code=201 if made.new else 200)
+
+
+def _answer(made: Raised) -> dict[str, Any]:
+    return {
+        "id": str(made.id),
+        "number": made.number,
+        "reaching": made.reaching,
+        "status_url": f"/crises/{made.id}",
+    }
+
+
+@get("/crises/{crisis_id:uuid}", sync_to_thread=True)
+def status_page(
+    request: Request_, db: NamedDependency[Database], actor: NamedDependency[Actor], crisis_id: FromPath[UUID]
+) -> Response[Any]:
+    with db.reading() as session:
+        view = views.status_view(session, actor, crisis_id, now=db.now(session))
+    return page(request, view)
+
+
+@get("/crises/{crisis_id:uuid}/status", sync_to_thread=True)
+def status_piece(
+    request: Request_, db: NamedDependency[Database], actor: NamedDependency[Actor], crisis_id: FromPath[UUID]
+) -> Response[Any]:
+    """What the caller's page asks for every two seconds."""
+    with db.reading() as session:
+        view = views.status_view(session, actor, crisis_id, now=db.now(session), partial=True)
+    return page(request, view)
+
+
+@get("/api/v1/crises/{crisis_id:uuid}", sync_to_thread=True)
+def status_api(
+    db: NamedDependency[Database], actor: NamedDependency[Actor], crisis_id: FromPath[UUID]
+) -> dict[str, Any]:
+    """How far the caller's alert got: state, first names of those it reached, who has it and whom to ring."""
+    with db.reading() as session:
+        status = queries.caller_status(session, actor, crisis_id, now=db.now(session))
+    holder = status.taken_by
+    return {
+        "id": str(status.id),
+        "number": status.number,
+        "state": status.state,
+        "reaching": status.reaching,
+        "reached": list(status.reached),
+        "taken_by": holder and {"name": holder.name, "at": iso(holder.at)},
+        "overdue": status.overdue,
+        "call": {"name": status.call[0], "phone": status.call[1]},
+    }
+
+
+@get("/alerts/{alert_id:uuid}", sync_to_thread=True)
+def alert_page(
+    request: Request_, db: NamedDependency[Database], actor: NamedDependency[Actor], alert_id: FromPath[UUID]
+) -> Response[Any]:
+    return page(request, _alert(db, actor, alert_id))
+
+
+def _alert(db: Database, actor: Actor, alert_id: UUID) -> View:
+    with db.reading() as session:
+        return views.alert_view(session, actor, alert_id, now=db.now(session))
+
+
+@post("/alerts/{alert_id:uuid}/acknowledge", sync_to_thread=True)
+def take(
+    request: Request_, db: NamedDependency[Database], actor: NamedDependency[Actor], alert_id: FromPath[UUID]
+) -> Response[Any]:
+    """“I've got it”, from the page. The page then says who has it."""
+    with db.transaction() as session:
+        alert = alerts.alert(session, alert_id)
+        if alert is None or alert.account_id != actor.account_id:
+            raise NotFound(queries.NOT_FOUND)
+        answering.acknowledge(session, alert.subject_id, actor.account_id, "page", now=db.now(session))
+    return forms.go(request, f"/alerts/{alert_id}")
+
+
+def _my_alert(db: Database, actor: Actor, crisis_id: UUID) -> UUID:
+    """This person's own latest call about a crisis. Raises NotFound for somebody who was not called."""
+    with db.reading() as session:
+        mine = alerts.calls_of(session, actor.account_id).get(crisis_id)
+    if mine is None:
+        raise NotFound(queries.NOT_FOUND)
+    return mine
+
+
+@post("/crises/{crisis_id:uuid}/notes", sync_to_thread=True)
+def note(
+    request: Request_,
+    db: NamedDependency[Database],
+    actor: NamedDependency[Actor],
+    crisis_id: FromPath[UUID],
+    data: Form,
+) -> Response[Any]:
+    alert_id = _my_alert(db, actor, crisis_id)
+    with forms.redrawing(lambda: _alert(db, actor, alert_id), data):
+        body = forms.read(NoteBody, data)
+        with db.transaction() as session:
+            answering.note(session, actor, crisis_id, body, now=db.now(session))
+    return forms.go(request, f"/alerts/{alert_id}")
+
+
+@post("/crises/{crisis_id:uuid}/resolve", sync_to_thread=True)
+def resolve(
+    request: Request_,
+    db: NamedDependency[Database],
+    actor: NamedDependency[Actor],
+    crisis_id: FromPath[UUID],
+    data: Form,
+) -> Response[Any]:
+    alert_id = _my_alert(db, actor, crisis_id)
+    with forms.redrawing(lambda: _alert(db, actor, alert_id), data):
+        body = forms.read(ResolveBody, data)
+        with db.transaction() as session:
+            answering.resolve(session, actor, crisis_id, body, now=db.now(session))
+    return forms.go(request, f"/alerts/{alert_id}")
+
+
+@post("/api/v1/deliveries/{what:str}", opt={"open": True}, sync_to_thread=True, status_code=200)
+def receive_receipt(db: NamedDependency[Database], what: FromPath[What], data: JSONBody[TokenBody]) -> dict[str, bool]:
+    """A phone says what became of an alert; the token is all the right it has, and it gives no other.
+
+    `taken`: somebody has the crisis. `yours`: it is the person of this phone.
+    """
+    with db.transaction() as session:
+        now = db.now(session)
+        receipt = alerting.note(session, data.token, DeliveryState(what), now=now)
+        answer = answering.hear_receipt(session, receipt, now=now)
+    return {"taken": answer is None or answer.account_id is not None, "yours": answer is None or answer.yours}
+
+
+@get("/health/engine", opt={"open": True}, sync_to_thread=True)
+def engine(db: NamedDependency[Database]) -> Response[dict[str, Any]]:
+    """200 while alerts go out: nothing due is over 10 s late and a worker is alive; else 503."""
+    with db.reading() as session:
+        health = watching.health(session, now=db.now(session))
+    body = {
+        "well": health.well,
+        "oldest_due_at": health.oldest_due_at and iso(health.oldest_due_at),
+        "late_seconds": round(health.late.total_seconds(), 3),
+        "last_beat_at": health.last_beat_at and iso(health.last_beat_at),
+    }
+    return Response(body, status_code=200 if health.well else 503)
+
+
+ROUTES = [
+    help_page,
+    raise_by_form,
+    raise_by_phone,
+    status_page,
+    status_piece,
+    status_api,
+    alert_page,
+    take,
+    note,
+    resolve,
+    receive_receipt,
+    engine,
+]

@@ -1,0 +1,138 @@
+"""Raising a crisis: a number that is really given, and people who are really called, in one transaction."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+import sqlalchemy as sa
+from pydantic import Field
+from sqlmodel import Session, col, select
+
+from porchlight.audit import service as audit
+from porchlight.core.actor import Actor
+from porchlight.core.i18n import _
+from porchlight.core.keys import sha256
+from porchlight.core.refused import Conflict, Refused
+from porchlight.crises import rules
+from porchlight.crises.escalating import escalate, paged, say
+from porchlight.crises.models import Crisis, CrisisCounter, EscalationPolicy
+from porchlight.crises.values import Reason, State
+from porchlight.people import access
+from porchlight.people.access import Capability
+from porchlight.web.forms import Input
+
+
+class CrisisBody(Input):
+    """What the caller says (docs/wire.md, A crisis); the caller's phone makes the id."""
+
+    id: UUID
+    case_id: UUID | None = None
+    reason: Reason
+    words: str = Field(default="", max_length=rules.LONGEST_WORDS)
+
+
+@dataclass(frozen=True, slots=True)
+class Raised:
+    """number: what one says on the telephone. reaching: how many people have a phone that was called at once."""
+
+    id: UUID
+    number: int
+    reaching: int
+    new: bool
+
+
+def raise_crisis(session: Session, actor: Actor, body: CrisisBody, *, now: datetime) -> Raised:
+    """Call for help. The same body again answers the same.
+
+    A family that the caller may not see is left out: help comes all the same. Raises Conflict for another body
+    under this id, Refused when nobody can be called because the agency has no on-call plan yet.
+    """
+    known = _known(session, actor, body)
+    if known is None:
+        number = _next_number(session)
+        # Whoever sent the same id a moment ago held the counter until now.
+        known = _known(session, actor, body)
+    if known is not None:
+        return _raised(session, known, new=False)
+    crisis = Crisis(
+        id=body.id,
+        number=number,
+        case_id=_case(session, actor, body.case_id, now),
+        reason=body.reason,
+        words=body.words,
+        raised_by=actor.account_id,
+        raised_device_id=actor.device_id,
+        raised_at=now,
+        body_sha256=_fingerprint(body),
+        state=State.RAISED,
+        policy=_snapshot(session, actor),
+    )
+    _give(session, number)
+    session.add(crisis)
+    session.flush()
+    say(session, crisis.id, "raised", actor.account_id, at=now)
+    audit.record(session, actor, "crisis.raised", crisis.id, now=now, number=number)
+    escalate(session, crisis, now=now)
+    return _raised(session, crisis, new=True)
+
+
+def _known(session: Session, actor: Actor, body: CrisisBody) -> Crisis | None:
+    crisis = session.get(Crisis, body.id, populate_existing=True)
+    if crisis and (crisis.raised_by != actor.account_id or crisis.body_sha256 != _fingerprint(body)):
+        raise Conflict(_("This alert was sent before with other words. Open Get help again and send a new one."))
+    return crisis
+
+
+def _fingerprint(body: CrisisBody) -> str:
+    return sha256(body.model_dump_json().encode())
+
+
+def _raised(session: Session, crisis: Crisis, *, new: bool) -> Raised:
+    first = [entry for entry in paged(session, crisis.id) if entry.at == crisis.raised_at]
+    reaching = {entry.account_id for entry in first if entry.detail["phones"]}
+    return Raised(crisis.id, crisis.number, len(reaching), new)
+
+
+def _next_number(session: Session) -> int:
+    """The next number; the counter is ours alone until the transaction ends."""
+    lock = select(CrisisCounter.last).where(CrisisCounter.id == 1).with_for_update()
+    last = session.exec(lock).first()
+    if last is None:
+        _first_counter(session)
+        last = session.exec(lock).one()
+    return last + 1
+
+
+def _first_counter(session: Session) -> None:
+    values = sa.select(sa.literal(1), sa.literal(rules.FIRST_NUMBER - 1))
+    if session.get_bind().dialect.name == "postgresql":
+        from sqlalchemy.dialects.postgresql import insert
+    else:
+        from sqlalchemy.dialects.sqlite import insert  # type: ignore[assignment]
+    made = insert(CrisisCounter).from_select(["id", "last"], values).on_conflict_do_nothing()
+    session.connection().execute(made)
+
+
+def _give(session: Session, number: int) -> None:
+    session.connection().execute(sa.update(CrisisCounter).where(col(CrisisCounter.id) == 1).values(last=number))
+
+
+def _case(session: Session, actor: Actor, case_id: UUID | None, now: datetime) -> UUID | None:
+    if case_id is None or not access.fields(session, actor, case_id, Capability.RAISE_CRISIS, now=now):
+        return None
+    return case_id
+
+
+def _snapshot(session: Session, actor: Actor) -> dict[str, object]:
+    """The policy as it stands now: a change tomorrow does not reach into a crisis of tonight."""
+    query = select(EscalationPolicy).order_by(
+        (col(EscalationPolicy.organization_id) == actor.organization_id).desc(), col(EscalationPolicy.id)
+    )
+    policy = session.exec(query).first()
+    if policy is None:
+        raise Refused(_("Nobody is set up to be called yet. Call 911, or ring the agency."))
+    return {
+        "schedule_id": str(policy.schedule_id),
+        "levels": policy.levels,
+        "last_resort_id": str(policy.last_resort_id),
+    }

@@ -1,0 +1,27 @@
+"""The words that crises are described with."""
+
+from enum import StrEnum
+
+
+class State(StrEnum):
+    RAISED = "raised"
+    TAKEN = "taken"
+    RESOLVED = "resolved"
+
+
+class Reason(StrEnum):
+    HURT = "hurt"
+    MISSING = "missing"
+    THREAT = "threat"
+    SUICIDE = "suicide"
+    PLACEMENT = "placement"
+
+
+class Ending(StrEnum):
+    """How a crisis ended, as the responder says it."""
+
+    CALM = "calm"  # calm again, everyone stays where they are
+    MOVED = "moved"  # a child stays somewhere else for now
+    HOSPITAL = "hospital"
+    POLICE = "police"
+    MISTAKE = "mistake"  # the alert was not needed

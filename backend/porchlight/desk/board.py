@@ -1,0 +1,168 @@
+"""The supervisor's board: alerts nobody has, gaps in the rota, what is different, late, unsent or silent."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import asdict, dataclass
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from sqlmodel import Session
+
+from porchlight.alerts import queries as alerts
+from porchlight.audit import service as audit
+from porchlight.cases import queries as cases
+from porchlight.cases.values import FamilyLine
+from porchlight.core.actor import Actor
+from porchlight.core.clock import local_day
+from porchlight.core.i18n import _
+from porchlight.core.refused import NotFound
+from porchlight.crises import queries as crises
+from porchlight.desk import shown
+from porchlight.oncall import queries as oncall
+from porchlight.people import queries as people
+from porchlight.people.access import Role
+from porchlight.people.queries import AccountLine
+from porchlight.standards import queries as standards
+from porchlight.visits import queries as visits
+from porchlight.web.rendering import View
+
+NOT_HERE = _("We could not find that page. It may have moved, or it may not be on your caseload.")
+COVER = timedelta(days=14)
+SILENT = timedelta(hours=24)
+MOST_LATE = 1000
+DIFFERENT = "something_is_different"
+
+
+@dataclass(frozen=True, slots=True)
+class Unsent:
+    """What one person's phones still hold, as far as we know: how many things, and since when."""
+
+    account_id: UUID
+    count: int
+    oldest_at: datetime
+
+
+UnsentQuery = Callable[[Session, Sequence[UUID], datetime], Sequence[Unsent]]
+_unsent: list[UnsentQuery] = []
+
+
+def relate(unsent: UnsentQuery) -> None:
+    """Told at start: who knows what phones have not sent, for (session, account ids, now). That room lies above ours."""
+    _unsent[:] = [unsent]
+
+
+def board(session: Session, actor: Actor, *, now: datetime) -> View:
+    """Raises NotFound for whoever is no supervisor."""
+    if not actor.has(Role.SUPERVISOR):
+        raise NotFound(NOT_HERE)
+    caseload = cases.families(session, actor, now=now, most=MOST_LATE)
+    names = {family.case_id: family.family for family in caseload.families}
+    under = list(session.scalars(people.staff_under(actor.account_id)))
+    staff = list(people.accounts(session, under).values())
+    seen = [child.id for family in caseload.families for child in family.children]
+    audit.saw(session, actor, "board.seen", None, now=now, people=seen)
+    today = local_day(now, actor.time_zone)
+    tasks = cases.tasks(session, actor.account_id)
+    return View(
+        "desk/board.html",
+        {
+            "as_of": now,
+            "unknown": [] if _unsent else ["unsent"],
+            "alerts": _alerts(session, actor, names),
+            "gaps": _gaps(session, actor, now),
+            "different": [
+                {
+                    "id": task.id,
+                    "href": f"/visits/{task.source_id}" if task.source_id else f"/cases/{task.case_id}",
+                    "title": task.title,
+                    "family": task.family,
+                    "made_at": task.made_at,
+                }
+                for task in tasks
+                if task.kind == DIFFERENT
+            ],
+            "tasks": [shown.task_row(task, today) for task in tasks if task.kind != DIFFERENT],
+            "late": _late(session, actor, caseload.families, now),
+            "unsent": _waiting(session, staff, now),
+            "phones": _phones(session, actor, staff, now),
+            "here": "/board",
+        },
+    )
+
+
+def _alerts(session: Session, actor: Actor, names: dict[UUID, str]) -> list[dict[str, Any]]:
+    """Open crises that nobody has taken. The family's name only where the family is this supervisor's."""
+    mine = {one.id: one.alert_id for one in crises.open_for(session, actor.account_id)}
+    rows = []
+    for one in crises.open_all(session):
+        if not one.taken_by:
+            known = one.case_id in names
+            elsewhere = f"/cases/{one.case_id}" if known else "/oncall"
+            rows.append(
+                {
+                    "href": f"/alerts/{mine[one.id]}" if one.id in mine else elsewhere,
+                    "reason": one.reason,
+                    "raised_at": one.raised_at,
+                    "number": one.number,
+                    "family": names[one.case_id] if known and one.case_id else "",
+                }
+            )
+    return rows
+
+
+def _gaps(session: Session, actor: Actor, now: datetime) -> list[dict[str, Any]]:
+    schedules = oncall.schedules(session, actor.organization_id) if actor.organization_id else []
+    rotas = [oncall.rota(session, schedule.id, now, now + COVER) for schedule in schedules]
+    return [
+        {"position": gap.position, "from_at": gap.start, "to_at": gap.end}
+        for rota in rotas
+        if rota
+        for gap in rota.gaps()
+    ]
+
+
+def _late(session: Session, actor: Actor, families: Sequence[FamilyLine], now: datetime) -> list[dict[str, Any]]:
+    """The families with a late visit, the longest first, with whose they are."""
+    today = local_day(now, actor.time_zone)
+    standings = standards.standings(session, families, today=today, zone=actor.time_zone)
+    late = [(due, one) for one in families if (due := shown.due_in(one, standings)) is not None and due < 0]
+    workers = cases.workers(session, [family.case_id for _due, family in late], now=now)
+    known = people.accounts(session, [one for ids in workers.values() for one in ids])
+    return [
+        {
+            "href": f"/cases/{family.case_id}",
+            "family": family.family,
+            "days_since": shown.days_since(family, standings),
+            "worker": ", ".join(known[one].name for one in workers.get(family.case_id, [])),
+        }
+        for _due, family in sorted(late, key=lambda one: (one[0], one[1].family))
+    ]
+
+
+def _waiting(session: Session, staff: Sequence[AccountLine], now: datetime) -> list[dict[str, Any]]:
+    known = {one.id: one for one in staff}
+    found = [one for query in _unsent for one in query(session, list(known), now)]
+    return [{**asdict(one), "name": known[one.account_id].name, "phone": known[one.account_id].phone} for one in found]
+
+
+def _phones(session: Session, actor: Actor, staff: Sequence[AccountLine], now: datetime) -> list[dict[str, Any]]:
+    """Those on call whom no phone of theirs can wake, and phones that fell silent before planned visits."""
+    rows = []
+    schedules = oncall.schedules(session, actor.organization_id) if actor.organization_id else []
+    on_call = {one for schedule in schedules for one in oncall.who(session, schedule.id, now).values()}
+    for person in people.accounts(session, list(on_call)).values():
+        proven = [device for device in people.devices_of(session, person.id) if not device.revoked_at]
+        if not alerts.live_subscriptions(session, person.id):
+            rows.append(_phone(person, "no_alerts", None))
+        elif not any(device.last_proven_at for device in proven):
+            rows.append(_phone(person, "never_proven", None))
+    for person in staff:
+        heard = [device.last_seen_at for device in people.devices_of(session, person.id) if not device.revoked_at]
+        planned = visits.planned(session, person.id, now, now + SILENT) if heard else []
+        if planned and max(heard) < now - SILENT:
+            rows.append(_phone(person, "silent", max(heard)))
+    return rows
+
+
+def _phone(person: AccountLine, problem: str, since_at: datetime | None) -> dict[str, Any]:
+    return {"name": person.name, "phone": person.phone, "problem": problem, "since_at": since_at}

@@ -1,0 +1,62 @@
+"""What a person opens first, over HTTP: Today, families, a family, a face sheet, the board."""
+
+from typing import Any
+from uuid import UUID
+
+from litestar import Request, Response, get
+from litestar.di import NamedDependency
+from litestar.params import FromPath, FromQuery
+
+from porchlight.core.actor import Actor
+from porchlight.core.db import Database
+from porchlight.desk.board import board
+from porchlight.desk.face_sheet import face_sheet
+from porchlight.desk.families import families, family
+from porchlight.desk.today import today
+from porchlight.web.rendering import page
+
+Asked = Request[Any, Any, Any]
+
+
+@get("/today", sync_to_thread=True, include_in_schema=False)
+def today_page(request: Asked, db: NamedDependency[Database], actor: NamedDependency[Actor]) -> Response[Any]:
+    with db.reading() as session:
+        view = today(session, actor, now=db.now(session))
+    return page(request, view)
+
+
+@get("/families", sync_to_thread=True, include_in_schema=False)
+def families_page(
+    request: Asked, db: NamedDependency[Database], actor: NamedDependency[Actor], q: FromQuery[str] = ""
+) -> Response[Any]:
+    with db.reading() as session:
+        view = families(session, actor, now=db.now(session), search=q)
+    return page(request, view)
+
+
+@get("/cases/{case_id:uuid}", sync_to_thread=True, include_in_schema=False)
+def family_page(
+    request: Asked, case_id: FromPath[UUID], db: NamedDependency[Database], actor: NamedDependency[Actor]
+) -> Response[Any]:
+    with db.reading() as session:
+        view = family(session, actor, case_id, now=db.now(session))
+    return page(request, view)
+
+
+@get("/people/{person_id:uuid}", sync_to_thread=True, include_in_schema=False)
+def face_sheet_page(
+    request: Asked, person_id: FromPath[UUID], db: NamedDependency[Database], actor: NamedDependency[Actor]
+) -> Response[Any]:
+    with db.reading() as session:
+        view = face_sheet(session, actor, person_id, now=db.now(session))
+    return page(request, view)
+
+
+@get("/board", sync_to_thread=True, include_in_schema=False)
+def board_page(request: Asked, db: NamedDependency[Database], actor: NamedDependency[Actor]) -> Response[Any]:
+    with db.reading() as session:
+        view = board(session, actor, now=db.now(session))
+    return page(request, view)
+
+
+ROUTES = [today_page, families_page, family_page, face_sheet_page, board_page]

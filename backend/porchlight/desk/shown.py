@@ -1,0 +1,74 @@
+"""The pieces that several pages show: a person to ring, a place, a task, a visit, months of visits."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import asdict
+from datetime import date
+from typing import Any
+from urllib.parse import urlencode
+from uuid import UUID
+
+from porchlight.cases import rules as ages
+from porchlight.cases.values import FamilyLine, PersonLine, TaskLine
+from porchlight.homes.queries import PlacementLine
+from porchlight.standards.queries import most_pressing
+from porchlight.standards.rules import Standing
+from porchlight.teams.queries import Member
+from porchlight.visits.values import VisitLine
+
+MAPS = "https://www.google.com/maps/dir/?"  # screens.md, 47: opens the phone's own map where there is one
+SHORT_NUMBER = 3  # digits; 911 and 988 are called, never texted
+
+
+def phone_row(name: str, what: str, phone: str, *, text: bool = False) -> dict[str, Any]:
+    """what: a role or a relation. phone: E.164, or empty."""
+    return {"name": name, "what": what, "phone": phone or None, "text": text and len(phone) > SHORT_NUMBER}
+
+
+def member_row(member: Member) -> dict[str, Any]:
+    return phone_row(member.name, member.role, member.phone, text=member.is_natural or member.account_id is not None)
+
+
+def caregiver_rows(placement: PlacementLine) -> list[dict[str, Any]]:
+    return [phone_row(one.name, "caregiver", one.phone or placement.phone, text=True) for one in placement.caregivers]
+
+
+def relative_rows(persons: Iterable[PersonLine]) -> list[dict[str, Any]]:
+    return [phone_row(one.name, one.relation or one.role, one.phone, text=True) for one in persons if not one.served]
+
+
+def maps_href(address: str) -> str | None:
+    return MAPS + urlencode({"api": "1", "destination": address}) if address else None
+
+
+def days_until(day: date | None, today: date) -> int | None:
+    return (day - today).days if day else None
+
+
+def age_of(person: PersonLine, today: date) -> int | None:
+    return ages.age(person.born_on, today) if person.born_on else None
+
+
+def task_row(task: TaskLine, today: date) -> dict[str, Any]:
+    return {
+        "id": task.id,
+        "href": f"/cases/{task.case_id}",
+        "title": task.title,
+        "family": task.family,
+        "due_in": days_until(task.due_on, today),
+    }
+
+
+def visit_row(line: VisitLine) -> dict[str, Any]:
+    return {**asdict(line), "href": f"/visits/{line.id}"}
+
+
+def due_in(family: FamilyLine, standings: Mapping[UUID, Standing]) -> int | None:
+    """Days until the child of this family who is to be seen first is due; below 0 is late."""
+    first = most_pressing(family, standings)
+    return first.days_left if first else None
+
+
+def days_since(family: FamilyLine, standings: Mapping[UUID, Standing]) -> int | None:
+    """Days since the child who is to be seen first was seen; None when never."""
+    first = most_pressing(family, standings)
+    return first.days_since if first else None

@@ -1,0 +1,100 @@
+"""Who is on call: the page, the API, and standing in for somebody."""
+
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from litestar import Request, Response, get, post
+from litestar.di import NamedDependency
+from litestar.params import FromPath, JSONBody
+from pydantic import AwareDatetime, Field
+
+from porchlight.core.actor import Actor
+from porchlight.core.clock import iso, parse_iso
+from porchlight.core.db import Database
+from porchlight.core.i18n import _
+from porchlight.core.refused import Refused
+from porchlight.oncall import service, views
+from porchlight.oncall.rules import MOMENT
+from porchlight.web.forms import Input
+from porchlight.web.rendering import page
+
+
+class StandInBody(Input):
+    position: str
+    account_id: UUID
+    from_at: AwareDatetime
+    to_at: AwareDatetime
+    reason: str = Field(default="", max_length=200)
+
+
+@get("/oncall", sync_to_thread=True)
+def now_page(
+    request: Request[Any, Any, Any], db: NamedDependency[Database], actor: NamedDependency[Actor]
+) -> Response[Any]:
+    with db.reading() as session:
+        view = views.now_view(session, actor, now=db.now(session))
+    return page(request, view)
+
+
+@get("/api/v1/oncall", sync_to_thread=True)
+def who(
+    request: Request[Any, Any, Any], db: NamedDependency[Database], actor: NamedDependency[Actor]
+) -> dict[str, Any]:
+    """Who is on call at `at` (RFC 3339 with its offset; without it: now), by schedule and position."""
+    asked = request.query_params.get("at", "")
+    with db.reading() as session:
+        views.check_staff(actor)
+        at = _moment(asked) if asked else db.now(session)
+        found = [
+            {
+                "id": str(rota.schedule.id),
+                "name": rota.schedule.name,
+                "zone": rota.schedule.zone,
+                "on_call": [
+                    {
+                        "position": one.position,
+                        "account_id": str(one.account_id),
+                        "name": one.name,
+                        "phone": one.phone,
+                    }
+                    for one in views.turns(session, rota.shifts(), actor)
+                ],
+            }
+            for rota in views.rotas(session, actor, at, at + MOMENT)
+        ]
+    return {"at": iso(at), "schedules": found}
+
+
+def _moment(text: str) -> datetime:
+    try:
+        # A plus sign in an address arrives as a blank.
+        return parse_iso(text.replace(" ", "+"))
+    except ValueError as error:
+        raise Refused(_("Write the moment with its offset, like 2026-11-23T21:00:00-06:00."), field="at") from error
+
+
+@post("/api/v1/oncall/{schedule_id:uuid}/stand-ins", sync_to_thread=True)
+def stand_in(
+    db: NamedDependency[Database],
+    actor: NamedDependency[Actor],
+    schedule_id: FromPath[UUID],
+    data: JSONBody[StandInBody],
+) -> dict[str, str]:
+    """Somebody is on call instead of whoever's turn it is; for supervisors."""
+    with db.transaction() as session:
+        made = service.stand_in(
+            session,
+            actor,
+            schedule_id,
+            data.position,
+            data.account_id,
+            from_at=data.from_at,
+            to_at=data.to_at,
+            reason=data.reason,
+            now=db.now(session),
+        )
+    return {"id": str(made)}
+
+
+ROUTES = [now_page, who, stand_in]

@@ -1,0 +1,77 @@
+"""Changing the rota: somebody stands in."""
+
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from sqlmodel import Session
+
+from porchlight.audit import service as audit
+from porchlight.core.actor import Actor
+from porchlight.core.i18n import _
+from porchlight.core.refused import NotFound, Refused
+from porchlight.oncall import queries
+from porchlight.oncall.models import Override
+from porchlight.people import queries as people
+from porchlight.people.access import Role
+
+LONGEST = timedelta(days=31)
+NOT_FOUND = _("We could not find that schedule. Go back to the on-call page and try again.")
+
+
+def stand_in(
+    session: Session,
+    actor: Actor,
+    schedule_id: UUID,
+    position: str,
+    account_id: UUID,
+    *,
+    from_at: datetime,
+    to_at: datetime,
+    reason: str = "",
+    now: datetime,
+) -> UUID:
+    """This person is on call in this position from one moment up to and without another, whoever's turn it is.
+
+    Only a supervisor may say so; the latest word counts. Raises NotFound, Refused.
+    """
+    if not actor.has(Role.SUPERVISOR):
+        raise NotFound(NOT_FOUND)
+    found = queries.rota(session, schedule_id, from_at, to_at)
+    if found is None or schedule_id not in {one.id for one in _schedules(session, actor)}:
+        raise NotFound(NOT_FOUND)
+    if position not in found.positions:
+        raise Refused(_("Choose one of the positions of this schedule."), field="position")
+    _check_span(from_at, to_at, now)
+    _check_person(session, account_id)
+    row = Override(
+        schedule_id=schedule_id,
+        position=position,
+        account_id=account_id,
+        from_at=from_at,
+        to_at=to_at,
+        reason=reason,
+        made_by=actor.account_id,
+        made_at=now,
+    )
+    session.add(row)
+    audit.record(session, actor, "oncall.stand_in", row.id, now=now, position=position, account=str(account_id))
+    return row.id
+
+
+def _schedules(session: Session, actor: Actor) -> list[queries.ScheduleLine]:
+    return queries.schedules(session, actor.organization_id) if actor.organization_id else []
+
+
+def _check_span(from_at: datetime, to_at: datetime, now: datetime) -> None:
+    if to_at <= from_at:
+        raise Refused(_("The end must be after the start."), field="to_at")
+    if to_at <= now:
+        raise Refused(_("This is over already. Choose a time from now on."), field="to_at")
+    if to_at - from_at > LONGEST:
+        raise Refused(_("One person may stand in for at most {days} days at once."), field="to_at", days=LONGEST.days)
+
+
+def _check_person(session: Session, account_id: UUID) -> None:
+    person = people.actor_of(session, account_id)
+    if person is None or not person.has(Role.ON_CALL):
+        raise Refused(_("This person does not take on-call shifts. Choose someone else."), field="account_id")

@@ -1,0 +1,87 @@
+"""The on-call page: who has it now, who comes next, and my own shifts."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from sqlmodel import Session
+
+from porchlight.core.actor import Actor
+from porchlight.core.i18n import _
+from porchlight.core.refused import NotFound
+from porchlight.oncall import queries
+from porchlight.oncall.queries import Rota
+from porchlight.oncall.rules import Shift
+from porchlight.people import queries as people
+from porchlight.people.access import Role
+from porchlight.people.queries import AccountLine
+from porchlight.web.rendering import View
+
+STAFF = (Role.CASEWORKER, Role.ON_CALL, Role.SUPERVISOR)
+AHEAD = timedelta(days=30)
+WEEK = timedelta(days=7)
+NOT_HERE = _("We could not find that page. It may have moved, or it may not be on your caseload.")
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """One line of a list. phone: empty where there is none."""
+
+    position: str
+    account_id: UUID
+    name: str
+    phone: str
+    from_at: datetime
+    to_at: datetime
+    mine: bool
+
+    @property
+    def until_at(self) -> datetime:
+        return self.to_at
+
+
+def check_staff(actor: Actor) -> None:
+    """Who is on call, with a number, is for those who work here. Raises NotFound."""
+    if not actor.has(*STAFF):
+        raise NotFound(NOT_HERE)
+
+
+def rotas(session: Session, actor: Actor, from_at: datetime, to_at: datetime) -> list[Rota]:
+    """The rotas of the person's organization in that span."""
+    mine = queries.schedules(session, actor.organization_id) if actor.organization_id else []
+    found = [queries.rota(session, one.id, from_at, to_at) for one in mine]
+    return [one for one in found if one]
+
+
+def turns(session: Session, found: Sequence[Shift], actor: Actor) -> list[Turn]:
+    known = people.accounts(session, list({one.account_id for one in found}))
+    return [_turn(one, known.get(one.account_id), actor) for one in found]
+
+
+def _turn(one: Shift, person: AccountLine | None, actor: Actor) -> Turn:
+    name, phone = (person.name, person.phone) if person else ("", "")
+    return Turn(one.position, one.account_id, name, phone, one.start, one.end, one.account_id == actor.account_id)
+
+
+def now_view(session: Session, actor: Actor, *, now: datetime) -> View:
+    """Who is on call now and in the next seven days, my shifts in the next thirty, and where nobody is."""
+    check_staff(actor)
+    schedules: list[dict[str, Any]] = []
+    shifts: list[Turn] = []
+    for rota in rotas(session, actor, now, now + AHEAD):
+        every = turns(session, rota.shifts(), actor)
+        schedules.append(
+            {
+                "name": rota.schedule.name,
+                "region": rota.schedule.region,
+                "now": [one for one in every if one.from_at <= now],
+                "week": sorted((one for one in every if now < one.from_at < now + WEEK), key=lambda one: one.from_at),
+                "gaps": [{"position": g.position, "from_at": g.start, "to_at": g.end} for g in rota.gaps()],
+            }
+        )
+        shifts += [one for one in every if one.mine]
+    shifts.sort(key=lambda one: one.from_at)
+    context = {"schedules": schedules, "shifts": shifts, "test_action": "/alerts/test"}
+    return View("oncall/now.html", context)

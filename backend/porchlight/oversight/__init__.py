@@ -1,0 +1,1 @@
+"""The state's reviewers: their families, and what waits for them."""

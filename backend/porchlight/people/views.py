@@ -1,0 +1,12 @@
+"""Pages of one's own: More, with the phones that are enrolled."""
+
+from sqlmodel import Session
+
+from porchlight.core.actor import Actor
+from porchlight.people import queries
+from porchlight.web.rendering import View
+
+
+def more(session: Session, actor: Actor) -> View:
+    person = queries.account(session, actor.account_id)
+    return View("people/more.html", {"person": person, "devices": queries.devices_of(session, actor.account_id)})

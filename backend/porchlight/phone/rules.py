@@ -1,0 +1,81 @@
+"""What becomes of an item that a phone sends: which step fits, which status says so, which numbers never came."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from uuid import UUID
+
+from porchlight.core.i18n import _
+from porchlight.phone.values import Outcome
+
+# What may follow. An outcome with nothing behind it is final, and its receipt is the only one there will ever be.
+NEXT: Mapping[Outcome, frozenset[Outcome]] = {
+    Outcome.WAITING: frozenset(Outcome),
+    Outcome.NEEDS_FIX: frozenset(Outcome),
+    Outcome.ACCEPTED: frozenset(),
+    Outcome.HELD: frozenset(),
+    Outcome.WITHDRAWN: frozenset(),
+}
+
+
+class Step(StrEnum):
+    TAKE = "take"  # look at it, for the first time or again
+    REPEAT = "repeat"  # it has its receipt: the same one again
+    OTHER_BYTES = "other_bytes"  # its number has a receipt for something else
+    NOT_YOURS = "not_yours"  # another device made this op_id
+    OTHER_NUMBER = "other_number"  # this op_id came with another seq
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """The item of this op_id as it stands here."""
+
+    device_id: UUID
+    seq: int
+    sealed_sha256: str
+    outcome: Outcome
+
+
+def step(known: Known | None, *, device_id: UUID, seq: int, sealed_sha256: str) -> Step:
+    """What to do with an item whose signature and hash are right."""
+    if known is None:
+        return Step.TAKE
+    if known.device_id != device_id:
+        return Step.NOT_YOURS
+    if not NEXT[known.outcome]:
+        return Step.REPEAT if known.sealed_sha256 == sealed_sha256 else Step.OTHER_BYTES
+    return Step.TAKE if known.seq == seq else Step.OTHER_NUMBER
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """Why an item needs a fix before anybody has looked inside: the status and the sentence for its person."""
+
+    status: int
+    message: str
+
+
+PROBLEMS: Mapping[str, Problem] = {
+    "unreadable": Problem(422, _("This phone sent something we cannot read. Update the app, then send it again.")),
+    "unknown_device": Problem(422, _("We do not know this phone. Sign in on it again, then send this again.")),
+    "signature": Problem(
+        422, _("We cannot be sure that this came from this phone. Sign in again, then send it again.")
+    ),
+    "changed": Problem(422, _("This changed on its way to us. Send it again.")),
+    "seal": Problem(422, _("We could not open what this phone sealed. Open it under “Correct”, and save it again.")),
+    "too_large": Problem(413, _("This is too long to send. Make the text shorter, and save it again.")),
+    "update": Problem(422, _("This was made by an app that we do not know. Update the app, then send it again.")),
+    "body": Problem(422, _("Parts of this are missing or mixed up. Open it under “Correct”, and save it again.")),
+    Step.OTHER_BYTES: Problem(409, _("This has arrived already, in other words. Those that arrived first are kept.")),
+    Step.NOT_YOURS: Problem(409, _("Another phone has used this number. Open it under “Correct”, and save it again.")),
+    Step.OTHER_NUMBER: Problem(409, _("This phone counted twice. Open it under “Correct”, and save it again.")),
+    "same_number": Problem(409, _("This phone counted twice. Open it under “Correct”, and save it again.")),
+}
+
+# Seconds after which an item that waits is worth sending again.
+RETRY_AFTER: Mapping[str, int] = {"parts": 1, "checking": 2, "parent": 5}
+
+
+def gaps(seen: Iterable[int], highest: int) -> list[int]:
+    """The numbers that this phone has used and that never arrived."""
+    return sorted(set(range(1, highest + 1)).difference(seen))

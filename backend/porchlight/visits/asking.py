@@ -1,0 +1,129 @@
+"""Reading what the caregivers were asked about a visit, and what they answered."""
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from uuid import UUID
+
+from sqlmodel import Session, col, select
+
+from porchlight.cases import queries as cases
+from porchlight.core.clock import local_day
+from porchlight.core.i18n import _
+from porchlight.core.keys import sha256
+from porchlight.core.refused import NotFound
+from porchlight.homes import queries as homes
+from porchlight.homes.queries import CaregiverLine
+from porchlight.people import queries as people
+from porchlight.visits import rules
+from porchlight.visits.models import Confirmation, ConfirmationLink, Contact, ContactChild
+from porchlight.visits.values import Answer, Asking, GivenAnswer, LinkPage, Place, Shown
+
+TASK = "something_is_different"
+TOKEN_LENGTH = 43
+
+
+def caregivers(session: Session, contact: Contact, *, seen_only: bool = True) -> list[CaregiverLine]:
+    """Who cared, on that day, for the children who were seen; or for every child named."""
+    query = select(ContactChild.person_id).where(ContactChild.contact_id == contact.id)
+    if seen_only:
+        query = query.where(col(ContactChild.seen).is_(True))
+    day = local_day(contact.started_at, contact.zone)
+    return homes.caregivers_of_children(session, list(session.exec(query)), day)
+
+
+def link(session: Session, token: str, *, lock: bool = False) -> tuple[ConfirmationLink, Contact]:
+    """The link of this token and its visit. Raises NotFound for a token that never was one of ours."""
+    query = (
+        select(ConfirmationLink, Contact)
+        .join(Contact, col(Contact.id) == ConfirmationLink.contact_id)
+        .where(ConfirmationLink.token_hash == sha256(token.encode()))
+    )
+    found = session.exec(query.with_for_update() if lock else query).first() if len(token) == TOKEN_LENGTH else None
+    if found is None:
+        raise NotFound(_("We do not know this link. Check that you have all of it, or call us."))
+    return found
+
+
+def last_answers(session: Session, contact_ids: Sequence[UUID]) -> list[Confirmation]:
+    """The last answer of each caregiver about each of these visits; earlier ones stay as rows."""
+    query = select(Confirmation).where(col(Confirmation.contact_id).in_(contact_ids))
+    rows = session.exec(query.order_by(col(Confirmation.answered_at), col(Confirmation.id)))
+    return list({(row.contact_id, row.caregiver_id): row for row in rows}.values())
+
+
+def answers(session: Session, contact_ids: Sequence[UUID]) -> dict[UUID, Answer]:
+    """What the families say of these visits; who says that something is different outweighs the rest."""
+    found: dict[UUID, Answer] = {}
+    for row in last_answers(session, contact_ids):
+        if found.get(row.contact_id) != Answer.DIFFERENT:
+            found[row.contact_id] = Answer(row.answer)
+    return found
+
+
+def stands(session: Session, contact: Contact, *, reader: UUID, now: datetime) -> Asking:
+    """Where the question about this visit stands. Its author reads the family's words after the supervisor did."""
+    given = last_answers(session, [contact.id])
+    links = list(session.exec(select(ConfirmationLink).where(ConfirmationLink.contact_id == contact.id)))
+    sent = [one for one in links if one.sent_at]
+    asked = (homes.caregiver(session, one) for one in dict.fromkeys(link.caregiver_id for link in sent))
+    first = reader == contact.author_id and cases.has_open_task(session, contact.id, TASK)
+    return Asking(
+        state=rules.asked_state((row.answer for row in given), (one.expires_at for one in sent), now=now),
+        caregivers=tuple(one.name for one in asked if one),
+        answers=tuple(_given(session, row, words=not first) for row in given),
+        asked_at=min((one.sent_at for one in sent if one.sent_at), default=None),
+        expires_at=max((one.expires_at for one in sent), default=None),
+    )
+
+
+def _given(session: Session, row: Confirmation, *, words: bool) -> GivenAnswer:
+    caregiver = homes.caregiver(session, row.caregiver_id)
+    return GivenAnswer(
+        caregiver_id=row.caregiver_id,
+        caregiver=caregiver.name if caregiver else "",
+        answer=Answer(row.answer),
+        different=row.different,
+        words=row.words if words else None,
+        answered_at=row.answered_at,
+    )
+
+
+def for_link(session: Session, token: str, *, now: datetime) -> LinkPage:
+    """What the page behind a link may show. Raises NotFound for an unknown one; an expired one shows no visit."""
+    found, contact = link(session, token)
+    caregiver = homes.caregiver(session, found.caregiver_id)
+    mine = [row for row in last_answers(session, [contact.id]) if row.caregiver_id == found.caregiver_id]
+    expired = now >= found.expires_at
+    return LinkPage(
+        caregiver_id=found.caregiver_id,
+        locale=caregiver.locale if caregiver else "en",
+        expires_at=found.expires_at,
+        expired=expired,
+        visit=None if expired else _shown(session, contact),
+        answer=_given(session, mine[0], words=True) if mine else None,
+        new_one_coming=not rules.may_ask_again(found.asked_again_at, now=now),
+    )
+
+
+def _shown(session: Session, contact: Contact) -> Shown:
+    author = people.account(session, contact.author_id)
+    return Shown(
+        contact_id=contact.id,
+        who=rules.short_name(author.name) if author else contact.came,
+        on=local_day(contact.started_at, contact.zone),
+        started_at=contact.started_at,
+        ended_at=contact.ended_at,
+        zone=contact.zone,
+        place=Place(contact.place),
+        came=contact.came,
+        agreed=tuple(contact.agreed),
+        next_visit_on=contact.next_visit_on,
+        family_note=contact.family_note,
+        summary_sha256=contact.summary_sha256,
+    )
+
+
+def live_links(session: Session, contact_id: UUID, *, now: datetime) -> Iterable[ConfirmationLink]:
+    return session.exec(
+        select(ConfirmationLink).where(ConfirmationLink.contact_id == contact_id, ConfirmationLink.expires_at > now)
+    )

@@ -1,0 +1,139 @@
+"""What a family does with its link: says that a visit was right, or what is different, or asks for a new link."""
+
+from datetime import datetime
+from uuid import UUID
+
+from sqlmodel import Session
+
+from porchlight.audit import service as audit
+from porchlight.cases import service as tasks
+from porchlight.core import jobs
+from porchlight.core.i18n import _
+from porchlight.core.ids import new_id
+from porchlight.core.keys import Keys, b64u, sha256
+from porchlight.people import queries as people
+from porchlight.people.access import Role
+from porchlight.visits import asking, rules
+from porchlight.visits.models import Confirmation, ConfirmationLink, Contact
+from porchlight.visits.values import Answer, Asked
+
+SEND = "visits.send_link"
+
+
+def token_of(keys: Keys, link_id: UUID) -> str:
+    """The 43 characters of a link: 256 bits that only our secret makes, so that a repeated message holds the same link."""
+    return b64u(keys.derive(f"visit-link/{link_id}"))
+
+
+def make_link(
+    session: Session, contact_id: UUID, caregiver_id: UUID, *, keys: Keys, now: datetime, link_id: UUID | None = None
+) -> str:
+    """A link for one caregiver about one visit; returns its token, of which only the hash is kept.
+
+    Making the link of the same link_id again changes nothing and gives the same token.
+    """
+    link_id = link_id or new_id()
+    token = token_of(keys, link_id)
+    if session.get(ConfirmationLink, link_id) is None:
+        session.add(
+            ConfirmationLink(
+                id=link_id,
+                contact_id=contact_id,
+                caregiver_id=caregiver_id,
+                token_hash=sha256(token.encode()),
+                made_at=now,
+                expires_at=now + rules.LINK_LIFE,
+            )
+        )
+        audit.record(session, None, "visit.link_made", contact_id, now=now, caregiver=str(caregiver_id))
+    return token
+
+
+def send_soon(session: Session, contact_id: UUID, caregiver_id: UUID, *, now: datetime) -> None:
+    """Leave the message for the worker; while one is on its way to this caregiver about this visit, no second one is left."""
+    payload = {"link_id": str(new_id()), "contact_id": str(contact_id), "caregiver_id": str(caregiver_id)}
+    jobs.enqueue(session, SEND, payload, due_at=now, key=f"{SEND}:{contact_id}:{caregiver_id}")
+
+
+def confirm(session: Session, token: str, summary_sha256: str, *, now: datetime) -> Confirmation:
+    """Yes, the visit was as the page says. Saying it again changes nothing. Raises NotFound, LinkExpired, Refused."""
+    link, contact = asking.link(session, token, lock=True)
+    rules.check_can_answer(link.expires_at, shown=summary_sha256, current=contact.summary_sha256, now=now)
+    return _answer(session, link, contact, Answer.CONFIRMED, "", "", now=now)
+
+
+def say_different(
+    session: Session, token: str, summary_sha256: str, reason: str, words: str, *, now: datetime
+) -> Confirmation:
+    """Something about the visit was different: a task for the author's supervisor. The visit itself is never touched.
+
+    reason: a Difference. Raises NotFound, LinkExpired, Refused.
+    """
+    link, contact = asking.link(session, token, lock=True)
+    rules.check_can_answer(link.expires_at, shown=summary_sha256, current=contact.summary_sha256, now=now)
+    words = words.replace("\x00", "").strip()  # PostgreSQL keeps every character but this one
+    rules.check_different(reason, words)
+    given = _answer(session, link, contact, Answer.DIFFERENT, reason, words, now=now)
+    tasks.add_task(
+        session,
+        case_id=contact.case_id,
+        owner_id=_who_reads(session, contact.author_id),
+        kind=asking.TASK,
+        title=_("A family says that something about a visit is different"),
+        due_on=None,
+        source_id=contact.id,
+        now=now,
+    )
+    return given
+
+
+def _answer(
+    session: Session,
+    link: ConfirmationLink,
+    contact: Contact,
+    answer: Answer,
+    different: str,
+    words: str,
+    *,
+    now: datetime,
+) -> Confirmation:
+    """A new row, unless the last one of this caregiver says the same."""
+    mine = [one for one in asking.last_answers(session, [contact.id]) if one.caregiver_id == link.caregiver_id]
+    last = mine[0] if mine else None
+    state = rules.asked_state([last.answer] if last else [], [link.expires_at], now=now)
+    rules.check_next(state, Asked(answer))
+    if last and (last.answer, last.different, last.words) == (answer, different, words):
+        return last
+    given = Confirmation(
+        contact_id=contact.id,
+        caregiver_id=link.caregiver_id,
+        summary_sha256=contact.summary_sha256,
+        answer=answer.value,
+        different=different,
+        words=words,
+        answered_at=now,
+    )
+    session.add(given)
+    audit.record(session, None, f"visit.{answer}", contact.id, now=now, caregiver=str(link.caregiver_id))
+    return given
+
+
+def _who_reads(session: Session, author_id: UUID) -> UUID:
+    """The author's supervisor; without one any other supervisor, so that it never comes to the author first."""
+    above = people.supervisor_of(session, author_id)
+    others = [one.id for one in people.accounts_with_role(session, Role.SUPERVISOR) if one.id != author_id]
+    return above or (others[0] if others else author_id)
+
+
+def ask_again(session: Session, token: str, *, now: datetime) -> None:
+    """A new link in place of one that has ended, to the address of its caregiver that we know, and nowhere else.
+
+    Asking twice within a day sends one message; a link that still works stays. Raises NotFound.
+    """
+    link, contact = asking.link(session, token, lock=True)
+    if now < link.expires_at or not rules.may_ask_again(link.asked_again_at, now=now):
+        return
+    link.asked_again_at = now
+    session.add(link)
+    send_soon(session, contact.id, link.caregiver_id, now=now)
+    audit.record(session, None, "visit.link_asked_again", contact.id, now=now, caregiver=str(link.caregiver_id))

@@ -1,0 +1,103 @@
+"""What people do on a phone, step by step, in the words that they see."""
+
+import io
+import re
+import sqlite3
+from pathlib import Path
+from typing import Any
+
+from PIL import Image
+from playwright.sync_api import FilePayload, Page, expect
+
+from tests.serving import Serving, refuses
+
+READY = 40_000  # milliseconds; the first pack on two busy cores
+
+
+def sign_in(page: Page, serving: Serving, name: str) -> None:
+    """One tap on an invented person."""
+    page.goto(f"{serving.url}/sign-in")
+    page.get_by_role("button", name=name).click()
+    page.wait_for_url("**/today")
+
+
+def wait_ready_offline(page: Page) -> None:
+    """The self-test has opened every page from the phone's own store."""
+    expect(page.locator("[data-ready-offline]").first).to_have_attribute("data-state", "ready", timeout=READY)
+
+
+def stop_for_real(serving: Serving) -> None:
+    """Nobody of the server's process group is left, and the port refuses."""
+    serving.stop()
+    assert refuses(serving.port)
+
+
+def open_visit_form(page: Page, family: str) -> None:
+    page.get_by_role("navigation").get_by_role("link", name="Families").click()
+    page.get_by_role("link", name=family).first.click()
+    page.get_by_role("link", name="Log a visit").first.click()
+    expect(page.get_by_role("heading", name="Log a visit")).to_be_visible()
+    # The page's module has taken the form over once it shows what only a script can do.
+    expect(page.locator("[data-take-photo]")).to_be_visible()
+
+
+def choose(page: Page, name: str, value: str) -> None:
+    """A chip or a choice, by its field and value: their labels repeat for each child."""
+    page.locator(f'[name="{name}"][value="{value}"]').set_checked(True, force=True)
+
+
+def children(page: Page) -> dict[str, str]:
+    """First name -> the prefix of that child's fields."""
+    found = {}
+    for part in page.locator("fieldset.child").all():
+        name = re.split(r"[, ]", part.locator("legend").first.inner_text())[0]
+        found[name] = part.get_attribute("id") or ""
+    return found
+
+
+def a_photo(colour: tuple[int, int, int], *, gps: bool = True) -> bytes:
+    """12 megapixels with a place in its EXIF, as a phone's camera makes them."""
+    picture = Image.new("RGB", (4032, 3024), colour)
+    picture.paste((240, 240, 240), (400, 300, 2000, 1500))
+    exif = Image.Exif()
+    if gps:
+        exif.get_ifd(0x8825).update({1: "N", 2: (41.0, 52.0, 30.0), 3: "W", 4: (87.0, 37.0, 0.0)})
+    kept = io.BytesIO()
+    picture.save(kept, "JPEG", quality=90, exif=exif)
+    return kept.getvalue()
+
+
+def take_photo(page: Page, data: bytes, purpose: str, consent_by: str) -> None:
+    before = page.locator("[data-photo-list] figure").count()
+    payload: FilePayload = {"name": "IMG_0001.jpg", "mimeType": "image/jpeg", "buffer": data}
+    with page.expect_file_chooser() as chooser:
+        page.locator("[data-take-photo]").click()
+    chooser.value.set_files(payload)
+    figure = page.locator("[data-photo-list] figure").nth(before)
+    expect(figure.locator("img")).to_be_visible(timeout=20_000)
+    figure.locator('[data-name="purpose"]').select_option(purpose)
+    figure.locator('[data-name="consent_by"]').fill(consent_by)
+
+
+def draw_signature(page: Page) -> None:
+    pad = page.locator("[data-gate] canvas")
+    pad.scroll_into_view_if_needed()
+    box = pad.bounding_box()
+    assert box is not None
+    page.mouse.move(box["x"] + 30, box["y"] + 40)
+    page.mouse.down()
+    for step in range(1, 12):
+        page.mouse.move(box["x"] + 30 + step * 14, box["y"] + 40 + (step % 3) * 20)
+    page.mouse.up()
+
+
+def rows(serving: Serving, question: str, *given: Any) -> list[tuple[Any, ...]]:
+    """What the server's SQLite file answers."""
+    path = Path(serving.data) / "porchlight.sqlite3"
+    with sqlite3.connect(f"file:{path}?mode=ro", uri=True) as connection:
+        return connection.execute(question, given).fetchall()
+
+
+def links_printed(serving: Serving) -> list[str]:
+    """The confirm links that the demo printed."""
+    return re.findall(r"https?://[^\s]+/v/[A-Za-z0-9_-]{43}", serving.said())
