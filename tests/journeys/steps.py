@@ -2,14 +2,17 @@
 
 import io
 import re
-import sqlite3
-from pathlib import Path
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 from uuid import UUID
 
+import sqlalchemy as sa
 from PIL import Image
 from playwright.sync_api import FilePayload, Page, expect
+from sqlmodel import SQLModel
 
+from porchlight.core.db import Database
 from porchlight.core.keys import Keys
 from porchlight.visits.confirming import token_of
 from tests.serving import Serving, refuses
@@ -94,11 +97,24 @@ def draw_signature(page: Page) -> None:
     page.mouse.up()
 
 
-def rows(serving: Serving, question: str, *given: Any) -> list[tuple[Any, ...]]:
-    """What the server's SQLite file answers."""
-    path = Path(serving.data) / "porchlight.sqlite3"
-    with sqlite3.connect(f"file:{path}?mode=ro", uri=True) as connection:
-        return connection.execute(question, given).fetchall()
+@contextmanager
+def database(serving: Serving) -> Iterator[Database]:
+    """The server's own database, whichever it is, beside the running server."""
+    db = Database(serving.database)
+    try:
+        yield db
+    finally:
+        db.close()
+
+
+def rows(serving: Serving, statement: Any) -> list[Any]:
+    """What the server's database answers to a select, one tuple a row."""
+    with database(serving) as db, db.reading() as session:
+        return [tuple(row) for row in session.execute(statement)]
+
+
+def count(serving: Serving, table: type[SQLModel], *where: Any) -> int:
+    return int(rows(serving, sa.select(sa.func.count()).select_from(table).where(*where))[0][0])
 
 
 def links_printed(serving: Serving) -> list[str]:
