@@ -5,7 +5,6 @@ import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
-from uuid import UUID
 
 import sqlalchemy as sa
 from PIL import Image
@@ -15,6 +14,7 @@ from sqlmodel import SQLModel
 from porchlight.core.db import Database
 from porchlight.core.keys import Keys
 from porchlight.visits.confirming import token_of
+from porchlight.visits.models import ConfirmationLink
 from tests.serving import Serving, refuses
 
 READY = 40_000  # milliseconds; the first pack on two busy cores
@@ -124,6 +124,7 @@ def links_printed(serving: Serving) -> list[str]:
 
 def a_link(serving: Serving) -> str:
     """The address of a foster parent's page that is still open; its token comes from the installation's secret."""
-    [(link_id,)] = rows(serving, "SELECT id FROM confirmation_links ORDER BY expires_at DESC LIMIT 1")
+    newest = sa.select(ConfirmationLink.id).order_by(sa.desc(ConfirmationLink.expires_at)).limit(1)  # type: ignore[call-overload]
+    [(link_id,)] = rows(serving, newest)
     keys = Keys((serving.data / "secret").read_text().strip())
-    return f"/v/{token_of(keys, UUID(str(link_id)))}"
+    return f"/v/{token_of(keys, link_id)}"
