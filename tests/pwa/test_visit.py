@@ -17,7 +17,7 @@ from tests.pwa.porch import CASE, CHILDREN, NEW_VISIT, ROWAN, Porch
 from tests.serving import refuses
 
 ANSEL, BIRDIE, CALLUM = CHILDREN
-STARTED = "!document.querySelector('[data-script]').disabled"
+STARTED = "document.querySelector('[data-script]')?.disabled === false"
 DRAFTS = """() => new Promise((done) => { const o = indexedDB.open('porchlight-outbox'); o.onsuccess = () => {
   const all = o.result.transaction('drafts').objectStore('drafts').getAllKeys(); all.onsuccess = () => { o.result.close(); done(all.result.map(([, key]) => key)) } } })"""
 ITEMS = (
