@@ -32,7 +32,9 @@ class Ringing:
         self.worker: Worker = page.context.service_workers[0]
         self.session: CDPSession = page.context.new_cdp_session(page)
         self.registrations: list[dict[str, Any]] = []
-        self.session.on("ServiceWorker.workerRegistrationUpdated", lambda e: self.registrations.extend(e["registrations"]))
+        self.session.on(
+            "ServiceWorker.workerRegistrationUpdated", lambda e: self.registrations.extend(e["registrations"])
+        )
         self.session.send("ServiceWorker.enable")
         for _ in range(100):
             if self.registrations:
@@ -70,7 +72,13 @@ def ringing(porch: Porch, phone: Handset) -> Ringing:
 def test_a_crisis_is_shown_in_fixed_words_and_told_to_the_server(ringing: Ringing) -> None:
     (shown,) = ringing.push(PAYLOAD)
 
-    assert shown == {"title": "Crisis alert. Open to see.", "body": "", "tag": ALERT, "silent": False, "actions": ["ack"]}
+    assert shown == {
+        "title": "Crisis alert. Open to see.",
+        "body": "",
+        "tag": ALERT,
+        "silent": False,
+        "actions": ["ack"],
+    }
     assert ringing.told("shown") == {"token": TOKEN}
 
 
@@ -83,7 +91,9 @@ def test_a_crisis_is_shown_in_fixed_words_and_told_to_the_server(ringing: Ringin
         ("not even JSON: Ansel", "New notice. Open to read."),
     ],
 )
-def test_whatever_is_pushed_something_is_shown_and_never_what_it_says(payload: str, title: str, ringing: Ringing) -> None:
+def test_whatever_is_pushed_something_is_shown_and_never_what_it_says(
+    payload: str, title: str, ringing: Ringing
+) -> None:
     (shown,) = ringing.push(payload)
 
     assert shown["title"] == title
