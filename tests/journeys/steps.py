@@ -2,9 +2,10 @@
 
 import io
 import re
-from collections.abc import Iterator
+import time
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from typing import Any
+from typing import Any, TypeVar
 
 import sqlalchemy as sa
 from PIL import Image
@@ -14,6 +15,7 @@ from sqlmodel import SQLModel
 from porchlight.core.db import Database
 from tests.serving import Serving, refuses
 
+T = TypeVar("T")
 READY = 40_000  # milliseconds; the first pack on two busy cores
 
 
@@ -46,7 +48,10 @@ def open_visit_form(page: Page, family: str) -> None:
 
 def choose(page: Page, name: str, value: str) -> None:
     """A chip or a choice, by its field and value: their labels repeat for each child."""
-    page.locator(f'[name="{name}"][value="{value}"]').set_checked(True, force=True)
+    box = page.locator(f'[name="{name}"][value="{value}"]')
+    if not box.is_checked():
+        page.locator("label").filter(has=box).click()
+    expect(box).to_be_checked()
 
 
 def children(page: Page) -> dict[str, str]:
@@ -114,6 +119,26 @@ def count(serving: Serving, table: type[SQLModel], *where: Any) -> int:
     return int(rows(serving, sa.select(sa.func.count()).select_from(table).where(*where))[0][0])
 
 
+def until(page: Page, look: Callable[[], T], right: Callable[[T], Any], *, seconds: float = 15) -> T:
+    """Looks again and again, while the page lives on, until what it sees is right."""
+    ends = time.monotonic() + seconds
+    while not right(found := look()):
+        assert time.monotonic() < ends, f"Still {found!r}"
+        page.wait_for_timeout(50)
+    return found
+
+
 def links_printed(serving: Serving) -> list[str]:
     """The confirm links that the demo printed."""
     return re.findall(r"https?://[^\s]+/v/[A-Za-z0-9_-]{43}", serving.said())
+
+
+def outbox(page: Page) -> list[str]:
+    """Ids of what waits on this phone."""
+    return page.evaluate("""() => new Promise((done) => {
+      const asked = indexedDB.open("porchlight-outbox")
+      asked.onsuccess = () => {
+        const all = asked.result.transaction("items").objectStore("items").getAll()
+        all.onsuccess = () => { asked.result.close(); done(all.result.map((item) => item.op_id)) }
+      }
+    })""")

@@ -1,6 +1,5 @@
 """The doors of a phone: deposits without a session, the pack with one, and which numbers never came."""
 
-
 from typing import Any
 from uuid import UUID
 
