@@ -13,6 +13,9 @@ from playwright.sync_api import FilePayload, Page, expect
 from sqlmodel import SQLModel
 
 from porchlight.core.db import Database
+from porchlight.core.keys import Keys
+from porchlight.visits.confirming import token_of
+from porchlight.visits.models import ConfirmationLink
 from tests.serving import Serving, refuses
 
 T = TypeVar("T")
@@ -142,3 +145,11 @@ def outbox(page: Page) -> list[str]:
         all.onsuccess = () => { asked.result.close(); done(all.result.map((item) => item.op_id)) }
       }
     })""")
+
+
+def a_link(serving: Serving) -> str:
+    """The address of a foster parent's page that is still open; its token comes from the installation's secret."""
+    newest = sa.select(ConfirmationLink.id).order_by(ConfirmationLink.expires_at.desc()).limit(1)
+    [(link_id,)] = rows(serving, newest)
+    keys = Keys((serving.data / "secret").read_text().strip())
+    return f"/v/{token_of(keys, link_id)}"
