@@ -7,6 +7,7 @@ import threading
 from collections.abc import Callable, Mapping
 from datetime import timedelta
 from typing import Any
+from uuid import UUID
 
 import psycopg
 import structlog
@@ -41,6 +42,7 @@ class Worker:
         relate()
         self.tools = tools
         self.work = work
+        self._held: dict[UUID, int] = {}  # jobs at work, with their fences
         self._stopping = threading.Event()
         self._threads: list[threading.Thread] = []
 
@@ -76,7 +78,11 @@ class Worker:
         with db.transaction() as session:
             claimed = jobs.claim(session, now=db.now(session), most=1)
         for job in claimed:
-            self._do(job)
+            self._held[job.id] = job.fence
+            try:
+                self._do(job)
+            finally:
+                del self._held[job.id]
         return bool(claimed)
 
     def _do(self, job: jobs.Job) -> None:
@@ -106,13 +112,21 @@ class Worker:
             log.warning("job.lease_lost", job=job.name)
 
     def _watch(self) -> None:
-        """Leave a beat, so that silence is noticed, and pick up crises that no job looks after."""
+        """Leave a beat, so that silence is noticed, pick up crises that no job looks after, keep what is at work."""
         name = f"{socket.gethostname()}/{os.getpid()}"
         while not self._stopping.wait(POLL):
             try:
                 watching.watch(self.tools, name)
+                self.keep_leases()
             except Exception as error:  # noqa: BLE001  the database may be away; the beat must outlive that
                 log.error("worker.trouble", kind=type(error).__name__)
+
+    def keep_leases(self) -> None:
+        """A job that takes longer than its lease must not fill the other lanes too, with crises waiting behind it."""
+        held = self._held.copy()
+        if held:
+            with self.tools.db.transaction() as session:
+                jobs.keep(session, held, now=self.tools.db.now(session))
 
     def _listen(self) -> None:
         """Wake at once when another node commits a job (LISTEN/NOTIFY)."""

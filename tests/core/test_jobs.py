@@ -1,11 +1,14 @@
 """Jobs: one worker owns each, a dead one's job comes again, a late one is fenced off."""
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
 from porchlight.core import jobs
 from porchlight.core.db import Database
+from porchlight.core.tools import Tools
+from porchlight.worker import Worker
 from tests.clocks import Clock
 
 
@@ -89,3 +92,35 @@ def test_a_refused_transaction_leaves_no_job(db: Database, clock: Clock) -> None
         raise RuntimeError
 
     assert take(db, clock) == []
+
+
+def test_a_job_that_takes_longer_than_its_lease_stays_with_its_living_worker(tools: Tools, clock: Clock) -> None:
+    leave(tools.db, clock)
+    found: list[int] = []
+
+    def act(_tools: Tools, _payload: dict[str, Any]) -> None:
+        clock.move(seconds=7)
+        worker.keep_leases()
+        clock.move(seconds=7)
+        found.append(len(take(tools.db, clock)))
+
+    worker = Worker(tools, {"room.act": act})
+    worker.step()
+
+    assert found == [0]
+    clock.move(minutes=1)
+    assert take(tools.db, clock) == []
+
+
+def test_a_lease_that_was_lost_is_not_kept(db: Database, clock: Clock) -> None:
+    leave(db, clock)
+    late = take(db, clock)[0]
+    clock.move(seconds=10)
+    taken = take(db, clock)[0]
+
+    clock.move(seconds=7)
+    with db.transaction() as session:
+        jobs.keep(session, {late.id: late.fence}, now=clock.moment)
+
+    clock.move(seconds=2)
+    assert [job.id for job in take(db, clock)] == [taken.id]

@@ -75,6 +75,15 @@ def hold(session: Session, job_id: UUID, fence: int) -> Job:
     return job
 
 
+def keep(session: Session, held: Mapping[UUID, int], *, now: datetime) -> None:
+    """Hold on to jobs that take longer than LEASE, while their worker lives. held: fence by id."""
+    for job_id, fence in held.items():
+        job = session.exec(select(Job).where(Job.id == job_id).with_for_update()).one_or_none()
+        if job and job.fence == fence and job.leased_until and job.done_at is None:
+            job.leased_until = now + LEASE
+            session.add(job)
+
+
 def finish(session: Session, job_id: UUID, fence: int, *, now: datetime) -> None:
     job = hold(session, job_id, fence)
     job.done_at = now
