@@ -27,14 +27,15 @@ self.addEventListener("sync", (event) => {
 })
 
 let putting = Promise.resolve()
-const keepDraft = async (draft, turn) => putDraft(await currentPerson(), draft, turn)
+// Whose page it was, not who is signed in by now: an older page names nobody.
+const keepDraft = async (person, draft, turn) => putDraft(person ?? (await currentPerson()), draft, turn)
 
 const ASKED = {
   pack: fetchPack,
   test: selfTest,
   later: fetchLater,
   activate: () => self.skipWaiting(),
-  draft: (progress, { draft, turn }) => (putting = keepDraft(draft, turn).catch(() => {})),
+  draft: (progress, { person, draft, turn }) => (putting = keepDraft(person, draft, turn).catch(() => {})),
   drafts: () => putting,
 }
 

@@ -29,7 +29,10 @@ export async function leave() {
   const { person_id, locale } = (await setting("current")) ?? {}
   if (!person_id) return
   const drafts = await inOutbox("drafts", "readonly", (store) => store.getAllKeys(rowsOf(person_id)))
-  await forget(person_id, drafts.some(([, key]) => key.startsWith("/")) ? ["pages"] : ["pages", "work"])
+  // What needs a fix never goes by itself: the copy here is the only one that can be read.
+  const items = await inOutbox("items", "readonly", (store) => store.getAll())
+  const stuck = items.some((item) => item.person_id === person_id && item.state === "fix")
+  await forget(person_id, stuck || drafts.some(([, key]) => key.startsWith("/")) ? ["pages"] : ["pages", "work"])
   await keep("current", { locale })
 }
 

@@ -48,7 +48,7 @@ export function keeper(person, take, onKept) {
     }
   }
   // A page that is left has no time to encrypt; the worker has.
-  const leave = () => document.hidden && navigator.serviceWorker?.controller?.postMessage({ ask: "draft", draft: take(), turn })
+  const leave = () => document.hidden && navigator.serviceWorker?.controller?.postMessage({ ask: "draft", person, draft: take(), turn })
   document.addEventListener("visibilitychange", leave)
   return {
     keep() {

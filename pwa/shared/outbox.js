@@ -43,14 +43,24 @@ async function sealOperation(device, operation, seq, captured_at) {
   return { item, rows: [{ op_id, part: -1, bytes }, ...pieces.map(({ said, ...row }) => row)] }
 }
 
+const named = (name) => Object.assign(new Error(name), { name })
+
+/** Whether an operation of this id lies here or has left from here. */
+export const isSaved = (op_id) =>
+  inOutbox(["items", "receipts"], "readonly", async (items, receipts) =>
+    Boolean((await got(items.getKey(op_id))) ?? (await got(receipts.getKey(op_id)))),
+  )
+
 const counting = (person, work) => navigator.locks.request(`porchlight-count ${person}`, work)
 
 /** Saves operations together: all of them are durable when this answers, or none is. dropDraft: key of a draft that they replace.
- * Throws "not enrolled", a RangeError when one is too long, or QuotaExceededError when the phone is full. */
+ * Throws "not enrolled", a RangeError when one is too long, QuotaExceededError when the phone is full, or AlreadySaved:
+ * another tab had the same draft open, and what it saved is never written over. */
 export const saveOperations = (person, operations, { dropDraft } = {}) =>
   counting(person, async () => {
     const device = await deviceOf(person)
     if (!device) throw new Error("not enrolled")
+    for (const { op_id } of operations) if (await isSaved(op_id)) throw named("AlreadySaved")
     const captured_at = new Date().toISOString()
     const made = []
     for (const operation of operations)
@@ -79,7 +89,8 @@ export const readItem = ({ person_id, op_id, kind, copy }) => decryptJson(person
 const FLUSH = "porchlight-flush"
 
 /** Takes back a whole group while its first item is still here, or one other item of it: each number is kept by a
- * sealed "withdrawn". Answers with the copy that was saved (the draft), or undefined when it has been sent already. */
+ * sealed "withdrawn". Answers with the copy that was saved (the draft), or undefined when it has been sent already.
+ * Throws Unfinished where the draft would be put in place of another that was begun since. */
 export const undo = (person, group, op_id = group) =>
   navigator.locks.request(FLUSH, () =>
     counting(person, async () => {
@@ -90,10 +101,14 @@ export const undo = (person, group, op_id = group) =>
       if (!device || first?.device_id !== device.device_id) return undefined
       // Its number is spent: what is written from here on is another visit.
       const draft = { ...(await readItem(first)), visit_id: uuid7() }
+      const begun = draft.key && (await inOutbox("drafts", "readonly", (drafts) => drafts.getKey([person, draft.key])))
+      if (begun) throw named("Unfinished")
       const made = []
-      for (const { op_id: id, lane, seq, captured_at, sha256: before } of items) {
+      for (const { op_id: id, lane, seq, captured_at, sha256: before, kept: photo } of items) {
         const body = { op_id: id, withdrawn_at: new Date().toISOString() }
-        const one = await sealOperation(device, { op_id: id, kind: "withdrawn", body, group, lane }, seq, captured_at)
+        // With its visit, a photo goes back into the draft; taken back alone, it goes.
+        const kept = op_id === group ? undefined : photo
+        const one = await sealOperation(device, { op_id: id, kind: "withdrawn", body, group, lane, kept }, seq, captured_at)
         made.push({ ...one, item: { ...one.item, before } })
       }
       const kept = draft.key && { person_id: person, key: draft.key, at: Date.now() }

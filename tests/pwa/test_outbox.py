@@ -210,6 +210,45 @@ def test_undo_before_sending_keeps_the_number_and_sends_nothing_else(desk: Desk,
     assert desk.run("return all('drafts').then((rows) => rows.map((row) => row.key))") == ["/cases/c/visits/new"]
 
 
+DRAFTED = "const { dropDraft, loadDraft, putDraft } = await import('/shared/drafts.js')\nconst key = '/cases/c/visits/new'\n"
+
+
+def test_undo_never_writes_over_a_visit_that_was_begun_since(desk: Desk) -> None:
+    found = desk.run(
+        DRAFTED + "const visit = log('first', { copy: { key, words: 'first' } })\n"
+        "await saveOperations(person, [visit])\n"
+        "await putDraft(person, { key, words: 'second' }, 1)\n"
+        "const why = await undo(person, visit.op_id).catch((error) => error.name)\n"
+        "const [kept, waiting] = [(await loadDraft(person, key)).words, (await all('items'))[0].kind]\n"
+        "await dropDraft(person, key, [])\n"
+        "return [why, kept, waiting, (await undo(person, visit.op_id)).words]"
+    )
+
+    assert found == ["Unfinished", "second", "visit.log", "first"]
+
+
+def test_what_another_tab_has_saved_is_never_written_over(desk: Desk, porch: Porch) -> None:
+    found = desk.run(
+        "const visit = log('first'); const again = { ...visit, body: { ...visit.body, words: 'second' } }\n"
+        "await saveOperations(person, [visit])\n"
+        "const tries = [await saveOperations(person, [again]).catch((error) => error.name)]\n"
+        "await flush(); tries.push(await saveOperations(person, [again]).catch((error) => error.name)); return tries"
+    )
+
+    assert found == ["AlreadySaved", "AlreadySaved"]
+    assert [one.body["words"] for one in porch.intake.arrived.values()] == ["first"]
+
+
+def test_signing_out_leaves_the_words_of_what_needs_a_fix(desk: Desk, porch: Porch) -> None:
+    visit = "const visit = log('x', { copy: { key: '/x', words: more.words } }); await saveOperations(person, [visit])\n"
+    fix = "const [item] = await all('items'); await inOutbox('items', 'readwrite', (items) => items.put({ ...item, state: 'fix' }))\n"
+    leave = "const { leave, settle } = await import('/shared/device.js'); await settle(person); await leave()\n"
+
+    words = desk.run(visit + fix + leave + "return (await undo(person, visit.op_id)).words", words=SECRET)
+
+    assert words == SECRET
+
+
 def test_undo_takes_back_the_whole_visit(desk: Desk, porch: Porch) -> None:
     desk.run(PHOTO + "await saveOperations(person, [visit, photo]); await undo(person, visit.op_id); await flush()")
 

@@ -3,6 +3,7 @@ import { listItems, readItem, retry, undo } from "../../shared/outbox.js"
 import { nextItem } from "../../shared/outcome.js"
 import { inOutbox } from "../../shared/store.js"
 import { clock, speak, t } from "../../shared/words.js"
+import { unfinishedWords } from "../visits/save.js"
 import { arrive, send } from "./phone.js"
 
 // Older receipts stay on the phone; the page shows the newest.
@@ -88,6 +89,8 @@ export async function start(section) {
   const find = (name) => section.querySelector(name)
   const [place, now] = [find("#items"), find("[data-send-now]")]
   const rows = new Map()
+  // What an item's button has just been answered, until another is pressed.
+  const said = new Map()
   let sending = false
   await speak(locale)
   if (!person) return
@@ -104,7 +107,10 @@ export async function start(section) {
     const receipts = (await inOutbox("receipts", "readonly", (kept) => kept.getAll())).filter((one) => one.person_id === person)
     const next = sending && nextItem(all, Date.now())
     const shown = []
-    for (const item of items) shown.push([rowOf(item.op_id), await waitingRow(item, next)])
+    for (const item of items) {
+      const row = await waitingRow(item, next)
+      shown.push([rowOf(item.op_id), { ...row, why: said.get(item.op_id) ?? row.why }])
+    }
     for (const receipt of receipts.sort((a, b) => b.at - a.at).slice(0, SENT_SHOWN)) shown.push([rowOf(receipt.op_id), sentRow(receipt)])
     for (const [li, what] of shown) fill(li, what)
     const order = shown.map(([li]) => li)
@@ -148,7 +154,12 @@ export async function start(section) {
     },
     async undo(op_id) {
       const item = (await listItems(person)).find((one) => one.op_id === op_id)
-      if (item) await undo(person, item.group, op_id)
+      try {
+        if (item) await undo(person, item.group, op_id)
+      } catch (error) {
+        if (error.name !== "Unfinished") throw error
+        said.set(op_id, unfinishedWords())
+      }
       await look()
       place.focus()
       // An undone visit is offered again as an unfinished one.
@@ -160,6 +171,7 @@ export async function start(section) {
     const button = target.closest("[data-do], [data-send-now]")
     if (!button) return
     button.disabled = true
+    said.clear()
     try {
       if (button === now) {
         for (const item of await listItems(person)) if (item.state === "waiting") await retry(item.op_id)

@@ -35,6 +35,7 @@ export function showMistakes(section, mistakes) {
 }
 
 const TOO_MUCH = {
+  AlreadySaved: () => t("This visit was saved before, on another page. Press Start over, or save again to make a second visit."),
   RangeError: () => t("There are too many words for one visit. Save a part of it as a second visit."),
   QuotaExceededError: () => t("This phone is full, and the visit was not saved. Remove a photo or make room, then save again."),
 }
@@ -49,6 +50,8 @@ export async function saveVisit(person, operations, dropDraft) {
     return (TOO_MUCH[error.name] ?? (() => t("The visit was not saved. Your words are still here. Try again.")))()
   }
 }
+
+export const unfinishedWords = () => t("You have begun another visit with this family. Finish it first, then take this one back.")
 
 /** Shows what has become of a saved visit, now and whenever the outbox changes. */
 export function showSaved(panel, person, visitId) {
@@ -66,8 +69,13 @@ export function showSaved(panel, person, visitId) {
   new BroadcastChannel("porchlight-outbox").onmessage = look
   back.addEventListener("click", async () => {
     back.disabled = true
-    if (await undo(person, visitId)) location.reload()
+    const unfinished = (error) => {
+      if (error.name !== "Unfinished") throw error
+      find("saved-about").textContent = unfinishedWords()
+    }
+    if (await undo(person, visitId).catch(unfinished)) location.reload()
     else await look()
+    back.disabled = false
   })
   panel.hidden = false
   scrollTo(0, 0)

@@ -1,6 +1,7 @@
 /** The visit page: ties the form to its draft, its photos, its signature and the outbox. */
 import { deviceOf, drift } from "../../shared/device.js"
 import { dropDraft, keeper, loadDraft } from "../../shared/drafts.js"
+import { isSaved } from "../../shared/outbox.js"
 import { summaryText } from "../../shared/summary.js"
 import { uuid7 } from "../../shared/wire.js"
 import { clock, speak, t } from "../../shared/words.js"
@@ -139,8 +140,14 @@ export async function start(section) {
     const operations = [log, ...photos(draft.fields, draft.visit_id, case_id)]
     if (signed) operations.splice(1, 0, signOperation(draft.fields, draft.signature, draft.visit_id, case_id))
     const why = await saveVisit(person, operations, key)
-    if (why) return showMistakes(section, [["", why]])
+    if (why) {
+      if (await isSaved(draft.visit_id)) form.elements.visit_id.value = draft.visit_id = uuid7()
+      find("resumed").hidden = false
+      return showMistakes(section, [["", why]])
+    }
     await keeping.close()
+    // What was put while it was being saved is saved.
+    await dropDraft(person, key, [])
     form.remove()
     find("resumed").hidden = true
     await showSaved(find("saved"), person, draft.visit_id)
