@@ -1,6 +1,6 @@
 /** Whose phone this is: a device is one person's enrolment in one browser profile. */
 import { uuid7 } from "./wire.js"
-import { inOutbox, keep, rowsOf, setting } from "./store.js"
+import { got, inOutbox, keep, rowsOf, setting } from "./store.js"
 import { forget } from "./vault.js"
 
 /** The signed-in person's id; undefined when nobody is, or when somebody may just have signed in as another. */
@@ -44,35 +44,49 @@ export async function deviceOf(person) {
 
 const label = () => (/android|iphone|ipad/i.exec(navigator.userAgent)?.[0] ?? "Computer") + " · Porchlight"
 
-/** Makes the key, asks the server for the pinned ones. Safe to repeat: the id is kept before it is sent. */
+/** Makes the key, asks the server for the pinned ones. Safe to repeat: the id is kept before it is sent.
+ * After each sign-in the server is told anew which device it is: alerts belong to the device of the session. */
 export const enrol = (person_id) =>
   navigator.locks.request("porchlight-enrol", async () => {
     const found = await deviceOf(person_id)
-    if (found) return found
-    let device = await inOutbox("devices", "readonly", (devices) => devices.get(person_id))
-    if (!device) {
-      const curve = { name: "ECDSA", namedCurve: "P-256" }
-      const { privateKey, publicKey } = await crypto.subtle.generateKey(curve, false, ["sign", "verify"])
-      const { kty, crv, x, y } = await crypto.subtle.exportKey("jwk", publicKey)
-      device = { person_id, device_id: uuid7(), private_key: privateKey, public_key: { kty, crv, x, y }, next_seq: 1 }
-      await inOutbox("devices", "readwrite", (devices) => devices.put(device))
-    }
-    const asked = Date.now()
-    const answer = await fetch("/devices", {
-      method: "POST",
-      headers: { "Content-Type": "application/json", Accept: "application/json" },
-      body: JSON.stringify({ id: device.device_id, public_key: device.public_key, label: label() }),
-      signal: AbortSignal.timeout(15000),
+    if (found && (await setting("current"))?.met === person_id) return found
+    return introduce(person_id).catch((error) => {
+      if (!found) throw error
+      return found
     })
-    if (!answer.ok || answer.redirected) throw new Error(`enrolment: ${answer.status}`)
-    const pins = await answer.json()
-    if (pins.device_id !== device.device_id || pins.person_id !== person_id) throw new Error("enrolment: not ours")
-    const { intake_key, receipt_key, next_seq, server_time } = pins
-    device = { ...device, intake_key, receipt_key, next_seq: Math.max(next_seq ?? 1, device.next_seq) }
-    await inOutbox("devices", "readwrite", (devices) => devices.put(device))
-    await keepDrift(server_time, asked)
-    return device
   })
+
+async function introduce(person_id) {
+  let device = await inOutbox("devices", "readonly", (devices) => devices.get(person_id))
+  if (!device) {
+    const curve = { name: "ECDSA", namedCurve: "P-256" }
+    const { privateKey, publicKey } = await crypto.subtle.generateKey(curve, false, ["sign", "verify"])
+    const { kty, crv, x, y } = await crypto.subtle.exportKey("jwk", publicKey)
+    device = { person_id, device_id: uuid7(), private_key: privateKey, public_key: { kty, crv, x, y }, next_seq: 1 }
+    await inOutbox("devices", "readwrite", (devices) => devices.put(device))
+  }
+  const asked = Date.now()
+  const answer = await fetch("/devices", {
+    method: "POST",
+    headers: { "Content-Type": "application/json", Accept: "application/json" },
+    body: JSON.stringify({ id: device.device_id, public_key: device.public_key, label: label() }),
+    signal: AbortSignal.timeout(15000),
+  })
+  if (!answer.ok || answer.redirected) throw new Error(`enrolment: ${answer.status}`)
+  const pins = await answer.json()
+  if (pins.device_id !== device.device_id || pins.person_id !== person_id) throw new Error("enrolment: not ours")
+  const { intake_key, receipt_key, next_seq, server_time } = pins
+  await inOutbox("devices", "readwrite", async (devices) => {
+    // Read again: something may have been saved, and counted, while we asked.
+    const now = await got(devices.get(person_id))
+    device = { ...now, intake_key, receipt_key, next_seq: Math.max(next_seq ?? 1, now.next_seq) }
+    devices.put(device)
+  })
+  await keepDrift(server_time, asked)
+  const now = await setting("current")
+  if (now?.person_id === person_id && !now.doubt) await keep("current", { ...now, met: person_id })
+  return device
+}
 
 /** How far this phone's clock is ahead of the server's, in milliseconds, as last measured. */
 export const drift = async () => (await setting("drift")) ?? 0

@@ -249,6 +249,21 @@ def test_signing_out_leaves_the_words_of_what_needs_a_fix(desk: Desk, porch: Por
     assert words == SECRET
 
 
+def test_after_each_sign_in_the_server_is_told_which_phone_it_is(desk: Desk, porch: Porch) -> None:
+    told = "const { doubt, settle } = await import('/shared/device.js'); await settle(person); await enrol(person); await enrol(person)\n"
+    before = [path for method, path, _ in porch.asked if method == "POST"].count("/devices")
+
+    desk.run(told)
+    desk.run(told)
+    first = [path for method, path, _ in porch.asked if method == "POST"].count("/devices")
+    desk.run("const { doubt } = await import('/shared/device.js'); await saveOperations(person, [log('x')]); await doubt()")
+    desk.run(told)
+
+    assert first == before + 1
+    assert [path for method, path, _ in porch.asked if method == "POST"].count("/devices") == first + 1
+    assert desk.run("return (await deviceOf(person)).next_seq") == 2
+
+
 def test_undo_takes_back_the_whole_visit(desk: Desk, porch: Porch) -> None:
     desk.run(PHOTO + "await saveOperations(person, [visit, photo]); await undo(person, visit.op_id); await flush()")
 
