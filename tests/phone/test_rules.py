@@ -60,3 +60,10 @@ def test_what_is_done_with_an_item(known: dict[str, Any] | None, arriving: dict[
 )
 def test_the_numbers_that_never_came_are_named(seen: list[int], highest: int, missing: list[int]) -> None:
     assert rules.gaps(seen, highest) == missing
+
+
+def test_a_phone_that_skips_two_billion_numbers_has_a_thousand_gaps_named_at_once() -> None:
+    found = rules.gaps([1, 3, 2**31 - 1], 2**31 - 1)
+
+    assert found[:3] == [2, 4, 5]
+    assert len(found) == rules.MOST_GAPS

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
+from itertools import islice
 from uuid import UUID
 
 from porchlight.core.i18n import _
@@ -76,6 +77,10 @@ PROBLEMS: Mapping[str, Problem] = {
 RETRY_AFTER: Mapping[str, int] = {"parts": 1, "checking": 2, "parent": 5}
 
 
+MOST_GAPS = 1_000  # named of one phone; one that skips millions of numbers is broken, and may not break a board
+
+
 def gaps(seen: Iterable[int], highest: int) -> list[int]:
-    """The numbers that this phone has used and that never arrived."""
-    return sorted(set(range(1, highest + 1)).difference(seen))
+    """The first MOST_GAPS numbers that this phone has used and that never arrived."""
+    arrived = frozenset(seen)
+    return list(islice((number for number in range(1, highest + 1) if number not in arrived), MOST_GAPS))

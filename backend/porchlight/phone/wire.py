@@ -18,7 +18,7 @@ PATH = "/api/v1/deposits"
 DEPOSIT, RECEIPT = "porchlight-deposit", "porchlight-receipt"
 MOST_BODY = 262_144
 MOST_JWS = 4096
-WHOLE_IN_JSON = 2**53 - 1  # the largest number that every browser keeps exactly
+MOST_SEQ = 2**31 - 1  # the largest number that both databases keep
 
 Id = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$")]
 Sha256 = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_-]{43}$")]
@@ -38,7 +38,7 @@ class Claims(BaseModel):
     device_id: Id
     kind: Annotated[str, StringConstraints(pattern=r"^[a-z.]{1,40}$")]
     schema_number: Annotated[int, Field(alias="schema", ge=1, le=10_000)]
-    seq: Annotated[int, Field(ge=1, le=WHOLE_IN_JSON)]
+    seq: Annotated[int, Field(ge=1, le=MOST_SEQ)]
     captured_at: Annotated[str, StringConstraints(pattern=r"^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$")]
     key: Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_-]{11}$")]
     sha256: Sha256
