@@ -33,3 +33,17 @@ test("whoever signed stays the signer, whatever is written into the form afterwa
   assert.deepEqual(body.signer, { name: "Odessa Vance", relation: "Mother" })
   assert.equal(body.how_known, "known")
 })
+
+test("a child's name in full is said before somebody signs it", () => {
+  const names = ["Ansel Vance-Moreau", "Bo Lee"]
+  const agreed = (words) => wrong(visit({ agreed: [words] }), { names })
+
+  assert.deepEqual(agreed("Dentist for ANSEL  Vance-Moreau, soon"), ["agreed"])
+  assert.deepEqual(agreed("Bo Leeman and Ansel come along"), [])
+  assert.deepEqual(wrong(visit({ note: ["Bo\nLee"] }), { names }), ["note"])
+})
+
+test("a next visit in the year 20266 is said before it is saved", () => {
+  assert.deepEqual(wrong(visit({ next_visit: ["20266-12-01"] })), ["next_visit"])
+  assert.deepEqual(wrong(visit({ next_visit: ["2026-12-01"] })), [])
+})

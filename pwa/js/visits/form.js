@@ -75,11 +75,25 @@ export function visitBody(fields, { visit_id, case_id, came, drift_ms }) {
   }
 }
 
+const folded = (words) => words.normalize("NFKC").toLowerCase().split(/\s+/).filter(Boolean).join(" ")
+const INSIDE = /[\p{L}\p{N}_]/u
+
+/** Whether these words hold one of the names in full: said before somebody signs them, for the server refuses it after. */
+function holdsName(words, names) {
+  const said = ` ${folded(words)} `
+  return names.map(folded).some((name) => {
+    if (!name.includes(" ")) return false
+    for (let at = said.indexOf(name); at > 0; at = said.indexOf(name, at + 1))
+      if (!INSIDE.test(said[at - 1]) && !INSIDE.test(said[at + name.length])) return true
+    return false
+  })
+}
+
 /** now and ahead in milliseconds: the phone's clock, and how far it is ahead of the server's. */
 export const isLate = (fields, lateDays, now, ahead = 0) => now - ahead - moment(fields, "ended_at") > lateDays * DAY
 
 /** [[field, words]] of what is wrong, by the server's own rules (visits/rules.py, evidence/rules.py), in the order of the page. */
-export function mistakesIn(fields, { lateDays, now = Date.now(), ahead = 0 }) {
+export function mistakesIn(fields, { lateDays, now = Date.now(), ahead = 0, names = [] }) {
   const found = []
   const wrong = (name, words) => found.push([name, words])
   const [began, ended] = [moment(fields, "started_at"), moment(fields, "ended_at")]
@@ -105,6 +119,9 @@ export function mistakesIn(fields, { lateDays, now = Date.now(), ahead = 0 }) {
     else if (!said("alone")) kind === "caseworker_visit" && wrong(`child-${id}-alone`, t("Say whether you saw this child alone."))
     else if (said("alone") !== "yes" && !said("alone_reason")) wrong(`child-${id}-alone_reason`, t("Write why you did not talk with this child alone."))
   }
+  for (const name of ["agreed", "note"])
+    if (holdsName(one(fields, name), names)) wrong(name, t("The family reads this on a page without a lock. Write the first name only."))
+  if (!/^(\d{4}-.*)?$/.test(one(fields, "next_visit"))) wrong("next_visit", t("Write the date like 2026-11-23."))
   for (const at of [0, 1, 2])
     if (one(fields, `follow_up-${at}-due_on`) && !one(fields, `follow_up-${at}-title`)) wrong(`follow_up-${at}-title`, t("Write what is to be done."))
   if (!one(fields, "late_reason") && isLate(fields, lateDays, now, ahead))

@@ -50,6 +50,7 @@ export async function start(section) {
   if (!person) return
 
   for (const part of section.querySelectorAll("[data-script]")) part.disabled = part.hidden = false
+  const names = [...section.querySelectorAll("[data-child]")].map((child) => child.dataset.child)
   const ahead = await drift().catch(() => 0)
   const found = await loadDraft(person, key)
   const draft = found ?? { key, visit_id: uuid7(), fields: {}, photos: [], signature: null, handed: null }
@@ -107,7 +108,7 @@ export async function start(section) {
   async function complete() {
     if (!form.elements.ended_at.value) form.elements.ended_at.value = wall(new Date())
     await changed()
-    const mistakes = mistakesIn(draft.fields, { lateDays, ahead })
+    const mistakes = mistakesIn(draft.fields, { lateDays, ahead, names })
     showMistakes(section, mistakes)
     return !mistakes.length
   }
