@@ -17,6 +17,7 @@ from porchlight.core.keys import sha256
 from porchlight.core.tools import Tools
 from porchlight.evidence import jobs
 from porchlight.phone import queries
+from porchlight.worker import Worker
 from tests.browsing import Browser
 from tests.phone.fake_phone import Item, Phone, Send, photograph, summary_of, visit_body
 from tests.phone.test_deposit import column, count
@@ -190,6 +191,27 @@ def test_a_photo_taken_back_before_its_receipt_leaves_nothing(
     work(tools)
 
     assert answer.status_code == 201
+    assert count(db, "photos") == 0
+    assert [file for file in (tools.settings.data / "media").rglob("*") if file.is_file()] == []
+
+
+def test_a_photo_taken_back_while_it_is_checked_leaves_nothing(
+    db: Database, tools: Tools, phone: Phone, send: Send, visit: Item, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    photo = phone.photo(visit, photograph())
+    phone.upload(send, photo, phone.deposit(send, photo))
+    phone.deposit(send, photo)
+    rebuild = jobs.run
+
+    def take_back_meanwhile(picture: bytes) -> jobs.Developed:
+        made = rebuild(picture)
+        assert phone.deposit(send, phone.withdraw(photo)).status_code == 201
+        Worker(tools).step()
+        return made
+
+    monkeypatch.setattr(jobs, "run", take_back_meanwhile)
+    work(tools)
+
     assert count(db, "photos") == 0
     assert [file for file in (tools.settings.data / "media").rglob("*") if file.is_file()] == []
 

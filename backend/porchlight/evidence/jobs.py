@@ -68,6 +68,7 @@ def develop(tools: Tools, payload: dict[str, Any]) -> None:
                 return
         else:
             if not _move(tools, media_id, PhotoState.STORED, clean_sha256=clean_sha256):
+                _drop_if_withdrawn(tools, media_id, len(photo.parts))
                 return
     _clear(tools.blobs, media_id, len(photo.parts))
 
@@ -141,6 +142,14 @@ def keep(blobs: Store, media_id: UUID, made: Developed) -> str:
 def _move(tools: Tools, media_id: UUID, state: PhotoState, **facts: str) -> bool:
     with tools.db.transaction() as session:
         return service.move(session, media_id, state, now=tools.db.now(session), **facts)
+
+
+def _drop_if_withdrawn(tools: Tools, media_id: UUID, parts: int) -> None:
+    """Taken back while it was being rebuilt: what was written since its store was emptied goes too."""
+    with tools.db.reading() as session:
+        gone = queries.photo(session, media_id) is None
+    if gone:
+        discard(tools, {"media_id": str(media_id), "parts": parts})
 
 
 def _clear(blobs: Store, media_id: UUID, parts: int) -> None:
