@@ -442,6 +442,13 @@ def test_it_is_true_on_any_day(now: datetime, db: Database) -> None:
         today = local_day(now, ZONE)
         assert born
         assert born.replace(year=born.year + 18) > today
+        emeric = named(session, "Emeric").case_id
+        different = (
+            select(Confirmation).join(Contact).where(Contact.case_id == emeric, Confirmation.answer == "different")
+        )
+        task = session.exec(select(Task).where(Task.kind == "something_is_different")).one()
+        said = session.exec(different).one()
+        assert (said.contact_id, said.answered_at) == (task.source_id, task.made_at)
         latest = session.execute(sa.select(sa.func.max(col(Contact.received_at)))).scalar_one()
         assert latest <= now
         tolliver = session.exec(select(Case).join(Family).where(Family.name == "Tolliver")).one()

@@ -11,7 +11,7 @@ from sqlmodel import Session, select
 
 from porchlight.alerts.models import Alert
 from porchlight.audit.models import AuditEvent
-from porchlight.cases.models import Assignment, Family, Person
+from porchlight.cases.models import Assignment, Family, Person, Task
 from porchlight.core.db import Database
 from porchlight.core.ids import new_id
 from porchlight.crises.models import Crisis
@@ -293,6 +293,9 @@ def poison(session: Session, world: World) -> None:
             elif isinstance(value, list):
                 setattr(row, name, [HOSTILE])
         session.add(row)
+    session.add(
+        Task(case_id=world.case, owner_id=world.accounts["rowan"], title=HOSTILE, due_on=MONDAY.date(), made_at=MONDAY)
+    )
     lines: dict[str, Any] = {"sets_off": [HOSTILE], "helps": [HOSTILE], "steps": [{"what": HOSTILE, "who": HOSTILE}]}
     lines["people"] = [{"name": HOSTILE, "relation": HOSTILE, "phone": HOSTILE}]
     plans.write_version(

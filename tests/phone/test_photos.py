@@ -360,6 +360,7 @@ def test_a_photo_is_shown_to_those_who_may_see_it_and_as_nothing_else(
         assert Image.open(io.BytesIO(answer.content)).format == "JPEG"
         assert answer.headers["content-type"] == "image/jpeg"
         assert answer.headers["cache-control"] == "no-store"
+        assert "content-encoding" not in answer.headers
         assert answer.headers["content-disposition"] == 'inline; filename="photo.jpg"'
         assert answer.headers["x-content-type-options"] == "nosniff"
         assert "sandbox" in answer.headers["content-security-policy"]

@@ -196,7 +196,7 @@ def test_pages_are_erased_after_five_days_without_a_word_from_the_server(porch: 
 def test_a_new_release_waits_while_somebody_types_and_comes_when_they_are_done(porch: Porch, open_phone: Page) -> None:
     open_phone.goto(porch.url + NEW_VISIT)
     until(open_phone, CONTROLLED)
-    until(open_phone, "!document.querySelector('[data-script]').disabled")
+    until(open_phone, "document.querySelector('[data-script]')?.disabled === false")
     open_phone.fill("#observations", "half a sentence")
     porch.version = "2"
     state: dict[str, Any] = {"waiting": "navigator.serviceWorker.getRegistration().then((r) => Boolean(r.waiting))"}

@@ -35,7 +35,10 @@ def _adults() -> dict[str, list[str]]:
 
 def this_month(book: Book, back: int) -> date:
     """So many days ago, but in this month where that is possible; never today."""
-    day = max(book.today.replace(day=1), book.day(-back))
+    first = book.today.replace(day=1)
+    day = max(first, book.day(-back))
+    if _weekday(day) >= first:
+        day = _weekday(day)
     return day if day < book.today else book.day(-1)
 
 
@@ -107,10 +110,10 @@ def _edges(book: Book) -> list[Visit]:
         one("emeric", this_month(book, 4), place="home", late_days=0),
         one("fenna", this_month(book, 9), place="office", late_days=0),
         one("gideon", this_month(book, 7), place="home", late_days=0),
-        one("hester", book.day(-6), place="home", late_days=5),
+        one("hester", _weekday(book.day(-6)), place="home", late_days=5),
         one("ignatius", this_month(book, 4), kind="video", place="video", late_days=0),
         one("jolie", this_month(book, 6), place="home", late_days=0),
-        Visit(by["lark"][0], both, max(book.day(-3), kasimir.entered_on), place="home", late_days=0),
+        Visit(by["lark"][0], both, max(_weekday(book.day(-3)), kasimir.entered_on), place="home", late_days=0),
         one("lark", last_31st(book), place="home", at=(23, 30), late_days=0),
         one("mirren", book.day(-1), kind="attempted", place="community", late_days=0,
             observations="Waited at the skate park. She was not there.", not_seen={"mirren": "Missing from care"}),

@@ -84,7 +84,7 @@ def family(session: Session, actor: Actor, case_id: UUID, *, now: datetime) -> V
         "visits_href": f"/cases/{case_id}/visits",
         "may_read_visits": Capability.READ_VISITS in rights,
         "here": f"/cases/{case_id}",
-        "help_href": f"/help?case_id={case_id}",
+        "help_href": f"/help#case={case_id}",
     }
     return View("cases/family.html", context)
 

@@ -1,6 +1,5 @@
 """The doors of a phone: deposits without a session, the pack with one, and which numbers never came."""
 
-
 from typing import Any
 from uuid import UUID
 
@@ -8,7 +7,6 @@ from litestar import Request, Response, get, post
 from litestar.di import NamedDependency
 from litestar.exceptions import HTTPException
 from litestar.params import FromPath, JSONBody, RawBody
-from litestar.serialization import encode_json
 from litestar.status_codes import HTTP_413_REQUEST_ENTITY_TOO_LARGE
 from pydantic import Field
 
@@ -23,7 +21,7 @@ from porchlight.evidence import service as evidence
 from porchlight.evidence.values import Announced
 from porchlight.people import queries as people
 from porchlight.phone import queries, rules, service, settling, views, wire
-from porchlight.phone.pack import Printer, pack
+from porchlight.phone.pack import Pack, Printer, pack
 from porchlight.phone.settling import Answer
 from porchlight.phone.sources import SOURCES
 from porchlight.web.errors import PROBLEM, TITLES
@@ -122,11 +120,10 @@ def offline_pack(
     tools: NamedDependency[Tools],
     actor: NamedDependency[Actor],
     data: JSONBody[Have],
-) -> Response[bytes]:
+) -> Pack:
     printer = Printer(request.app.state.renderer, actor, locale_of(request), tools.blobs.origin)
     with db.reading() as session:
-        made = pack(session, printer, SOURCES, data.have, now=db.now(session))
-    return Response(encode_json(made), media_type="application/json")
+        return pack(session, printer, SOURCES, data.have, now=db.now(session))
 
 
 @get("/api/v1/devices/{device_id:uuid}/gaps", sync_to_thread=True)

@@ -125,8 +125,16 @@ function read(form) {
   return { reason, words: String(typed.get("words") ?? "").trim().slice(0, 2000), ...(case_id && { case_id }) }
 }
 
+/** A family's page leads here with its case behind the #, which no server sees and which does not hide the kept page. */
+function chooseFamily(form) {
+  const wanted = new URLSearchParams(location.hash.slice(1)).get("case")
+  const choice = form.querySelector("select[name=case_id]")
+  if (wanted && [...(choice?.options ?? [])].some((option) => option.value === wanted)) choice.value = wanted
+}
+
 export async function start(section) {
   const form = section.querySelector("form[data-crisis]")
+  chooseFamily(form)
   let call
   const stop = () => {
     call = null

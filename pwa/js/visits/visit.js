@@ -1,9 +1,9 @@
 /** The visit page: ties the form to its draft, its photos, its signature and the outbox. */
 import { deviceOf, drift } from "../../shared/device.js"
+import { dropDraft, keeper, loadDraft } from "../../shared/drafts.js"
 import { summaryText } from "../../shared/summary.js"
 import { uuid7 } from "../../shared/wire.js"
 import { clock, speak, t } from "../../shared/words.js"
-import { dropDraft, keeper, loadDraft } from "./draft.js"
 import { isLate, mistakesIn, readFields, visitBody, wall, writeFields } from "./form.js"
 import { photoCorner } from "./photos.js"
 import { saveVisit, showMistakes, showSaved } from "./save.js"
@@ -54,7 +54,7 @@ export async function start(section) {
   const body = async () => visitBody(draft.fields, { visit_id: draft.visit_id, case_id, came, drift_ms: await drift() })
   form.elements.visit_id.value = draft.visit_id
 
-  const keep = keeper(
+  const keeping = keeper(
     person,
     () => draft,
     (at, error) => {
@@ -75,7 +75,7 @@ export async function start(section) {
 
   async function changed() {
     draft.fields = readFields(form)
-    const kept = keep()
+    const kept = keeping.keep()
     ask(section, form, lateDays)
     if (draft.signature) await checkSignature().catch(() => {})
     return kept
@@ -95,9 +95,9 @@ export async function start(section) {
   form.addEventListener("input", changed)
   form.addEventListener("change", changed)
   quickTimes(section, form, changed)
-  document.addEventListener("visibilitychange", () => section.isConnected && keep())
   find("start-over").addEventListener("click", async () => {
-    await dropDraft(person, key, draft.photos.map(({ media_id }) => media_id))
+    await keeping.close()
+    await dropDraft(person, key, draft.photos.map(({ id }) => id))
     location.reload()
   })
 
@@ -137,6 +137,7 @@ export async function start(section) {
     if (signed) operations.splice(1, 0, signOperation(draft.fields, draft.signature, draft.visit_id, case_id))
     const why = await saveVisit(person, operations, key)
     if (why) return showMistakes(section, [["", why]])
+    await keeping.close()
     form.remove()
     find("resumed").hidden = true
     await showSaved(find("saved"), person, draft.visit_id)
