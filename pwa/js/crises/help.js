@@ -78,10 +78,15 @@ function showSent({ number, reaching, status_url }, tries) {
   slot("number", number)
   const many = reaching === 1 ? t("Calling 1 person.") : t("Calling {n} people.", { n: reaching })
   slot("reaching", reaching ? many : t("No phone could be woken yet. Please call."))
+  // An alert that woke nobody is sent all the same, but it is no reason to lean back.
+  slot("sent", reaching ? t("Sent") : t("Sent, but call too"))
+  document.getElementById("crisis-sent").classList.toggle("nobody", !reaching)
+  document.querySelector("a[data-slot=call]").classList.toggle("second", reaching > 0)
   slot("late", tries > 1 ? t("Sent at {time} after {n} tries", { time: clock(Date.now()), n: tries }) : "")
   const link = document.querySelector("a[data-slot=status]")
   link.href = status_url
   link.textContent = t("See who has it")
+  link.classList.toggle("second", !reaching)
   link.hidden = !document.body.dataset.person
   show("crisis-sent")
   navigator.vibrate?.(200)

@@ -13,6 +13,7 @@ const KEPT = { hour: "numeric", minute: "2-digit", second: "2-digit" }
 
 /** Shows only the questions that an answer has called for: data-if="name=value,value". */
 function ask(section, form, lateDays) {
+  section.dataset.asked = ""
   const fields = readFields(form)
   for (const part of section.querySelectorAll("[data-if]")) {
     const [name, values] = part.dataset.if.split("=")
