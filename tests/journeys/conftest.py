@@ -3,13 +3,14 @@
 import signal
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 import porchlight.tables  # noqa: F401 - so that rows of every room can be read and written here
 from tests.databases import Postgres
 from tests.phones import decrypting
-from tests.serving import Serving
+from tests.serving import Serving, free_port
 
 __all__ = ["decrypting"]
 
@@ -29,7 +30,7 @@ def product(database_kind: str, serve: Callable[..., Serving], request: pytest.F
     """Starts the product with the demo caseload of its own; settings as for Serving."""
     made: list[tuple[Serving, str]] = []
 
-    def start(**settings: str) -> Serving:
+    def start(**settings: Any) -> Serving:
         if database_kind == "sqlite":
             return serve(copy_of=request.getfixturevalue("demo_data"), **settings)
         data, original = request.getfixturevalue("demo_postgres")
@@ -43,3 +44,9 @@ def product(database_kind: str, serve: Callable[..., Serving], request: pytest.F
         if serving.process is not None:
             serving.stop()
         request.getfixturevalue("postgres").drop(url)
+
+
+@pytest.fixture
+def demo_port() -> int:
+    """Where the server will listen: a road to it is built first."""
+    return free_port()

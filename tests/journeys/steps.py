@@ -2,9 +2,17 @@
 
 import io
 import re
-from collections.abc import Iterator
+import time
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+<<<<<<< HEAD
 from typing import Any
+||||||| f0f4f4d
+from typing import Any
+from uuid import UUID
+=======
+from typing import Any, TypeVar
+>>>>>>> journeys
 
 import sqlalchemy as sa
 from PIL import Image
@@ -17,6 +25,7 @@ from porchlight.visits.confirming import token_of
 from porchlight.visits.models import ConfirmationLink
 from tests.serving import Serving, refuses
 
+T = TypeVar("T")
 READY = 40_000  # milliseconds; the first pack on two busy cores
 
 
@@ -49,7 +58,10 @@ def open_visit_form(page: Page, family: str) -> None:
 
 def choose(page: Page, name: str, value: str) -> None:
     """A chip or a choice, by its field and value: their labels repeat for each child."""
-    page.locator(f'[name="{name}"][value="{value}"]').check()
+    box = page.locator(f'[name="{name}"][value="{value}"]')
+    if not box.is_checked():
+        page.locator("label").filter(has=box).click()
+    expect(box).to_be_checked()
 
 
 def children(page: Page) -> dict[str, str]:
@@ -117,14 +129,41 @@ def count(serving: Serving, table: type[SQLModel], *where: Any) -> int:
     return int(rows(serving, sa.select(sa.func.count()).select_from(table).where(*where))[0][0])
 
 
+def until(page: Page, look: Callable[[], T], right: Callable[[T], Any], *, seconds: float = 15) -> T:
+    """Looks again and again, while the page lives on, until what it sees is right."""
+    ends = time.monotonic() + seconds
+    while not right(found := look()):
+        assert time.monotonic() < ends, f"Still {found!r}"
+        page.wait_for_timeout(50)
+    return found
+
+
 def links_printed(serving: Serving) -> list[str]:
     """The confirm links that the demo printed."""
     return re.findall(r"https?://[^\s]+/v/[A-Za-z0-9_-]{43}", serving.said())
 
 
+def outbox(page: Page) -> list[str]:
+    """Ids of what waits on this phone."""
+    return page.evaluate("""() => new Promise((done) => {
+      const asked = indexedDB.open("porchlight-outbox")
+      asked.onsuccess = () => {
+        const all = asked.result.transaction("items").objectStore("items").getAll()
+        all.onsuccess = () => { asked.result.close(); done(all.result.map((item) => item.op_id)) }
+      }
+    })""")
+
+
 def a_link(serving: Serving) -> str:
     """The address of a foster parent's page that is still open; its token comes from the installation's secret."""
+<<<<<<< HEAD
     newest = sa.select(ConfirmationLink.id).order_by(sa.desc(ConfirmationLink.expires_at)).limit(1)  # type: ignore[call-overload]
     [(link_id,)] = rows(serving, newest)
+||||||| f0f4f4d
+    [(link_id,)] = rows(serving, "SELECT id FROM confirmation_links ORDER BY expires_at DESC LIMIT 1")
+=======
+    newest = sa.select(ConfirmationLink.id).order_by(ConfirmationLink.expires_at.desc()).limit(1)
+    [(link_id,)] = rows(serving, newest)
+>>>>>>> journeys
     keys = Keys((serving.data / "secret").read_text().strip())
     return f"/v/{token_of(keys, link_id)}"
