@@ -33,6 +33,12 @@ def pattern(path: str) -> str:
     return ID.sub("*", path)
 
 
+def values(serving: Serving, question: str) -> set[str]:
+    """The first column of what the server's SQLite file answers."""
+    with sqlite3.connect(f"file:{serving.data / 'porchlight.sqlite3'}?mode=ro", uri=True) as connection:
+        return {row[0] for row in connection.execute(question)}
+
+
 def names_of_children(serving: Serving) -> set[str]:
     """First and last names that may stand in no title and no address."""
     with sqlite3.connect(f"file:{serving.data / 'porchlight.sqlite3'}?mode=ro", uri=True) as connection:
@@ -72,7 +78,8 @@ class Looker:
     def __post_init__(self) -> None:
         self.axe = AXE.read_text()
         self.names = names_of_children(self.serving)
-        self.english = english_left(self.locale)
+        # A job title is the agency's own word.
+        self.english = english_left(self.locale) - values(self.serving, "SELECT title FROM accounts")
         self.seen: set[str] = set()
 
     def open(

@@ -1,5 +1,5 @@
 /** Alerts on this phone: turned on by a tap after our own words, checked again at every opening, proven by a test. */
-import { clock, t } from "../../shared/words.js"
+import { clock, speak, t } from "../../shared/words.js"
 import { unb64u } from "../../shared/wire.js"
 
 const json = { "Content-Type": "application/json", Accept: "application/json" }
@@ -63,6 +63,7 @@ export async function start(corner) {
   const why = corner.querySelector("[data-alerts-why]")
   const tryOut = corner.querySelector("[data-test-alert]")
   let proven
+  await speak(document.body.dataset.locale)
 
   function say(state, words) {
     line.dataset.state = state
