@@ -9,6 +9,8 @@ from uuid import UUID
 import pytest
 from playwright.sync_api import Browser, Page, Playwright, expect
 
+from porchlight.core.keys import Keys
+from porchlight.visits.confirming import token_of
 from tests.handset import launch_options
 from tests.house.tree import told
 from tests.journeys import steps
@@ -33,6 +35,7 @@ PLANNED = """SELECT p.person_id FROM safety_plans p JOIN assignments a ON a.case
   JOIN accounts c ON c.id = a.account_id WHERE c.name = ? AND a.to_at IS NULL"""
 WOKEN = "SELECT c.name FROM alerts a JOIN accounts c ON c.id = a.account_id ORDER BY a.made_at LIMIT 1"
 ALERT = "SELECT a.id FROM alerts a JOIN accounts c ON c.id = a.account_id WHERE c.name = ? AND a.closed_at IS NULL ORDER BY a.made_at LIMIT 1"
+OLDEST_LINK = "SELECT id FROM confirmation_links ORDER BY expires_at LIMIT 1"
 PLAIN_VISIT = {"kind": "attempted", "place": "home"}
 
 
@@ -50,6 +53,31 @@ def serving(demo_data: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterat
     shutil.copytree(demo_data, data)
     with Serving(data) as serving:
         yield serving
+
+
+def expired_link(serving: Serving) -> str:
+    keys = Keys((serving.data / "secret").read_text().strip())
+    return f"/v/{token_of(keys, UUID(one(serving, OLDEST_LINK)))}"
+
+
+def the_foster_parents_way(looker: Looker, serving: Serving) -> set[str]:
+    """From the link in their message to the thanks, and a mistake on the way."""
+    context, page = looker.open()
+    link = steps.a_link(serving)
+    for path in (link, f"{link}/different"):
+        page.goto(serving.url + path)
+        looker.look(page, help_too=False)
+    looker.deaf = True  # to what a browser says of an answer 422
+    page.locator("main form button").first.click()
+    expect(page.locator(".errors")).to_be_visible()
+    looker.look(page, help_too=False)
+    looker.deaf = False
+    page.locator("[name=different]").first.check()
+    page.locator("main form button").first.click()
+    page.wait_for_url("**/thanks")
+    looker.look(page, help_too=False)
+    context.close()
+    return {"/v/*/different", "/v/*/thanks"}
 
 
 def raise_an_alert(page: Page, serving: Serving) -> str:
@@ -87,7 +115,8 @@ def test_every_page_of_every_role_is_readable_reachable_and_keeps_names_to_itsel
     walk(PRIYA, "/today")
     walk(CORIN, "/oversight")
     walk(WENNA, "/today")
-    walk("", "/sign-in", "/help", "/offline", f"/v/{'x' * 43}")
+    walk("", "/sign-in", "/help", "/offline", f"/v/{'x' * 43}", expired_link(serving))
+    met |= the_foster_parents_way(looker, serving)
 
     assert not looker.complaints, told(looker.complaints)
     assert len(looker.help_at) == 1, looker.help_at
