@@ -5,7 +5,7 @@ import { flush } from "./shared/flush.js"
 import { fetchPack, noticeAct, pageFor, selfTest } from "./sw/pages.js"
 import { clicked, pushed } from "./sw/push.js"
 import { strategyFor } from "./sw/routing.js"
-import { activate, fromShell, install, SHELL } from "./sw/shell.js"
+import { activate, fetchLater, fromShell, install, SHELL } from "./sw/shell.js"
 
 self.addEventListener("install", (event) => event.waitUntil(install()))
 self.addEventListener("activate", (event) => event.waitUntil(activate()))
@@ -32,6 +32,7 @@ const keepDraft = async (draft, turn) => putDraft(await currentPerson(), draft, 
 const ASKED = {
   pack: fetchPack,
   test: selfTest,
+  later: fetchLater,
   activate: () => self.skipWaiting(),
   draft: (progress, { draft, turn }) => (putting = keepDraft(draft, turn).catch(() => {})),
   drafts: () => putting,

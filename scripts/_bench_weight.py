@@ -6,6 +6,7 @@ from pathlib import Path
 
 from playwright.sync_api import sync_playwright
 
+from tests.journeys import steps
 from tests.serving import Serving
 from tests.weighing import PACK, weigh_first_load, weigh_page
 
@@ -22,16 +23,9 @@ def main() -> None:
             print(f"{request.down:8,}  {request.method} {re.sub(r'[0-9a-f-]{36}', '<id>', request.path)}")
         print(f"\nrequests until the first paint   {len(load.until_paint):8}   at most 6")
         print(f"bytes until safe offline         {load.shell:8,}   at most 61,440, without {PACK} ({load.pack:,})")
-        page = weigh_page(playwright.chromium, serving.port, ask_for_link(serving))
+        page = weigh_page(playwright.chromium, serving.port, steps.a_link(serving))
         total = sum(request.down for request in page)
         print(f"foster parent's page             {total:8,}   at most 10,240, in {len(page)} requests, at most 2")
-
-
-def ask_for_link(serving: Serving) -> str:
-    found = re.findall(r"/v/[A-Za-z0-9_-]{43}", serving.said())
-    if not found:
-        raise SystemExit("The demo printed no link to a foster parent's page.")
-    return found[-1]
 
 
 if __name__ == "__main__":

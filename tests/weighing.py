@@ -19,7 +19,7 @@ PAINTED = """() => new Promise((done) => {
 
 @dataclass
 class Load:
-    """until_paint: requests that began before the first contentful paint. shell: bytes until safe offline, without the pack."""
+    """until_paint: requests that began before the first contentful paint. shell: bytes until “Ready offline”, without the pack."""
 
     until_paint: list[Request]
     shell: int
@@ -46,9 +46,11 @@ def weigh_first_load(browser_type: BrowserType, port: int, name: str, *, seconds
         while not ready.count():
             assert time.monotonic() < until, "The phone never became ready offline."
             page.wait_for_timeout(100)
-        page.wait_for_timeout(1500)  # what comes later, like the other language, counts too
+        until_ready = list(wire.requests)
+        page.wait_for_timeout(1500)  # swaps and the other language come after that
         browser.close()
-        return Load(until_paint, wire.bytes_of(PACK), wire.bytes_of() - wire.bytes_of(PACK), list(wire.requests))
+        pack = sum(request.down for request in until_ready if request.path == PACK)
+        return Load(until_paint, sum(request.down for request in until_ready) - pack, pack, list(wire.requests))
 
 
 def weigh_page(browser_type: BrowserType, port: int, path: str) -> list[Request]:

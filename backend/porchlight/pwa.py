@@ -26,12 +26,21 @@ PARCEL = "/sw/parcel.json"
 # What a first page loads by itself, or the worker's own modules do: the parcel need not bring it again.
 FIRST = (
     "/css/",
-    "/vendor/htmx",
-    "/vendor/hx-csp",
     "/js/boot.js",
     "/js/phone/phone.js",
     "/js/phone/status.js",
-    *(f"/shared/{name}.js" for name in ("device", "flush", "outcome", "store", "vault", "wire", "words")),
+    *(f"/shared/{name}.js" for name in ("device", "drafts", "flush", "outcome", "store", "vault", "wire", "words")),
+)
+# Pages work without these; they come once the phone is safe without signal.
+LATER = (
+    "/js/alerts/",
+    "/js/crises/countdown.js",
+    "/js/crises/following.js",
+    "/js/desk/",
+    "/js/htmx.js",
+    "/vendor/ht",
+    "/vendor/hx-",
+    "/words/",
 )
 # The worker checks the tag of what it takes over from the page, so a minute of grace cannot mix two releases.
 A_MINUTE = "max-age=60"
@@ -88,7 +97,13 @@ class Shell:
         """What the worker must have: all files, which of them come in the parcel, and the tags of those that do not."""
         files = sorted(url for url in found if self._is_needed_offline(url))
         tags = {url: found[url].tag for url in files if url.startswith(FIRST)}
-        said = {"VERSION": version, "FILES": [*files, OFFLINE_PAGE], "PARCEL": self._in_parcel(found), "TAGS": tags}
+        said = {
+            "VERSION": version,
+            "FILES": [*files, OFFLINE_PAGE],
+            "PARCEL": self._in_parcel(found),
+            "TAGS": tags,
+            "LATER": sorted(url for url in found if url.startswith(LATER)),
+        }
         return "".join(f"export const {name} = {json.dumps(value)}\n" for name, value in said.items()).encode()
 
     def _in_parcel(self, found: dict[str, File]) -> list[str]:
@@ -107,7 +122,7 @@ class Shell:
     @staticmethod
     def _is_needed_offline(url: str) -> bool:
         """Neither the worker's own modules, which the browser keeps, nor what only an installation shows."""
-        return not url.startswith(("/sw/", "/sw.js", "/words/", "/icons/")) and not url.endswith(".txt")
+        return not url.startswith(("/sw/", "/sw.js", "/icons/", *LATER)) and not url.endswith(".txt")
 
     @property
     def version(self) -> str:

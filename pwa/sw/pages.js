@@ -3,7 +3,7 @@ import { currentPerson, doubt, enrol, keepDrift, settle } from "../shared/device
 import { inPages, keep, rowsOf, setting } from "../shared/store.js"
 import { decryptJson, encrypt, forget, keyOf } from "../shared/vault.js"
 import { isDoor, sourceFor } from "./routing.js"
-import { fetchLater, missingFiles, stored as shellFile } from "./shell.js"
+import { missingFiles, stored as shellFile } from "./shell.js"
 
 const PATIENCE = 3_000
 const FORSAKEN = 30_000
@@ -151,7 +151,6 @@ export const fetchPack = (progress = () => {}, { locale } = {}) =>
     }
     await inPages("pages", "readwrite", (store) => gone.forEach((url) => store.delete([person, url])))
     await keep(`pack ${person}`, { as_of: pack.as_of, at: Date.now() })
-    fetchLater().catch(() => {})
     return { changed: pages.map(({ url }) => url), ...(await selfTest()) }
   })
 

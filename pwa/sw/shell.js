@@ -1,10 +1,8 @@
 /** The shell: the files that every page needs, complete or not at all. Nothing about people lies here. */
-import { FILES, PARCEL, TAGS, VERSION } from "./precache.js"
+import { FILES, LATER, PARCEL, TAGS, VERSION } from "./precache.js"
 
 const NAME = `porchlight-${VERSION}`
 const pathOf = (url) => new URL(url, location.origin).pathname
-// The other language is fetched once the rest is safe: whoever is handed the phone may need it where there is no signal.
-const LATER = ["/words/es.json"]
 export const SHELL = new Set([...FILES, ...LATER].map(pathOf))
 
 /** A copy that the page has just loaded is good enough, if it is of this release. */
@@ -41,6 +39,7 @@ export const stored = (url) => caches.match(pathOf(url), { cacheName: NAME, igno
 
 export const fromShell = async (request) => (await stored(request.url)) ?? fetch(request)
 
+/** What pages can do without at first: swaps, the other language. */
 export async function fetchLater() {
   const cache = await caches.open(NAME)
   for (const url of LATER) if (!(await stored(url))) await cache.add(url)

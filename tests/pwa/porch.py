@@ -184,7 +184,13 @@ class Handler(BaseHTTPRequestHandler):
         if path == "/bare":
             return self.answer(200, b"<!doctype html><title>bare</title>")
         if path == "/sw/precache.js":
-            said = {"VERSION": porch.version, "FILES": porch.shell(), "PARCEL": [], "TAGS": {}}
+            said = {
+                "VERSION": porch.version,
+                "FILES": porch.shell(),
+                "PARCEL": [],
+                "TAGS": {},
+                "LATER": ["/words/es.json"],
+            }
             lines = "".join(f"export const {name} = {json.dumps(value)}\n" for name, value in said.items())
             return self.answer(200, lines.encode(), "text/javascript")
         if path == "/words/es.json":
