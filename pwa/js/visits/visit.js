@@ -140,6 +140,7 @@ export async function start(section) {
     if (why) return showMistakes(section, [["", why]])
     await keeping.close()
     form.remove()
+    for (const part of section.querySelectorAll(".head, .back")) part.hidden = true
     find("resumed").hidden = true
     await showSaved(find("saved"), person, draft.visit_id)
   }
