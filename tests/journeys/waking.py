@@ -89,4 +89,3 @@ class Phone:
 
     def _worker(self) -> Worker:
         return next(one for one in self.context.service_workers if one.url == f"{self.serving.url}/sw.js")
-
