@@ -77,8 +77,10 @@ ROUTES = [
 
 @get("/api/openapi.json", opt={"open": True}, sync_to_thread=False, include_in_schema=False)
 def openapi(request: Request[Any, Any, Any]) -> dict[str, Any]:
-    """The description of /api/v1 (OpenAPI 3.1)."""
-    return request.app.openapi_schema.to_schema()
+    """The description of /api/v1 and of the engine's health (OpenAPI 3.1); pages are for people."""
+    described = request.app.openapi_schema.to_schema()
+    ours = ("/api/", "/health")
+    return described | {"paths": {path: item for path, item in described["paths"].items() if path.startswith(ours)}}
 
 
 @get("/healthz", opt={"open": True}, sync_to_thread=True)

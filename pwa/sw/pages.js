@@ -64,8 +64,9 @@ async function learn(answer, url) {
   if (answer.status !== 200 || answer.redirected || !person) return
   await settle(person)
   const headers = lowered(answer.headers)
+  if (url.search || !/^text\/html/.test(headers["content-type"])) return
   const body = await answer.text()
-  if (url.search || !/^\s*<!doctype html/i.test(body) || !/^text\/html/.test(headers["content-type"])) return
+  if (!/^\s*<!doctype html/i.test(body)) return
   const packed = Boolean((await inPages("pages", "readonly", (pages) => pages.get([person, url.pathname])))?.packed)
   await keepPage(person, { url: url.pathname, etag: headers.etag, headers, body }, packed)
 }
