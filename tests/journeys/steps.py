@@ -5,14 +5,7 @@ import re
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-<<<<<<< HEAD
 from typing import Any
-||||||| f0f4f4d
-from typing import Any
-from uuid import UUID
-=======
-from typing import Any, TypeVar
->>>>>>> journeys
 
 import sqlalchemy as sa
 from PIL import Image
@@ -156,14 +149,7 @@ def outbox(page: Page) -> list[str]:
 
 def a_link(serving: Serving) -> str:
     """The address of a foster parent's page that is still open; its token comes from the installation's secret."""
-<<<<<<< HEAD
     newest = sa.select(ConfirmationLink.id).order_by(sa.desc(ConfirmationLink.expires_at)).limit(1)  # type: ignore[call-overload]
     [(link_id,)] = rows(serving, newest)
-||||||| f0f4f4d
-    [(link_id,)] = rows(serving, "SELECT id FROM confirmation_links ORDER BY expires_at DESC LIMIT 1")
-=======
-    newest = sa.select(ConfirmationLink.id).order_by(ConfirmationLink.expires_at.desc()).limit(1)
-    [(link_id,)] = rows(serving, newest)
->>>>>>> journeys
     keys = Keys((serving.data / "secret").read_text().strip())
     return f"/v/{token_of(keys, link_id)}"
