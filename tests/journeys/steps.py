@@ -148,12 +148,8 @@ def outbox(page: Page) -> list[str]:
     })""")
 
 
-    newest = sa.select(ConfirmationLink.id).order_by(ConfirmationLink.expires_at.desc()).limit(1)
-    [(link_id,)] = rows(serving, newest)
-=======
 def a_link(serving: Serving, author: str = "rowan") -> str:
     """The address of a new link for a foster parent, about the last visit of this author that they were asked about."""
->>>>>>> journeys
     keys = Keys((serving.data / "secret").read_text().strip())
     asked = (
         select(ConfirmationLink)
