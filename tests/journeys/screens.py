@@ -82,9 +82,7 @@ class Looker:
         self.english = english_left(self.locale) - values(self.serving, "SELECT title FROM accounts")
         self.seen: set[str] = set()
 
-    def open(
-        self, person: str = "", *, workers: Literal["allow", "block"] = "block"
-    ) -> tuple[BrowserContext, Page]:
+    def open(self, person: str = "", *, workers: Literal["allow", "block"] = "block") -> tuple[BrowserContext, Page]:
         """A new browser, signed in. Without a worker each page is the server's own."""
         context = self.browser.new_context(viewport=SCREEN, reduced_motion="reduce", service_workers=workers)
         context.add_cookies([{"name": "locale", "value": self.locale, "url": self.serving.url}])

@@ -162,11 +162,16 @@ export function gateOn(gate, draft, changed) {
   }
 }
 
+/** Who signs, as the worker wrote it before the phone was handed over. */
+export const signerIn = (fields) => {
+  const said = (name) => (fields[name]?.[0] ?? "").trim()
+  return { signer: { name: said("signer"), relation: said("signer_relation") }, how_known: said("how_known") }
+}
+
 /** visit.sign for what was signed. */
 export const signOperation = (fields, signature, group, lane) => {
-  const said = (name) => (fields[name]?.[0] ?? "").trim()
-  const signer = { name: said("signer"), relation: said("signer_relation") }
-  return { op_id: uuid7(), kind: "visit.sign", group, lane, body: { visit_id: group, signer, how_known: said("how_known"), ...signature } }
+  const body = { visit_id: group, ...signerIn(fields), ...signature }
+  return { op_id: uuid7(), kind: "visit.sign", group, lane, body }
 }
 
 /** "Signed by Ada at 4:10 pm" */
