@@ -56,7 +56,7 @@ def test_the_numbers_come_before_anything_else(browser_of: Browsers, who: str) -
     assert page.status_code == 200
     links = re.findall(r'href="(tel:[^"]+)"', page.text[page.text.index("<main") :])
     assert links[:4] == ["tel:911", "tel:+15550100", "tel:988", "tel:+15550101"]
-    form = page.text.find("<form method=\"post\" action=\"/help\"")
+    form = page.text.find('<form method="post" action="/help"')
     assert page.text.index('href="tel:911"') < form
 
 
@@ -443,5 +443,13 @@ def test_every_page_of_a_crisis_is_there_in_spanish(sending: Tools, world: World
         browser.post("/language", data={"code": "es", "next": "/"})
         spanish = text_of(browser.get(path))
         assert english != spanish
-        for words in ("Who has it", "First on call", "Threat or violence", "Send alert", "Safety plan", "Nobody", "Calling"):
+        for words in (
+            "Who has it",
+            "First on call",
+            "Threat or violence",
+            "Send alert",
+            "Safety plan",
+            "Nobody",
+            "Calling",
+        ):
             assert words not in spanish, (path, words)
