@@ -1,9 +1,11 @@
 /** The service worker: listeners only. It answers GET and never touches a POST. */
+import { currentPerson } from "./shared/device.js"
+import { putDraft } from "./shared/drafts.js"
 import { flush } from "./shared/flush.js"
 import { fetchPack, noticeAct, pageFor, selfTest } from "./sw/pages.js"
 import { clicked, pushed } from "./sw/push.js"
 import { strategyFor } from "./sw/routing.js"
-import { activate, fromShell, install, SHELL } from "./sw/shell.js"
+import { activate, fetchLater, fromShell, install, SHELL } from "./sw/shell.js"
 
 self.addEventListener("install", (event) => event.waitUntil(install()))
 self.addEventListener("activate", (event) => event.waitUntil(activate()))
@@ -24,11 +26,21 @@ self.addEventListener("sync", (event) => {
   if (event.tag === "porchlight-flush") event.waitUntil(flush())
 })
 
-const ASKED = { pack: fetchPack, test: selfTest, activate: () => self.skipWaiting() }
+let putting = Promise.resolve()
+const keepDraft = async (draft, turn) => putDraft(await currentPerson(), draft, turn)
+
+const ASKED = {
+  pack: fetchPack,
+  test: selfTest,
+  later: fetchLater,
+  activate: () => self.skipWaiting(),
+  draft: (progress, { draft, turn }) => (putting = keepDraft(draft, turn).catch(() => {})),
+  drafts: () => putting,
+}
 
 self.addEventListener("message", (event) => {
-  const ours = event.source instanceof WindowClient && new URL(event.source.url).origin === location.origin
-  if (!ours || !Object.hasOwn(ASKED, event.data?.ask)) return
+  // Not event.source: a page that is being left is gone before its last words arrive.
+  if (event.origin !== location.origin || !Object.hasOwn(ASKED, event.data?.ask)) return
   const [port] = event.ports
   const answer = ASKED[event.data.ask]((progress) => port?.postMessage({ progress }), event.data)
   event.waitUntil(Promise.resolve(answer).then((done) => port?.postMessage({ done }), () => port?.postMessage({ done: null })))

@@ -36,17 +36,17 @@ class Counting:
     def __exit__(self, *_ended: object) -> None:
         self._listener.close()
 
-    def bytes_of(self, *leave_out: str) -> int:
-        """Bytes to the browser of all requests but those to the paths named."""
-        return sum(request.down for request in self.requests if request.path not in leave_out)
-
     def _accept(self) -> None:
         while True:
             try:
                 browser, _address = self._listener.accept()
             except OSError:
                 return
-            server = socket.create_connection(("127.0.0.1", self.target))
+            try:
+                server = socket.create_connection(("127.0.0.1", self.target))
+            except OSError:
+                browser.close()
+                continue
             line = Line(self.requests)
             for source, sink, note in ((browser, server, line.went_up), (server, browser, line.came_down)):
                 threading.Thread(target=pump, args=(source, sink, note), daemon=True).start()
@@ -84,6 +84,7 @@ class Line:
 
 
 def pump(source: socket.socket, sink: socket.socket, note: Callable[[bytes], None]) -> None:
+    """Passes on until one end is done; the last of a connection's two pumps leaves both sockets closed."""
     with contextlib.suppress(OSError):
         while data := source.recv(65536):
             note(data)
@@ -91,3 +92,4 @@ def pump(source: socket.socket, sink: socket.socket, note: Callable[[bytes], Non
     for end in (source, sink):
         with contextlib.suppress(OSError):
             end.shutdown(socket.SHUT_RDWR)
+        end.close()

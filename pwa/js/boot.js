@@ -78,9 +78,16 @@ addEventListener("pageshow", ({ persisted }) => {
   location.reload()
 })
 
+/** Every page works without htmx, so on a first visit it comes last: the phone is to be safe without signal first. */
+function swapPages(arrived) {
+  if (!document.body.dataset.person) return
+  const patience = new Promise((resolve) => setTimeout(resolve, 10_000))
+  Promise.race([arrived, patience]).finally(() => import("./htmx.js"))
+}
+
 mount()
 const whenPainted = globalThis.requestIdleCallback ?? ((work) => setTimeout(work, 300))
 whenPainted(() => {
-  arrive()
+  swapPages(arrive())
   if (navigator.serviceWorker) startWorker().catch((error) => console.warn("No worker:", error.message))
 })

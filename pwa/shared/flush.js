@@ -56,12 +56,12 @@ const later = (item, { why, wait, reached }) => {
 /** The receipt stays; the item, its bytes and the readable copies go: the only place where an item is let go. */
 async function letGo(item, receipt, { record, received_at, held }, more) {
   const { op_id, device_id, person_id, group, seq, kind, sha256 } = item
-  const kept = { op_id, device_id, person_id, group, seq, kind, sha256, receipt, record, received_at, held, at: Date.now() }
+  const proof = { op_id, device_id, person_id, group, seq, kind, sha256, receipt, record, received_at, held, at: Date.now() }
   await inOutbox(["items", "parts", "receipts", "drafts"], "readwrite", (items, parts, receipts, drafts) => {
-    receipts.put({ ...kept, ...more })
+    receipts.put({ ...proof, ...more })
     items.delete(op_id)
     parts.delete(rowsOf(op_id))
-    if (kind === "visit.photo") drafts.delete([person_id, `photo/${op_id}`])
+    if (item.kept) drafts.delete([person_id, item.kept])
   })
   await keep(`sent ${person_id}`, Date.now()).catch(() => {})
 }

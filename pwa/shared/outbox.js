@@ -1,9 +1,9 @@
 /** The outbox: what a person has saved, sealed to the server's key and signed by this device, until it has arrived. */
 import { deviceOf } from "./device.js"
-import { seal } from "./hpke.js"
+import { seal } from "./seal.js"
 import { announce, got, inOutbox, rowsOf } from "./store.js"
 import { decryptJson, encrypt } from "./vault.js"
-import { depositJws, infoOf, MAX_SEALED, PART, sha256, unb64u, utf8 } from "./wire.js"
+import { depositJws, infoOf, MAX_SEALED, PART, sha256, unb64u, utf8, uuid7 } from "./wire.js"
 
 async function sealPicture(item, recipient, picture) {
   const parts = Math.ceil(picture.byteLength / PART)
@@ -17,11 +17,12 @@ async function sealPicture(item, recipient, picture) {
   return { pieces, sha256: whole.sha256 }
 }
 
-/** operation: {op_id, kind, body, group, lane, picture?: ArrayBuffer, copy?: what the person may read and correct}. */
+/** operation: {op_id, kind, body, group, lane, picture?: ArrayBuffer, kept?: key of the draft's row with that picture,
+ * copy?: what the person may read and correct}. */
 async function sealOperation(device, operation, seq, captured_at) {
-  const { op_id, kind, group, lane, picture } = operation
+  const { op_id, kind, group, lane, picture, kept } = operation
   const { person_id, device_id, intake_key, receipt_key } = device
-  const item = { op_id, device_id, person_id, kind, schema: 1, seq, captured_at, key: intake_key.kid, receipt_key, group, lane }
+  const item = { op_id, device_id, person_id, kind, schema: 1, seq, captured_at, key: intake_key.kid, receipt_key, group, lane, kept }
   const recipient = unb64u(intake_key.public)
   let { body } = operation
   let pieces = []
@@ -87,7 +88,8 @@ export const undo = (person, group, op_id = group) =>
       const items = (await listItems(person)).filter(meant)
       const first = items.find((item) => item.op_id === op_id)
       if (!device || first?.device_id !== device.device_id) return undefined
-      const draft = await readItem(first)
+      // Its number is spent: what is written from here on is another visit.
+      const draft = { ...(await readItem(first)), visit_id: uuid7() }
       const made = []
       for (const { op_id: id, lane, seq, captured_at, sha256: before } of items) {
         const body = { op_id: id, withdrawn_at: new Date().toISOString() }

@@ -3,7 +3,7 @@ import { currentPerson, doubt, enrol, keepDrift, settle } from "../shared/device
 import { inPages, keep, rowsOf, setting } from "../shared/store.js"
 import { decryptJson, encrypt, forget, keyOf } from "../shared/vault.js"
 import { isDoor, sourceFor } from "./routing.js"
-import { fetchLater, missingFiles, stored as shellFile } from "./shell.js"
+import { missingFiles, stored as shellFile } from "./shell.js"
 
 const PATIENCE = 3_000
 const FORSAKEN = 30_000
@@ -64,8 +64,9 @@ async function learn(answer, url) {
   if (answer.status !== 200 || answer.redirected || !person) return
   await settle(person)
   const headers = lowered(answer.headers)
+  if (url.search || !/^text\/html/.test(headers["content-type"])) return
   const body = await answer.text()
-  if (url.search || !/^\s*<!doctype html/i.test(body) || !/^text\/html/.test(headers["content-type"])) return
+  if (!/^\s*<!doctype html/i.test(body)) return
   const packed = Boolean((await inPages("pages", "readonly", (pages) => pages.get([person, url.pathname])))?.packed)
   await keepPage(person, { url: url.pathname, etag: headers.etag, headers, body }, packed)
 }
@@ -150,7 +151,6 @@ export const fetchPack = (progress = () => {}, { locale } = {}) =>
     }
     await inPages("pages", "readwrite", (store) => gone.forEach((url) => store.delete([person, url])))
     await keep(`pack ${person}`, { as_of: pack.as_of, at: Date.now() })
-    fetchLater().catch(() => {})
     return { changed: pages.map(({ url }) => url), ...(await selfTest()) }
   })
 

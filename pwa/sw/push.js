@@ -51,7 +51,8 @@ async function open(path) {
   const windows = await self.clients.matchAll({ type: "window" })
   const ready = windows.find((client) => "navigate" in client)
   const moved = await ready?.navigate(path).catch(() => null)
-  return moved ? moved.focus() : self.clients.openWindow(path)
+  // Where the page may not be brought to the front it is there all the same, and what was opened is still told.
+  return moved ? moved.focus().catch(() => moved) : self.clients.openWindow(path)
 }
 
 export async function clicked(notification, action) {

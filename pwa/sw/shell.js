@@ -1,16 +1,30 @@
 /** The shell: the files that every page needs, complete or not at all. Nothing about people lies here. */
-import { FILES, VERSION } from "./precache.js"
+import { FILES, LATER, PARCEL, TAGS, VERSION } from "./precache.js"
 
 const NAME = `porchlight-${VERSION}`
 const pathOf = (url) => new URL(url, location.origin).pathname
-// The other language is fetched once the rest is safe: whoever is handed the phone may need it where there is no signal.
-const LATER = ["/words/es.json"]
 export const SHELL = new Set([...FILES, ...LATER].map(pathOf))
+
+/** A copy that the page has just loaded is good enough, if it is of this release. */
+async function take(url) {
+  const answer = await fetch(url)
+  const ofNow = !TAGS[url] || answer.headers.get("ETag") === `"${TAGS[url]}"`
+  return ofNow ? answer : fetch(url, { cache: "reload" })
+}
 
 export async function install() {
   const cache = await caches.open(NAME)
-  // "no-cache" asks whether a copy is still good, so that what the page has just loaded is not fetched twice.
-  await cache.addAll(FILES.map((url) => new Request(url, { cache: "no-cache" })))
+  const single = FILES.filter((url) => !PARCEL.includes(url))
+  const parcel = PARCEL.length ? await (await fetch("/sw/parcel.json")).json() : {}
+  for (const [url, [type, text]] of Object.entries(parcel))
+    await cache.put(url, new Response(text, { headers: { "Content-Type": type } }))
+  await Promise.all(
+    single.map(async (url) => {
+      const answer = await take(url)
+      if (!answer.ok) throw new TypeError(`${url} answered ${answer.status}`)
+      await cache.put(url, answer)
+    }),
+  )
 }
 
 export async function activate() {
@@ -25,6 +39,7 @@ export const stored = (url) => caches.match(pathOf(url), { cacheName: NAME, igno
 
 export const fromShell = async (request) => (await stored(request.url)) ?? fetch(request)
 
+/** What pages can do without at first: swaps, the other language. */
 export async function fetchLater() {
   const cache = await caches.open(NAME)
   for (const url of LATER) if (!(await stored(url))) await cache.add(url)

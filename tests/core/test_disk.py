@@ -166,8 +166,11 @@ def files(tools: Tools) -> list[str]:
 @only_sqlite
 def test_a_part_arrives_once_and_is_never_overwritten(tools: Tools, put: Put, key: str) -> None:
     statuses = [put(PIECE).status_code, put(PIECE).status_code]
+    upload = tools.blobs.presign_put(key, length=len(PIECE), sha256=sha256(PIECE), base_url="")
+    again = flood(create(tools=tools), "PUT", upload.url, upload.headers, size=len(PIECE), announced=True)
 
     assert statuses == [201, 412]
+    assert (again.status, again.bytes_read) == (412, 0)
     assert tools.blobs.get(key) == PIECE
     assert files(tools) == [key]
 

@@ -120,30 +120,42 @@ def test_a_hostile_file_becomes_no_picture(name: str) -> None:
     assert str(why.value) in {rules.NOT_A_PICTURE, rules.TOO_MANY_PIXELS}
 
 
-@pytest.mark.asvs("5.2.6")
-def test_a_pixel_flood_of_20_kilobytes_costs_little_memory() -> None:
-    """Measured by a process of its own, whose only child is the check."""
-    flood = png_of(13_000, 13_000)
-    assert len(flood) < 25_000
-    program = (
-        "import resource, sys\n"
-        "from porchlight.evidence import jobs\n"
-        "try:\n    jobs.run(sys.stdin.buffer.read())\n"
-        "except jobs.Hopeless as why:\n    print(why)\n"
+def measured(program: str, data: bytes) -> tuple[str, int]:
+    """What a program prints, and the most memory that it or its children had, in bytes.
+
+    A small process stands between: whoever is started inherits the peak of whoever starts it, and we are large.
+    """
+    between = (
+        "import resource, subprocess, sys\n"
+        "subprocess.run([sys.executable, '-c', sys.argv[1]], check=True)\n"
         "print(resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss)\n"
     )
-
     done = subprocess.run(
-        [sys.executable, "-c", program],
-        input=flood,
+        [sys.executable, "-c", between, program],
+        input=data,
         env={"PYTHONPATH": str(BACKEND)},
         capture_output=True,
         check=True,
     )
-
     words, kilobytes = done.stdout.decode().splitlines()
+    return words, int(kilobytes) * 1024
+
+
+@pytest.mark.asvs("5.2.6")
+def test_a_pixel_flood_of_20_kilobytes_costs_little_memory() -> None:
+    flood = png_of(13_000, 13_000)
+    assert len(flood) < 25_000
+    program = (
+        "import sys\n"
+        "from porchlight.evidence import jobs\n"
+        "try:\n    jobs.run(sys.stdin.buffer.read())\n"
+        "except jobs.Hopeless as why:\n    print(why)\n"
+    )
+
+    words, peak = measured(program, flood)
+
     assert words == rules.TOO_MANY_PIXELS
-    assert int(kilobytes) < 200 * 1024
+    assert peak < 200 * 1024 * 1024
 
 
 @pytest.mark.asvs("5.2.6")
@@ -156,21 +168,12 @@ def test_a_picture_that_lies_about_its_size_meets_the_memory_limit() -> None:
         "rules.MOST_PIXELS = 10**12\n"
         "facts, *_ = develop.develop(sys.stdin.buffer.read())\n"
         "print(facts['trouble'])\n"
-        "import resource\n"
-        "print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss)\n"
     )
 
-    done = subprocess.run(
-        [sys.executable, "-c", program],
-        input=png_of(26_000, 26_000),
-        env={"PYTHONPATH": str(BACKEND)},
-        capture_output=True,
-        check=True,
-    )
+    words, peak = measured(program, png_of(26_000, 26_000))
 
-    words, kilobytes = done.stdout.decode().splitlines()
     assert words == rules.TOO_MANY_PIXELS
-    assert int(kilobytes) * 1024 < develop.MEMORY
+    assert peak < develop.MEMORY
 
 
 def test_forty_megapixels_are_still_a_photo() -> None:

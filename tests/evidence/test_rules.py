@@ -38,7 +38,6 @@ def test_the_content_decides_the_type(start: bytes, found: str | None) -> None:
     assert rules.type_of(start) == found
 
 
-@pytest.mark.asvs("5.1.1")
 @pytest.mark.parametrize(
     ("facts", "fits"),
     [

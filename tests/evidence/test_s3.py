@@ -187,6 +187,20 @@ def test_while_the_bucket_is_down_words_are_taken_and_photos_wait(
 
 
 @only_moto
+def test_a_photo_that_cannot_be_fetched_now_is_said_so(
+    tools: Tools, phone: Phone, send: Send, visit: Item, bucket: Bucket, browser_of: Callable[..., Browser]
+) -> None:
+    photo = phone.photo(visit, photograph())
+    send_photo(phone, send, tools, photo)
+    bucket.stop()
+
+    answer = browser_of("rowan").get(f"/photos/{photo.op_id}")
+
+    assert (answer.status_code, answer.headers["retry-after"]) == (503, "30")
+    assert "Traceback" not in answer.text
+
+
+@only_moto
 def test_pages_may_send_to_the_bucket_and_nowhere_else(
     tools: Tools, bucket: Bucket, browser_of: Callable[..., Browser]
 ) -> None:

@@ -2,15 +2,23 @@
 
 import io
 import re
-import sqlite3
-from pathlib import Path
-from typing import Any
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Any, TypeVar
 
+import sqlalchemy as sa
 from PIL import Image
 from playwright.sync_api import FilePayload, Page, expect
+from sqlmodel import SQLModel
 
+from porchlight.core.db import Database
+from porchlight.core.keys import Keys
+from porchlight.visits.confirming import token_of
+from porchlight.visits.models import ConfirmationLink
 from tests.serving import Serving, refuses
 
+T = TypeVar("T")
 READY = 40_000  # milliseconds; the first pack on two busy cores
 
 
@@ -43,7 +51,10 @@ def open_visit_form(page: Page, family: str) -> None:
 
 def choose(page: Page, name: str, value: str) -> None:
     """A chip or a choice, by its field and value: their labels repeat for each child."""
-    page.locator(f'[name="{name}"][value="{value}"]').set_checked(True, force=True)
+    box = page.locator(f'[name="{name}"][value="{value}"]')
+    if not box.is_checked():
+        page.locator("label").filter(has=box).click()
+    expect(box).to_be_checked()
 
 
 def children(page: Page) -> dict[str, str]:
@@ -91,13 +102,54 @@ def draw_signature(page: Page) -> None:
     page.mouse.up()
 
 
-def rows(serving: Serving, question: str, *given: Any) -> list[tuple[Any, ...]]:
-    """What the server's SQLite file answers."""
-    path = Path(serving.data) / "porchlight.sqlite3"
-    with sqlite3.connect(f"file:{path}?mode=ro", uri=True) as connection:
-        return connection.execute(question, given).fetchall()
+@contextmanager
+def database(serving: Serving) -> Iterator[Database]:
+    """The server's own database, whichever it is, beside the running server."""
+    db = Database(serving.database)
+    try:
+        yield db
+    finally:
+        db.close()
+
+
+def rows(serving: Serving, statement: Any) -> list[Any]:
+    """What the server's database answers to a select, one tuple a row."""
+    with database(serving) as db, db.reading() as session:
+        return [tuple(row) for row in session.execute(statement)]
+
+
+def count(serving: Serving, table: type[SQLModel], *where: Any) -> int:
+    return int(rows(serving, sa.select(sa.func.count()).select_from(table).where(*where))[0][0])
+
+
+def until(page: Page, look: Callable[[], T], right: Callable[[T], Any], *, seconds: float = 15) -> T:
+    """Looks again and again, while the page lives on, until what it sees is right."""
+    ends = time.monotonic() + seconds
+    while not right(found := look()):
+        assert time.monotonic() < ends, f"Still {found!r}"
+        page.wait_for_timeout(50)
+    return found
 
 
 def links_printed(serving: Serving) -> list[str]:
     """The confirm links that the demo printed."""
     return re.findall(r"https?://[^\s]+/v/[A-Za-z0-9_-]{43}", serving.said())
+
+
+def outbox(page: Page) -> list[str]:
+    """Ids of what waits on this phone."""
+    return page.evaluate("""() => new Promise((done) => {
+      const asked = indexedDB.open("porchlight-outbox")
+      asked.onsuccess = () => {
+        const all = asked.result.transaction("items").objectStore("items").getAll()
+        all.onsuccess = () => { asked.result.close(); done(all.result.map((item) => item.op_id)) }
+      }
+    })""")
+
+
+def a_link(serving: Serving) -> str:
+    """The address of a foster parent's page that is still open; its token comes from the installation's secret."""
+    newest = sa.select(ConfirmationLink.id).order_by(sa.desc(ConfirmationLink.expires_at)).limit(1)  # type: ignore[call-overload]
+    [(link_id,)] = rows(serving, newest)
+    keys = Keys((serving.data / "secret").read_text().strip())
+    return f"/v/{token_of(keys, link_id)}"

@@ -1,16 +1,19 @@
 """One visit from a kitchen table without signal to a verified receipt, and the foster parent's answer to it."""
 
 import io
-import json
 from collections.abc import Callable
-from pathlib import Path
 
 import pytest
 from PIL import Image, ImageStat
 from playwright.sync_api import BrowserType, Page, expect
+from sqlmodel import select
 
+from porchlight.cases.models import Person, Task
+from porchlight.evidence.models import Photo, Signature
+from porchlight.visits.models import Confirmation, Contact, ContactChild
 from tests.handset import Handset, launch_options
 from tests.journeys import steps
+from tests.journeys.conftest import Product
 from tests.serving import Serving, refuses
 
 FAMILY = "Quintrell"
@@ -64,14 +67,14 @@ def sign(page: Page) -> None:
 
 @pytest.mark.duty("S2-3")
 def test_a_visit_without_signal_arrives_whole_once_and_is_confirmed(
-    serve: Callable[..., Serving], demo_data: Path, handset: Callable[..., Handset], browser_type: BrowserType
+    product: Product, handset: Callable[..., Handset], browser_type: BrowserType
 ) -> None:
-    serving = serve(copy_of=demo_data)
+    serving = product()
     phone = handset("rowan")
     page = phone.open()
     steps.sign_in(page, serving, "Rowan Ibarra")
     steps.wait_ready_offline(page)
-    before = steps.rows(serving, "SELECT count(*) FROM contacts")[0][0]
+    before = steps.count(serving, Contact)
 
     # The server is gone, and so is the browser; the app opens from the phone alone.
     steps.stop_for_real(serving)
@@ -98,10 +101,9 @@ def test_a_visit_without_signal_arrives_whole_once_and_is_confirmed(
     steps.take_photo(page, steps.a_photo((160, 60, 20)), "safety", "Ottoline Fairweather")
     sign(page)
     page.get_by_role("button", name="Save visit").click()
-    expect(page.locator("[data-saved-title]")).to_have_text("Saved on this phone. Not sent yet.")
+    expect(page.get_by_role("heading", name="Saved on this phone. Not sent yet.")).to_be_visible()
     assert refuses(serving.port)
-    contact = page.evaluate("() => document.body.dataset.person") and _what_waits(page)
-    assert len(contact) == 4
+    assert len(_what_waits(page)) == 4
 
     # Signal again: everything arrives by itself, once, and the receipts are verified on the phone.
     serving.start()
@@ -136,49 +138,61 @@ def _receipts(page: Page) -> list[str]:
 
 
 def _the_server_holds_what_the_phone_made(serving: Serving, before: int, receipts: list[str]) -> None:
-    assert steps.rows(serving, "SELECT count(*) FROM contacts")[0][0] == before + 1
-    contact = steps.rows(
-        serving,
-        "SELECT id, observations, agreed, topics, in_residence, summary_sha256 FROM contacts ORDER BY received_at DESC LIMIT 1",
-    )[0]
-    assert contact[1] == SHARED
-    assert json.loads(contact[2]) == [AGREED]
-    assert json.loads(contact[3]) == ["health"]
+    assert steps.count(serving, Contact) == before + 1
+    with steps.database(serving) as db, db.reading() as session:
+        contact = session.exec(select(Contact).where(Contact.observations == SHARED)).one()
+    assert contact.agreed == [AGREED]
+    assert contact.topics == ["health"]
     seen = steps.rows(
         serving,
-        "SELECT first_name, seen, alone, alone_reason, not_seen_reason, private_note FROM contact_children"
-        " JOIN persons ON persons.id = person_id WHERE contact_id = ? ORDER BY first_name",
-        contact[0],
+        select(
+            Person.first_name,
+            ContactChild.seen,
+            ContactChild.alone,
+            ContactChild.alone_reason,
+            ContactChild.not_seen_reason,
+            ContactChild.private_note,
+        )
+        .join(Person, Person.id == ContactChild.person_id)
+        .where(ContactChild.contact_id == contact.id)
+        .order_by(Person.first_name),
     )
     assert seen == [
-        ("Gideon", 1, "yes", "", "", PRIVATE["Gideon"]),
-        ("Hester", 1, "not_possible", "Her brother wanted to stay", "", PRIVATE["Hester"]),
-        ("Ignatius", 0, "", "", "Lives in the other home", ""),
+        ("Gideon", True, "yes", "", "", PRIVATE["Gideon"]),
+        ("Hester", True, "not_possible", "Her brother wanted to stay", "", PRIVATE["Hester"]),
+        ("Ignatius", False, "", "", "Lives in the other home", ""),
     ]
-    assert steps.rows(serving, "SELECT title FROM tasks WHERE title = 'Bring the lamp'") == [("Bring the lamp",)]
-    signed = steps.rows(serving, "SELECT summary_sha256, method, signer_name, strokes FROM signatures")[-1]
-    assert signed[:3] == (contact[5], "drawn", "Ottoline Fairweather")
-    assert len(json.loads(signed[3])[0]) > 5
-    photos = steps.rows(
-        serving, "SELECT id, state, purpose, sha256, width, height FROM photos WHERE contact_id = ?", contact[0]
+    assert steps.count(serving, Task, Task.title == "Bring the lamp") == 1
+    with steps.database(serving) as db, db.reading() as session:
+        signed = session.exec(select(Signature).where(Signature.contact_id == contact.id)).one()
+        photos = session.exec(select(Photo).where(Photo.contact_id == contact.id)).all()
+    assert (signed.summary_sha256, signed.method, signed.signer_name) == (
+        contact.summary_sha256,
+        "drawn",
+        "Ottoline Fairweather",
     )
-    assert {(state, purpose) for _id, state, purpose, *_rest in photos} == {("stored", "home"), ("stored", "safety")}
-    for number, (photo, _state, _purpose, sha256, width, height) in enumerate(sorted(photos)):
-        assert (width, height) == (1600, 1200)
-        assert any(sha256 in receipt or photo in receipt.replace("-", "") for receipt in receipts)
-        files = [path for path in (serving.data / "media").rglob("*.jpg") if photo in path.name.replace("-", "")]
-        clean = next(path for path in files if "clean" in path.parts)
+    assert len(signed.strokes[0]) > 5
+    assert {(photo.state, photo.purpose) for photo in photos} == {("stored", "home"), ("stored", "safety")}
+    for photo in photos:
+        assert (photo.width, photo.height) == (1600, 1200)
+        assert any(str(photo.id) in receipt for receipt in receipts)
+        (clean,) = (serving.data / "media" / "clean").rglob(f"{photo.id}.jpg")
         picture = Image.open(io.BytesIO(clean.read_bytes()))
         assert picture.size == (1600, 1200)
         assert not picture.getexif()
         corner = ImageStat.Stat(picture.convert("RGB").crop((1000, 800, 1500, 1100))).mean
-        wanted = [(30, 80, 160), (160, 60, 20)][number]
+        wanted = {"home": (30, 80, 160), "safety": (160, 60, 20)}[photo.purpose]
         assert all(abs(is_ - should) < 6 for is_, should in zip(corner, wanted, strict=True))
     assert not list((serving.data / "media" / "incoming").rglob("*.*"))
 
 
 def _the_foster_parent_confirms(serving: Serving, browser_type: BrowserType) -> None:
     """On a phone of their own, in a plain tab with scripts off, in two taps."""
+    of_this_visit = (
+        select(Confirmation.answer, Confirmation.summary_sha256 == Contact.summary_sha256)
+        .join(Contact, Contact.id == Confirmation.contact_id)
+        .where(Contact.observations == SHARED)
+    )
     link = steps.links_printed(serving)[0]
     browser = browser_type.launch(**launch_options())
     context = browser.new_context(java_script_enabled=False, viewport={"width": 390, "height": 844})
@@ -188,16 +202,8 @@ def _the_foster_parent_confirms(serving: Serving, browser_type: BrowserType) -> 
     assert AGREED in shown
     assert not any(words in shown for words in [SHARED, "Gideon", "Hester", "Ignatius", "Iggy", *PRIVATE.values()])
     page.goto(link)
-    assert steps.rows(serving, "SELECT count(*) FROM confirmations WHERE answered_at > datetime('now', '-1 hour')") == [
-        (0,)
-    ]
+    assert steps.rows(serving, of_this_visit) == []
     page.get_by_role("button", name="Yes").click()
     expect(page.get_by_text("Thank you")).to_be_visible()
-    answers = steps.rows(
-        serving,
-        "SELECT answer, confirmations.summary_sha256 = contacts.summary_sha256 FROM confirmations"
-        " JOIN contacts ON contacts.id = contact_id WHERE observations = ?",
-        SHARED,
-    )
-    assert answers == [("confirmed", 1)]
+    assert steps.rows(serving, of_this_visit) == [("confirmed", True)]
     browser.close()

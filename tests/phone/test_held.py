@@ -2,17 +2,19 @@
 
 from collections.abc import Callable
 from datetime import datetime
-from uuid import UUID
 
 import pytest
 import sqlalchemy as sa
 
 from porchlight.core.db import Database
+from porchlight.core.tools import Tools
+from porchlight.desk.board import Unsent
 from porchlight.phone import queries
-from tests.browsing import Browser
+from tests.browsing import Browser, text_of
 from tests.clocks import Clock
-from tests.phone.fake_phone import Phone, Send, summary_of, visit_body
+from tests.phone.fake_phone import Phone, Send, photograph, summary_of, visit_body
 from tests.phone.test_deposit import column, count
+from tests.working import work
 from tests.world import World
 
 
@@ -39,7 +41,6 @@ BLOCKED = {
 }
 
 
-@pytest.mark.asvs("6.5.6")
 @pytest.mark.parametrize("why", BLOCKED)
 def test_what_a_blocked_phone_sends_is_kept_sealed_for_a_supervisor(
     why: str, db: Database, world: World, phone: Phone, send: Send
@@ -55,8 +56,6 @@ def test_what_a_blocked_phone_sends_is_kept_sealed_for_a_supervisor(
     assert count(db, "contacts") == 0
     assert [bytes(sealed) for sealed in column(db, "SELECT sealed FROM deposits")] == [visit.sealed]
     assert column(db, "SELECT kind FROM tasks") == ["held_item"]
-    with db.reading() as session:
-        assert [line.op_id for line in queries.held(session, [world.accounts["rowan"]])] == [UUID(visit.op_id)]
 
 
 def test_what_belongs_to_a_held_visit_is_held_with_it(db: Database, world: World, phone: Phone, send: Send) -> None:
@@ -72,6 +71,48 @@ def test_what_belongs_to_a_held_visit_is_held_with_it(db: Database, world: World
     assert signature.receipt
     assert signature.receipt["held"] is True
     assert count(db, "signatures") == 0
+
+
+def test_a_photo_of_a_blocked_phone_is_let_go_only_when_all_of_it_is_here(
+    db: Database, tools: Tools, world: World, phone: Phone, send: Send
+) -> None:
+    say(db, BLOCKED["the phone was revoked"])
+    visit = phone.visit(world)
+    phone.deposit(send, visit)
+    photo = phone.photo(visit, photograph())
+
+    announced = phone.deposit(send, photo)
+    phone.upload(send, photo, announced)
+    work(tools)
+    held = phone.deposit(send, photo)
+
+    assert (announced.status_code, announced.json()["why"]) == (202, "parts")
+    assert held.status_code == 201
+    assert photo.receipt
+    assert photo.receipt["held"] is True
+    assert photo.receipt["media_sha256"] == photo.media_sha256
+    assert phone.deposit(send, photo).json() == held.json()
+    assert count(db, "photos") == 0
+    assert [tools.blobs.get(f"incoming/{photo.op_id}/{n}") for n in range(len(photo.parts))] == photo.parts
+
+
+def test_a_photo_of_a_blocked_phone_that_is_not_whole_is_not_let_go(
+    db: Database, tools: Tools, world: World, phone: Phone, send: Send
+) -> None:
+    say(db, BLOCKED["the phone was revoked"])
+    visit = phone.visit(world)
+    photo = phone.photo(visit, photograph())
+    phone.upload(send, photo, phone.deposit(send, photo))
+    damaged = bytearray(photo.parts[0])
+    damaged[99] ^= 1
+    tools.blobs.put(f"incoming/{photo.op_id}/0", bytes(damaged), content_type="")
+
+    waiting = phone.deposit(send, photo)
+    again = phone.deposit(send, photo)
+
+    assert (waiting.status_code, again.status_code) == (202, 202)
+    assert [part["part"] for part in again.json()["upload"]] == [0]
+    assert photo.receipt is None
 
 
 def test_a_forged_item_of_a_revoked_phone_is_not_held(db: Database, world: World, phone: Phone, send: Send) -> None:
@@ -122,3 +163,24 @@ def test_the_numbers_that_never_came_are_told_to_the_supervisor_and_nobody_else(
     assert told["priya"].json() == {"missing": [1, 2, 3, 5, 6]}
     assert told["rowan"].json() == told["priya"].json()
     assert {told[name].status_code for name in ("tamsin", "corin", "sunniva")} == {404}
+
+
+def test_the_board_names_whose_phone_holds_work_and_since_when(
+    db: Database, world: World, phone: Phone, send: Send, clock: Clock, browser_of: Callable[..., Browser]
+) -> None:
+    with db.reading() as session:
+        assert queries.unsent(session, [world.accounts["rowan"]], clock.moment) == []
+    phone.deposit(send, phone.visit(world))
+    phone.seq = 3
+    first = clock.move(minutes=5)
+    phone.deposit(send, phone.visit(world))
+    clock.move(minutes=5)
+    phone.deposit(send, phone.visit(world, place="moon"))
+
+    with db.reading() as session:
+        found = queries.unsent(session, list(world.accounts.values()), clock.moment)
+    board = text_of(browser_of("priya").get("/board"))
+
+    assert found == [Unsent(world.accounts["rowan"], 3, first)]
+    assert "Rowan Ibarra" in board
+    assert "3 things not sent" in board

@@ -17,18 +17,11 @@ from porchlight.core.keys import sha256
 from porchlight.core.tools import Tools
 from porchlight.evidence import jobs
 from porchlight.phone import queries
-from porchlight.worker import Worker
 from tests.browsing import Browser
 from tests.phone.fake_phone import Item, Phone, Send, photograph, summary_of, visit_body
 from tests.phone.test_deposit import column, count
+from tests.working import work
 from tests.world import World
-
-
-def work(tools: Tools) -> None:
-    """Do every job that is due."""
-    worker = Worker(tools)
-    while worker.step():
-        pass
 
 
 def send_photo(phone: Phone, send: Send, tools: Tools, photo: Item) -> Any:
@@ -46,7 +39,6 @@ def visit(world: World, phone: Phone, send: Send) -> Item:
     return item
 
 
-@pytest.mark.duty("S2-18")
 def test_a_photo_gets_its_receipt_when_it_is_kept_and_not_before(
     db: Database, tools: Tools, phone: Phone, send: Send, visit: Item
 ) -> None:
@@ -291,7 +283,6 @@ def test_a_signature_on_other_words_is_refused(db: Database, world: World, phone
     assert count(db, "signatures") == 1
 
 
-@pytest.mark.duty("S2-18")
 def test_a_typed_and_a_declined_signature_are_kept_as_such(
     db: Database, world: World, phone: Phone, send: Send
 ) -> None:
@@ -369,6 +360,7 @@ def test_a_photo_is_shown_to_those_who_may_see_it_and_as_nothing_else(
         assert Image.open(io.BytesIO(answer.content)).format == "JPEG"
         assert answer.headers["content-type"] == "image/jpeg"
         assert answer.headers["cache-control"] == "no-store"
+        assert "content-encoding" not in answer.headers
         assert answer.headers["content-disposition"] == 'inline; filename="photo.jpg"'
         assert answer.headers["x-content-type-options"] == "nosniff"
         assert "sandbox" in answer.headers["content-security-policy"]

@@ -272,8 +272,8 @@ def test_only_ciphertext_lies_in_the_store_and_no_key_can_be_taken_out(desk: Des
     desk.run(
         PHOTO + "const whole2 = new TextEncoder().encode(more.words.repeat(99)).buffer\n"
         "await saveOperations(person, [log(more.words), { ...photo, picture: whole2 }])\n"
-        "const { keepPhoto, keeper } = await import('/js/visits/draft.js')\n"
-        "await keepPhoto(person, 'p', whole2); await keeper(person, () => ({ key: '/x', words: more.words }))()",
+        "const { keepPhoto, keeper } = await import('/shared/drafts.js')\n"
+        "await keepPhoto(person, 'p', whole2); await keeper(person, () => ({ key: '/x', words: more.words })).keep()",
         words=SECRET,
     )
 

@@ -7,7 +7,7 @@ import pytest
 from tests.browsing import ORIGIN, Browser
 
 Browsers = Callable[..., Browser]
-PATHS = ["/sign-in", "/nowhere", "/css/porchlight.css", "/api/v1/nowhere", "/healthz"]
+PATHS = ["/sign-in", "/nowhere", "/sw.js", "/api/v1/nowhere", "/healthz"]
 
 
 @pytest.mark.parametrize("path", PATHS)
@@ -24,6 +24,14 @@ def test_every_answer_carries_the_shield(browser_of: Browsers, path: str) -> Non
     assert "default-src 'none'" in policy
     assert "require-trusted-types-for 'script'" in policy
     assert "frame-ancestors 'none'" in policy
+
+
+@pytest.mark.parametrize("path", ["/css/porchlight.css", "/js/boot.js", "/vendor/htmx.min.js", "/icons/icon.svg"])
+def test_files_of_the_shell_say_what_they_are_and_to_whom(browser_of: Browsers, path: str) -> None:
+    headers = browser_of().get(path).headers
+
+    assert headers["x-content-type-options"] == "nosniff"
+    assert "max-age=31536000; includeSubDomains" in headers["strict-transport-security"]
 
 
 def test_no_two_answers_share_a_nonce(browser_of: Browsers) -> None:

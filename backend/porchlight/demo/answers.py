@@ -1,6 +1,7 @@
 """What the caregivers said of the visits: mostly yes, once that something was different, sometimes nothing."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
+from uuid import UUID
 
 from sqlmodel import SQLModel
 
@@ -20,41 +21,47 @@ def load(book: Book, visits: list[Visit]) -> None:
     """Every visit in a resource home was asked about: a link, and for most an answer."""
     chance = book.chance("answers")
     rows: list[SQLModel] = []
-    different = newest(visits, "emeric")
-    sure = newest(visits, "delphine")
+    different, sure = newest(visits, "emeric"), newest(visits, "delphine")
     for visit in sorted(visits, key=lambda one: (one.day, one.home.key)):
         caregivers = book.caregivers.get(visit.children[0].home, [])
         if not (visit.at_home and visit.started_at and caregivers):
             continue
         asked_at = visit.started_at + timedelta(hours=2)
         answered_at = asked_at + timedelta(hours=chance.randint(1, 30))
-        says = chance.random() < ANSWERED or visit in (sure, different)
+        says = chance.random() < ANSWERED
+        if visit in (sure, different):
+            says, answered_at = True, min(answered_at, asked_at + (book.now - asked_at) / 2)
         if asked_at >= book.now:
             continue
-        rows.append(
-            ConfirmationLink(
-                contact_id=visit.id,
-                caregiver_id=caregivers[0],
-                token_hash=sha256(new_secret().encode()),
-                made_at=asked_at,
-                expires_at=asked_at + LINK_LIFE,
-                sent_at=asked_at,
-            )
-        )
+        rows.append(_link(visit, caregivers[0], asked_at))
         if says and answered_at < book.now:
-            rows.append(
-                Confirmation(
-                    contact_id=visit.id,
-                    caregiver_id=caregivers[0],
-                    summary_sha256=visit.summary_sha256,
-                    answer="different" if visit is different else "confirmed",
-                    different="other_time" if visit is different else "",
-                    words=WORDS if visit is different else "",
-                    answered_at=answered_at,
-                )
-            )
-    rows.append(_task(book, different))
+            rows.append(_answer(visit, caregivers[0], answered_at, different=visit is different))
+        if visit is different:
+            rows.append(_task(book, visit, answered_at))
     book.put(*rows)
+
+
+def _link(visit: Visit, caregiver_id: UUID, asked_at: datetime) -> ConfirmationLink:
+    return ConfirmationLink(
+        contact_id=visit.id,
+        caregiver_id=caregiver_id,
+        token_hash=sha256(new_secret().encode()),
+        made_at=asked_at,
+        expires_at=asked_at + LINK_LIFE,
+        sent_at=asked_at,
+    )
+
+
+def _answer(visit: Visit, caregiver_id: UUID, answered_at: datetime, *, different: bool) -> Confirmation:
+    return Confirmation(
+        contact_id=visit.id,
+        caregiver_id=caregiver_id,
+        summary_sha256=visit.summary_sha256,
+        answer="different" if different else "confirmed",
+        different="other_time" if different else "",
+        words=WORDS if different else "",
+        answered_at=answered_at,
+    )
 
 
 def newest(visits: list[Visit], key: str) -> Visit:
@@ -63,7 +70,7 @@ def newest(visits: list[Visit], key: str) -> Visit:
     return max(alone, key=lambda one: one.day)
 
 
-def _task(book: Book, visit: Visit) -> Task:
+def _task(book: Book, visit: Visit, said_at: datetime) -> Task:
     return Task(
         case_id=visit.home.case_id,
         owner_id=book.accounts["priya"],
@@ -71,5 +78,5 @@ def _task(book: Book, visit: Visit) -> Task:
         title="Wenna Marlow says that a visit was different. Ring her.",
         due_on=book.day(1),
         source_id=visit.id,
-        made_at=book.now - timedelta(days=1),
+        made_at=said_at,
     )

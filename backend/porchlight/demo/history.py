@@ -7,7 +7,7 @@ from random import Random
 from porchlight.demo.book import Book, Child, Household, data, months_before
 from porchlight.demo.record import Visit, Writer
 
-YEAR, HALF = 365, 215  # days back: our own workers' history, and what the contractor's system gave us
+HALF = 215  # days back: what the contractor's own system gave us
 STEP, STEP_ADULT = 27, 85  # days between counted visits, inside 30 and 90
 SECOND = {"tolliver", "quintrell", "ekwueme_lund", "vance_moreau", "brightwater_ames"}  # seen twice a month
 LATE_FAMILIES = 4  # of the contractor's 62
@@ -35,7 +35,10 @@ def _adults() -> dict[str, list[str]]:
 
 def this_month(book: Book, back: int) -> date:
     """So many days ago, but in this month where that is possible; never today."""
-    day = max(book.today.replace(day=1), book.day(-back))
+    first = book.today.replace(day=1)
+    day = max(first, book.day(-back))
+    if _weekday(day) >= first:
+        day = _weekday(day)
     return day if day < book.today else book.day(-1)
 
 
@@ -48,12 +51,12 @@ def _steady(book: Book, home: Household) -> list[Visit]:
     found = []
     at = book.households.index(home)
     for group in home.groups:
-        step, back, last = STEP, YEAR, _last(book, home, group, at)
+        step, first, last = STEP, whole_months(book)[-1], _last(book, home, group, at)
         if home.worker == "lindell":
             step, last = STEP_ADULT, book.day(-(at * 7 % 80) - 1)
         elif home.program and home.worker not in {"rowan", "tamsin"}:
-            back = HALF
-        days = _days(last, step, book.day(-back))
+            first = book.day(-HALF)
+        days = _days(last, step, first)
         if home.key in SECOND:
             # A second visit between two others, but not in the days that the edges of this month are about.
             days += [day - timedelta(days=13) for day in days]
@@ -107,10 +110,10 @@ def _edges(book: Book) -> list[Visit]:
         one("emeric", this_month(book, 4), place="home", late_days=0),
         one("fenna", this_month(book, 9), place="office", late_days=0),
         one("gideon", this_month(book, 7), place="home", late_days=0),
-        one("hester", book.day(-6), place="home", late_days=5),
+        one("hester", _weekday(book.day(-6)), place="home", late_days=5),
         one("ignatius", this_month(book, 4), kind="video", place="video", late_days=0),
         one("jolie", this_month(book, 6), place="home", late_days=0),
-        Visit(by["lark"][0], both, max(book.day(-3), kasimir.entered_on), place="home", late_days=0),
+        Visit(by["lark"][0], both, max(_weekday(book.day(-3)), kasimir.entered_on), place="home", late_days=0),
         one("lark", last_31st(book), place="home", at=(23, 30), late_days=0),
         one("mirren", book.day(-1), kind="attempted", place="community", late_days=0,
             observations="Waited at the skate park. She was not there.", not_seen={"mirren": "Missing from care"}),

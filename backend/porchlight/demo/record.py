@@ -13,6 +13,7 @@ from porchlight.visits.models import Contact, ContactChild
 from porchlight.visits.rules import short_name, summary_text
 
 SLOTS = ((9, 0), (10, 30), (13, 0), (14, 30), (16, 0), (17, 20))
+LEEWAY = (0, 5, 10)  # minutes; 75 of a visit and these fit between two slots
 SHARE_HOME = 0.70  # rules.md, Demo caseload: 70 % in the residence
 SHARE_LATE = 0.05  # 4 to 6 % late entries
 MOST_DRIFT = 4000  # ms; how far an ordinary phone's clock is off
@@ -117,7 +118,9 @@ class Writer:
         slot = self.busy.get((visit.worker, visit.day), 0)
         self.busy[visit.worker, visit.day] = slot + (visit.at is None)
         hour, minute = visit.at or SLOTS[slot % len(SLOTS)]
-        started = self.book.at(visit.day, hour, minute)
+        started = self.book.at(visit.day, hour, minute) + timedelta(
+            minutes=0 if visit.at else self.chance.choice(LEEWAY)
+        )
         minutes = 28 if visit.at else self.chance.randrange(20, 80, 5)
         return started, started + timedelta(minutes=minutes)
 

@@ -2,6 +2,7 @@
 
 from datetime import datetime, time, timedelta
 from typing import Any
+from uuid import UUID
 
 from porchlight.core.ids import new_id
 from porchlight.crises.models import EscalationPolicy
@@ -92,26 +93,31 @@ def _rota(book: Book, turns: dict[str, list[str]]) -> None:
                 members=[str(book.accounts[key]) for key in members],
             )
         )
-    saturday = book.today + timedelta(days=(SATURDAY - book.today.weekday()) % 7)
-    if saturday <= book.day(1):
-        saturday += timedelta(weeks=1)
     book.put(
-        Override(
-            schedule_id=schedule.id,
-            position="supervisor",
-            account_id=book.accounts["mara"],
-            from_at=book.at(saturday, 18),
-            to_at=book.at(saturday + timedelta(days=1), 8),
-            reason="Priya is at a wedding",
-            made_by=book.accounts["priya"],
-            made_at=book.now - timedelta(days=6),
-        ),
+        _swap(book, schedule.id),
         EscalationPolicy(
             organization_id=book.organizations["agency"],
             schedule_id=schedule.id,
             levels=[{"position": position, "after_seconds": seconds} for position, seconds in LEVELS],
             last_resort_id=book.accounts["mara"],
         ),
+    )
+
+
+def _swap(book: Book, schedule_id: UUID) -> Override:
+    """Mara for Priya in the night of the next Saturday that is not tomorrow."""
+    saturday = book.today + timedelta(days=(SATURDAY - book.today.weekday()) % 7)
+    if saturday <= book.day(1):
+        saturday += timedelta(weeks=1)
+    return Override(
+        schedule_id=schedule_id,
+        position="supervisor",
+        account_id=book.accounts["mara"],
+        from_at=book.at(saturday, 18),
+        to_at=book.at(saturday + timedelta(days=1), 8),
+        reason="Priya is at a wedding",
+        made_by=book.accounts["priya"],
+        made_at=book.now - timedelta(days=6),
     )
 
 

@@ -30,6 +30,7 @@ NOT_HERE = _("We could not find that page. It may have moved, or it may not be o
 COVER = timedelta(days=14)
 SILENT = timedelta(hours=24)
 MOST_LATE = 1000
+DIFFERENT = "something_is_different"
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +61,8 @@ def board(session: Session, actor: Actor, *, now: datetime) -> View:
     staff = list(people.accounts(session, under).values())
     seen = [child.id for family in caseload.families for child in family.children]
     audit.saw(session, actor, "board.seen", None, now=now, people=seen)
-    different = [task for task in cases.tasks(session, actor.account_id) if task.kind == "something_is_different"]
+    today = local_day(now, actor.time_zone)
+    tasks = cases.tasks(session, actor.account_id)
     return View(
         "desk/board.html",
         {
@@ -76,8 +78,10 @@ def board(session: Session, actor: Actor, *, now: datetime) -> View:
                     "family": task.family,
                     "made_at": task.made_at,
                 }
-                for task in different
+                for task in tasks
+                if task.kind == DIFFERENT
             ],
+            "tasks": [shown.task_row(task, today) for task in tasks if task.kind != DIFFERENT],
             "late": _late(session, actor, caseload.families, now),
             "unsent": _waiting(session, staff, now),
             "phones": _phones(session, actor, staff, now),

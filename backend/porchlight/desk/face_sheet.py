@@ -51,7 +51,7 @@ def face_sheet(session: Session, actor: Actor, person_id: UUID, *, now: datetime
         "may_read_visits": bool(rights[Capability.READ_VISITS]),
         "plan": _plan(session, person_id, today, actor.time_zone) if rights[Capability.SAFETY_PLAN] else None,
         "may_read_plan": bool(rights[Capability.SAFETY_PLAN]),
-        "help_href": f"/help?case_id={family.case_id}",
+        "help_href": f"/help#case={family.case_id}",
     }
     phones = bool(rights[Capability.PHONES])
     context["placement"] = _placement(session, family, person_id, today, address=Field.ADDRESS in seen, phones=phones)

@@ -1,6 +1,7 @@
 """The caseload as a list, and one family with its children, people, plans, tasks and visits."""
 
-from datetime import datetime
+from collections.abc import Mapping
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
@@ -8,7 +9,7 @@ from sqlmodel import Session
 
 from porchlight.audit import service as audit
 from porchlight.cases import queries as cases
-from porchlight.cases.values import FamilyLine
+from porchlight.cases.values import FamilyLine, PersonLine
 from porchlight.core.actor import Actor
 from porchlight.core.clock import local_day
 from porchlight.core.i18n import _
@@ -20,6 +21,7 @@ from porchlight.people import access
 from porchlight.people.access import Capability, Field
 from porchlight.plans import queries as plans
 from porchlight.standards import queries as standards
+from porchlight.standards.rules import Standing
 from porchlight.teams import queries as teams
 from porchlight.visits import queries as visits
 from porchlight.web.rendering import View
@@ -72,27 +74,9 @@ def family(session: Session, actor: Actor, case_id: UUID, *, now: datetime) -> V
         recent = visits.visits_of_case(session, actor, case_id, now=now, most=RECENT)
     tasks = cases.tasks(session, actor.account_id, case_id=case_id) if Capability.TASKS in rights else []
     context = {
-        "family": {
-            "name": line.family,
-            "program": line.program,
-            "court": line.court,
-            "hearing_on": line.hearing_on,
-            "due_in": shown.due_in(line, standings),
-            "note": line.note,
-            "culture": line.culture,
-            "language": line.language,
-        },
+        "family": _head(line, standings),
         "new_visit_href": f"/cases/{case_id}/visits/new" if Capability.LOG_VISIT in rights else None,
-        "children": [
-            {
-                "href": f"/people/{child.id}",
-                "name": child.name,
-                "age": shown.age_of(child, today),
-                "setting": placements[child.id].kind if child.id in placements else "",
-                "months": standings[child.id].months,
-            }
-            for child in line.children
-        ],
+        "children": [_child(child, placements.get(child.id), standings[child.id], today) for child in line.children],
         "people": _people(session, line, placements) if Capability.PHONES in rights else [],
         "plans": _plans(session, line, now, actor.time_zone) if Capability.SAFETY_PLAN in rights else [],
         "tasks": [shown.task_row(task, today) for task in tasks],
@@ -100,9 +84,32 @@ def family(session: Session, actor: Actor, case_id: UUID, *, now: datetime) -> V
         "visits_href": f"/cases/{case_id}/visits",
         "may_read_visits": Capability.READ_VISITS in rights,
         "here": f"/cases/{case_id}",
-        "help_href": f"/help?case_id={case_id}",
+        "help_href": f"/help#case={case_id}",
     }
     return View("cases/family.html", context)
+
+
+def _head(line: FamilyLine, standings: Mapping[UUID, Standing]) -> dict[str, Any]:
+    return {
+        "name": line.family,
+        "program": line.program,
+        "court": line.court,
+        "hearing_on": line.hearing_on,
+        "due_in": shown.due_in(line, standings),
+        "note": line.note,
+        "culture": line.culture,
+        "language": line.language,
+    }
+
+
+def _child(child: PersonLine, stay: PlacementLine | None, standing: Standing, today: date) -> dict[str, Any]:
+    return {
+        "href": f"/people/{child.id}",
+        "name": child.name,
+        "age": shown.age_of(child, today),
+        "setting": stay.kind if stay else "",
+        "months": standing.months,
+    }
 
 
 def _rights(session: Session, actor: Actor, case_id: UUID, now: datetime) -> frozenset[Capability]:

@@ -22,6 +22,7 @@ from porchlight.evidence.values import PhotoState
 from porchlight.people import access
 
 NOT_HERE = _("We could not find that page. It may have moved, or it may not be on your caseload.")
+AS_IT_IS = {"static": True}  # a JPEG does not become smaller by packing it again
 # The bytes are a JPEG of our own making and stay one, whatever a browser thinks of them; opened alone they can do nothing.
 PICTURE = {
     "Content-Disposition": 'inline; filename="photo.jpg"',
@@ -52,7 +53,7 @@ def stored(db: Database, actor: Actor, photo_id: UUID) -> None:
         audit.saw(session, actor, "photo.seen", photo_id, now=now)
 
 
-@get("/photos/{photo_id:uuid}", sync_to_thread=True, include_in_schema=False)
+@get("/photos/{photo_id:uuid}", opt=AS_IT_IS, sync_to_thread=True, include_in_schema=False)
 def photo(
     request: Request[Any, Any, Any],
     photo_id: FromPath[UUID],
@@ -65,7 +66,7 @@ def photo(
     return picture(tools.blobs.get(jobs.clean_key(photo_id)))
 
 
-@get("/photos/{photo_id:uuid}/thumb", sync_to_thread=True, include_in_schema=False)
+@get("/photos/{photo_id:uuid}/thumb", opt=AS_IT_IS, sync_to_thread=True, include_in_schema=False)
 def thumb(
     request: Request[Any, Any, Any],
     photo_id: FromPath[UUID],
@@ -85,7 +86,7 @@ def folder(tools: Tools) -> Disk:
     return tools.blobs
 
 
-@get("/media/{place:str}/{name:str}", opt={"open": True}, sync_to_thread=True, include_in_schema=False)
+@get("/media/{place:str}/{name:str}", opt={"open": True, **AS_IT_IS}, sync_to_thread=True, include_in_schema=False)
 def lent(
     request: Request[Any, Any, Any],
     place: FromPath[str],

@@ -5,7 +5,7 @@ from uuid import UUID
 
 from pydantic import AfterValidator, AwareDatetime, Field, StringConstraints
 
-from porchlight.evidence.values import Method, Purpose
+from porchlight.evidence.values import Announced, Method, Purpose
 from porchlight.web.forms import Input
 
 
@@ -47,6 +47,10 @@ class PhotoDraft(Input):
     size: Annotated[int, Field(gt=0)]
     sha256: Sha256
     parts: Annotated[list[Part], Field(min_length=1, max_length=100)]
+
+    def announced(self, device_id: UUID) -> Announced:
+        parts = [part.model_dump() for part in self.parts]
+        return Announced(self.media_id, device_id, self.size, self.sha256, parts)
 
 
 class Signer(Input):

@@ -15,7 +15,7 @@ from porchlight.core.seal import Label, SealBroken, unseal
 from porchlight.core.tools import Tools
 from porchlight.evidence import develop as child
 from porchlight.evidence import queries, rules, service
-from porchlight.evidence.values import PhotoState
+from porchlight.evidence.values import Announced, PhotoState
 
 PACKAGES = Path(__file__).parent.parent.parent
 PATIENCE = 30  # seconds for the child; its own limit of CPU time is shorter
@@ -59,7 +59,7 @@ def develop(tools: Tools, payload: dict[str, Any]) -> None:
         return
     if photo.state == PhotoState.CHECKING:
         try:
-            clean_sha256 = keep(tools.blobs, media_id, run(gather(tools, photo)))
+            clean_sha256 = keep(tools.blobs, media_id, run(gather(tools, photo.announced)))
         except Damaged:
             _move(tools, media_id, PhotoState.WAITING)
             return
@@ -80,7 +80,7 @@ def discard(tools: Tools, payload: dict[str, Any]) -> None:
     tools.blobs.delete(thumb_key(media_id))
 
 
-def gather(tools: Tools, photo: queries.PhotoLine) -> bytes:
+def gather(tools: Tools, photo: Announced) -> bytes:
     """The whole picture as it came off the phone. Raises Damaged, Hopeless."""
     pieces = []
     for number, part in enumerate(photo.parts):

@@ -1,6 +1,5 @@
 """Reading photos and signatures; whoever shows them checks the access to their case first."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -9,6 +8,7 @@ from uuid import UUID
 from sqlmodel import Session, col, select
 
 from porchlight.evidence.models import Photo, Signature
+from porchlight.evidence.values import Announced
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +31,10 @@ class PhotoLine:
     trouble: str
     clean_sha256: str
     stored_at: datetime | None
+
+    @property
+    def announced(self) -> Announced:
+        return Announced(self.id, self.device_id, self.size, self.sha256, self.parts)
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +67,7 @@ class SignatureLine:
 
 def photo(session: Session, photo_id: UUID) -> PhotoLine | None:
     row = session.get(Photo, photo_id)
-    return row and _photo(row)
+    return _photo(row) if row else None
 
 
 def photos_of_visit(session: Session, contact_id: UUID) -> list[PhotoLine]:
@@ -76,12 +80,6 @@ def signatures_of_visit(session: Session, contact_id: UUID) -> list[SignatureLin
     """The newest first."""
     query = select(Signature).where(Signature.contact_id == contact_id)
     return [_signature(row) for row in session.exec(query.order_by(col(Signature.signed_at).desc()))]
-
-
-def signed(session: Session, contact_ids: Sequence[UUID]) -> set[UUID]:
-    """Which of these visits have a signature."""
-    query = select(Signature.contact_id).where(col(Signature.contact_id).in_(list(contact_ids)))
-    return set(session.exec(query))
 
 
 def _photo(row: Photo) -> PhotoLine:

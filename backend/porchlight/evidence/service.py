@@ -13,10 +13,10 @@ from porchlight.core.blobs import Store
 from porchlight.core.i18n import _
 from porchlight.core.keys import sha256
 from porchlight.core.refused import Conflict
-from porchlight.evidence import queries, rules
+from porchlight.evidence import rules
 from porchlight.evidence.drafts import PhotoDraft, SignatureDraft
 from porchlight.evidence.models import Photo, Signature
-from porchlight.evidence.values import PhotoState
+from porchlight.evidence.values import Announced, PhotoState
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,24 +62,28 @@ def sign(
     return row
 
 
+def check_sizes(draft: PhotoDraft) -> None:
+    sizes = [part.length for part in draft.parts]
+    rules.check_sizes(size=draft.size, width=draft.width, height=draft.height, parts=sizes)
+
+
 def attach(
     session: Session, actor: Actor, contact: Contact, draft: PhotoDraft, *, device_id: UUID, now: datetime
 ) -> PhotoState:
     """Take a photo up to be sent in parts, or take up a refused one anew. Raises Refused, Conflict."""
     rules.check_consent(draft.consent.given, draft.consent.by)
-    sizes = [part.length for part in draft.parts]
-    rules.check_sizes(size=draft.size, width=draft.width, height=draft.height, parts=sizes)
+    check_sizes(draft)
     query = select(func.count()).where(Photo.contact_id == contact.id, Photo.id != draft.media_id)
     rules.check_can_add_photo(session.exec(query).one())
+    said = draft.model_dump(mode="json", exclude={"media_id", "visit_id", "taken_at"})
+    said |= {"contact_id": contact.id, "case_id": contact.case_id, "taken_at": draft.taken_at, "received_at": now}
     row = session.exec(select(Photo).where(Photo.id == draft.media_id).with_for_update()).one_or_none()
     if row is None:
-        row = Photo(id=draft.media_id, contact_id=contact.id, case_id=contact.case_id, device_id=device_id)
+        row = Photo(id=draft.media_id, device_id=device_id, **said)
     elif row.device_id != device_id or row.state == PhotoState.STORED:
         raise Conflict(_("There is a photo of this number already. Take the photo again."))
-    for name, value in draft.model_dump(mode="json", exclude={"media_id", "visit_id", "taken_at"}).items():
+    for name, value in said.items():
         setattr(row, name, value)
-    row.contact_id, row.case_id = contact.id, contact.case_id
-    row.taken_at, row.received_at = draft.taken_at, now
     row.state, row.trouble = PhotoState.WAITING, ""
     session.add(row)
     session.flush()
@@ -87,7 +91,7 @@ def attach(
     return PhotoState.WAITING
 
 
-def missing_parts(blobs: Store, photo: queries.PhotoLine) -> list[int]:
+def missing_parts(blobs: Store, photo: Announced) -> list[int]:
     """Numbers of the parts that are not in the store. Asks the store, so never inside a transaction. Raises StoreDown.
 
     A part of a wrong length is none: it is removed, so that it can be sent again.

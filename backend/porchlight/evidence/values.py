@@ -1,6 +1,9 @@
 """The words that photos and signatures are described with."""
 
+from dataclasses import dataclass
 from enum import StrEnum
+from typing import Any
+from uuid import UUID
 
 
 class PhotoState(StrEnum):
@@ -24,3 +27,14 @@ class Method(StrEnum):
     DRAWN = "drawn"
     TYPED = "typed"
     DECLINED = "declined"
+
+
+@dataclass(frozen=True, slots=True)
+class Announced:
+    """A photo as its phone describes it. size in bytes; sha256 of the whole, b64u; parts [{"length", "sha256"}], sealed."""
+
+    id: UUID
+    device_id: UUID
+    size: int
+    sha256: str
+    parts: list[dict[str, Any]]

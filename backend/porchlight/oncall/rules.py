@@ -3,7 +3,6 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
-from functools import reduce
 from uuid import UUID
 
 from porchlight.core.clock import at_wall, local_day
@@ -68,8 +67,10 @@ def shifts(
         layers = [_turns(r, zone, from_at, to_at) for r in rotations if r.position == position]
         stand_ins = [Shift(position, o.account_id, o.from_at, o.to_at) for o in overrides if o.position == position]
         layers += [_within([one], from_at, to_at) for one in stand_ins]
-        nobody: list[Shift] = []
-        found += reduce(_laid_over, layers, nobody)
+        laid: list[Shift] = []
+        for layer in layers:
+            laid = _laid_over(laid, layer)
+        found += laid
     return found
 
 

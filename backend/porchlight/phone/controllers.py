@@ -16,8 +16,9 @@ from porchlight.core.db import Database
 from porchlight.core.i18n import _, translate
 from porchlight.core.refused import NotFound
 from porchlight.core.tools import Tools
-from porchlight.evidence import queries as photos
+from porchlight.evidence import jobs
 from porchlight.evidence import service as evidence
+from porchlight.evidence.values import Announced
 from porchlight.people import queries as people
 from porchlight.phone import queries, rules, service, settling, views, wire
 from porchlight.phone.pack import Pack, Printer, pack
@@ -78,22 +79,27 @@ def deposit(
     authority = request.headers.get("porchlight-deposit", "")
     with db.transaction() as session:
         answer = service.deposit(session, tools.keys, authority, body, now=db.now(session))
-        photo = photos.photo(session, answer.photo) if answer.photo else None
+    photo = answer.photo
     if photo is None:
         return in_words(request, answer, [])
     # The store is asked with no transaction open; it may be far away, slow, or down.
     try:
         missing = evidence.missing_parts(tools.blobs, photo)
-    except StoreDown:
+        if answer.blocked and not missing:
+            jobs.gather(tools, photo)
+    except (StoreDown, jobs.Damaged):
         return in_words(request, answer, [], again=STORE_AGAIN)
+    except jobs.Hopeless:
+        return in_words(request, settling.problem("body"), [])
     if missing:
         return in_words(request, answer, [place(tools, photo, part) for part in missing])
     with db.transaction() as session:
-        answer = service.parts_are_here(session, photo.id, now=db.now(session))
+        now = db.now(session)
+        answer = service.parts_are_here(session, tools.keys, photo, blocked=answer.blocked, now=now)
     return in_words(request, answer, [])
 
 
-def place(tools: Tools, photo: photos.PhotoLine, part: int) -> dict[str, Any]:
+def place(tools: Tools, photo: Announced, part: int) -> dict[str, Any]:
     said = photo.parts[part]
     upload: Upload = tools.blobs.presign_put(
         evidence.part_key(photo.id, part), length=said["length"], sha256=said["sha256"], base_url=""

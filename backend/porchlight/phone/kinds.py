@@ -15,7 +15,7 @@ from porchlight.core.refused import Refused
 from porchlight.evidence import queries as photos
 from porchlight.evidence import service as evidence
 from porchlight.evidence.drafts import PhotoDraft, SignatureDraft
-from porchlight.evidence.values import PhotoState
+from porchlight.evidence.values import Announced, PhotoState
 from porchlight.people import access
 from porchlight.phone import rules
 from porchlight.phone.models import Deposit
@@ -53,10 +53,11 @@ class Done:
 
 @dataclass(frozen=True, slots=True)
 class Parked:
-    """The item waits. why: parent, parts or checking (docs/wire.md)."""
+    """The item waits. why: parent, parts or checking (docs/wire.md). photo: whose parts are to be looked for."""
 
     why: str
     visit_id: UUID
+    photo: Announced | None = None
 
 
 class NotHereYet(Exception):
@@ -109,13 +110,14 @@ def attach(work: Work) -> Done | Parked:
     if photo is None:
         device = work.claims.device
         evidence.attach(work.session, work.actor, contact, draft, device_id=device, now=work.now)
-        return Parked("parts", contact.id)
+        return Parked("parts", contact.id, draft.announced(device))
     if photo.state == PhotoState.REFUSED:
         raise Refused(photo.trouble)
+    if photo.state == PhotoState.WAITING:
+        return Parked("parts", contact.id, photo.announced)
     if photo.state == PhotoState.CHECKING:
         evidence.begin_checking(work.session, photo.id, now=work.now)
-    if photo.state != PhotoState.STORED:
-        return Parked("parts" if photo.state == PhotoState.WAITING else "checking", contact.id)
+        return Parked("checking", contact.id)
     return Done(arrived(work, contact.case_id), contact.id, contact.case_id, photo.sha256)
 
 
@@ -134,10 +136,22 @@ KINDS: Mapping[tuple[str, int], Callable[[Work], Done | Parked]] = {
 }
 
 
+def blocked_photo(claims: Claims, body: bytes) -> tuple[PhotoDraft, Announced]:
+    """A photo of a blocked phone or person: not looked into, but taken whole. Raises Refused."""
+    draft = checked(PhotoDraft, body)
+    check_names(draft.media_id, claims.op)
+    evidence.check_sizes(draft)
+    return draft, draft.announced(claims.device)
+
+
 def read(model: type[Body], work: Work) -> Body:
+    return checked(model, work.body)
+
+
+def checked(model: type[Body], body: bytes) -> Body:
     """The body as a checked value. Raises Refused with the names of its fields."""
     try:
-        return model.model_validate_json(work.body)
+        return model.model_validate_json(body)
     except ValidationError as error:
         if any(mistake["type"] == "json_invalid" for mistake in error.errors()):
             raise Refused(rules.PROBLEMS["body"].message) from error

@@ -1,11 +1,13 @@
-"""Reading deposits: what never arrived, which receipts a visit has, what is held."""
+"""Reading deposits: what never arrived, what is not settled, which receipts a visit has."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from sqlmodel import Session, col, or_, select
+from sqlmodel import Session, col, func, or_, select
 
+from porchlight.desk.board import Unsent
 from porchlight.people import queries as people
 from porchlight.phone import rules
 from porchlight.phone.models import Deposit
@@ -43,10 +45,29 @@ def receipts_of_visit(session: Session, visit_id: UUID) -> list[DepositLine]:
     return [_line(row) for row in session.exec(query.order_by(col(Deposit.seq)))]
 
 
-def held(session: Session, account_ids: list[UUID]) -> list[DepositLine]:
-    """What these people's phones sent and a supervisor should look at, the newest first."""
-    query = select(Deposit).where(Deposit.outcome == Outcome.HELD, col(Deposit.account_id).in_(account_ids))
-    return [_line(row) for row in session.exec(query.order_by(col(Deposit.received_at).desc()))]
+def unsent(session: Session, account_ids: Sequence[UUID], _now: datetime) -> list[Unsent]:
+    """Who has work that is not safely here: numbers that never came, and items that wait or need a fix."""
+    found: dict[UUID, list[datetime]] = {}
+    open_items = select(Deposit.account_id, Deposit.received_at).where(
+        col(Deposit.account_id).in_(account_ids), col(Deposit.outcome).in_([Outcome.WAITING, Outcome.NEEDS_FIX])
+    )
+    for account_id, since in session.exec(open_items):
+        found.setdefault(account_id, []).append(since)
+    arrived = select(Deposit.device_id, func.count()).where(col(Deposit.account_id).in_(account_ids))
+    counted = dict(session.exec(arrived.group_by(col(Deposit.device_id))).all())
+    for account_id in account_ids:
+        for device in people.devices_of(session, account_id):
+            if not device.revoked_at and counted.get(device.id, 0) < device.highest_seq:
+                found.setdefault(account_id, []).extend(_missing_since(session, device))
+    return [Unsent(account_id, len(since), min(since)) for account_id, since in found.items()]
+
+
+def _missing_since(session: Session, device: people.DeviceLine) -> list[datetime]:
+    """For each number that never came, when we first knew: a later one arrived."""
+    query = select(Deposit.seq, Deposit.received_at).where(Deposit.device_id == device.id)
+    rows = sorted(session.exec(query).all())
+    missing = rules.gaps([seq for seq, _at in rows], device.highest_seq)
+    return [min((at for seq, at in rows if seq > number), default=device.last_seen_at) for number in missing]
 
 
 def _line(row: Deposit) -> DepositLine:

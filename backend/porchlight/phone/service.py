@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy.exc import IntegrityError
@@ -10,6 +11,7 @@ from sqlmodel import Session, col, select
 from porchlight.core.keys import Keys, sha256
 from porchlight.core.refused import Refused
 from porchlight.evidence import service as evidence
+from porchlight.evidence.values import Announced
 from porchlight.people import queries as people
 from porchlight.people import service as people_service
 from porchlight.phone import rules, settling, wire
@@ -56,8 +58,10 @@ def _take_in(session: Session, keys: Keys, device: people.DeviceLine, item: Item
         receipt = row.receipt if found is Step.OTHER_BYTES else ""
         return replace(settling.turn_away(session, claims, found, now=now), receipt=receipt)
     open_question = row.outcome == Outcome.WAITING and known is not None and known.sealed_sha256 == claims.sha256
-    if known is not None:
-        _write(row, item, now)
+    if known is not None and known.sealed_sha256 != claims.sha256:
+        row.received_at = now  # the time of arrival is that of these bytes, not of their repeats
+        for name, value in _said(item).items():
+            setattr(row, name, value)
     return _evaluate(session, keys, device, row, item, now, asked_again=open_question)
 
 
@@ -70,9 +74,8 @@ def _row(session: Session, device: people.DeviceLine, item: Item, now: datetime)
         seq=item.claims.seq,
         outcome=Outcome.WAITING,
         received_at=now,
-        sealed_sha256="",
+        **_said(item),
     )
-    _write(row, item, now)
     try:
         with session.begin_nested():
             session.add(row)
@@ -85,13 +88,16 @@ def _row(session: Session, device: people.DeviceLine, item: Item, now: datetime)
     return found, Known(found.device_id, found.seq, found.sealed_sha256, Outcome(found.outcome))
 
 
-def _write(row: Deposit, item: Item, now: datetime) -> None:
-    """What the item says of itself. The time of arrival is that of these bytes, not of their repeats."""
-    if row.sealed_sha256 != item.claims.sha256:
-        row.received_at = now
-    row.kind, row.schema_number = item.claims.kind, item.claims.schema_number
-    row.captured_at, row.sealed_sha256 = item.claims.captured, item.claims.sha256
-    row.authority = item.authority
+def _said(item: Item) -> dict[str, Any]:
+    """What these bytes say of themselves."""
+    claims = item.claims
+    return {
+        "kind": claims.kind,
+        "schema_number": claims.schema_number,
+        "captured_at": claims.captured,
+        "sealed_sha256": claims.sha256,
+        "authority": item.authority,
+    }
 
 
 def _evaluate(
@@ -107,12 +113,12 @@ def _evaluate(
     """Do what the item was made for, all of it or nothing, and settle its row."""
     actor = people.actor_of(session, device.account_id, device_id=device.id)
     if device.revoked_at or actor is None:
-        return settling.hold(session, keys, row, item, now=now)
+        return _hold(session, keys, row, item, now)
     try:
         with session.begin_nested():
             found = _do(Work(session, actor, item.claims, settling.open_item(keys, item), now, asked_again))
     except HeldWithVisit:
-        return settling.hold(session, keys, row, item, now=now)
+        return _hold(session, keys, row, item, now)
     except NotHereYet as missing:
         return settling.park(session, row, Parked("parent", missing.visit_id), item)
     except Refused as refused:
@@ -122,6 +128,11 @@ def _evaluate(
     answer = settling.accept(session, keys, actor, row, item, found, now=now)
     _take_up(session, keys, row.op_id, now)
     return answer
+
+
+def _hold(session: Session, keys: Keys, row: Deposit, item: Item, now: datetime) -> Answer:
+    held = settling.hold_photo if (row.kind, row.schema_number) == ("visit.photo", 1) else settling.hold
+    return held(session, keys, row, item, now=now)
 
 
 def _do(work: Work) -> Done | Parked:
@@ -143,10 +154,18 @@ def _take_up(session: Session, keys: Keys, visit_id: UUID, now: datetime) -> Non
             _evaluate(session, keys, device, row, item, now)
 
 
-def parts_are_here(session: Session, photo_id: UUID, *, now: datetime) -> Answer:
-    """The store has all parts of a photo: the worker looks at it, and the phone asks again."""
-    row = session.exec(select(Deposit).where(Deposit.op_id == photo_id).with_for_update()).one()
-    if row.outcome == Outcome.WAITING and evidence.begin_checking(session, photo_id, now=now):
+def parts_are_here(session: Session, keys: Keys, photo: Announced, *, blocked: bool, now: datetime) -> Answer:
+    """The store has all parts of a photo: the worker looks at it, and the phone asks again.
+
+    blocked: the parts were proven to be the whole picture, and stay sealed.
+    """
+    row = session.exec(select(Deposit).where(Deposit.op_id == photo.id).with_for_update()).one()
+    if row.outcome != Outcome.WAITING:
+        return Answer(202, "waiting", why="checking")
+    if blocked and row.sealed:
+        item = Item(wire.read(row.authority), row.authority, row.sealed)
+        return settling.hold(session, keys, row, item, now=now, media_sha256=photo.sha256)
+    if evidence.begin_checking(session, photo.id, now=now):
         row.why = "checking"
         session.add(row)
     return Answer(202, "waiting", why="checking")

@@ -1,7 +1,7 @@
 """What a phone is told of an item, and what becomes of the item's row."""
 
 import json
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -16,9 +16,10 @@ from porchlight.core.i18n import _
 from porchlight.core.keys import Keys
 from porchlight.core.refused import NotFound, Refused
 from porchlight.core.seal import SealBroken, unseal
+from porchlight.evidence.values import Announced
 from porchlight.people import queries as people
 from porchlight.phone import rules, wire
-from porchlight.phone.kinds import Done, Parked
+from porchlight.phone.kinds import Done, Parked, blocked_photo
 from porchlight.phone.models import Deposit
 from porchlight.phone.values import Outcome
 from porchlight.phone.wire import Claims
@@ -33,7 +34,8 @@ class Answer:
     """What the phone is told (docs/wire.md, Deposit). `problem` and `reason` are there when it needs a fix.
 
     reason: {"message", "params", "errors": [{"field", "message", "params"}]}, not yet translated; locale: of the
-    device's person, empty when we do not know them; photo: its id while its parts should be looked for.
+    device's person, empty when we do not know them; photo: whose parts are to be looked for in the store; blocked: they
+    are to be kept sealed.
     """
 
     status: int
@@ -43,7 +45,8 @@ class Answer:
     problem: str = ""
     reason: dict[str, Any] = field(default_factory=dict)
     locale: str = ""
-    photo: UUID | None = None
+    photo: Announced | None = None
+    blocked: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,9 +60,9 @@ class Item:
 
 def open_item(keys: Keys, item: Item) -> bytes:
     """The body. Raises Refused when this server's key and these names do not open it."""
+    if item.claims.key != keys.intake_kid:
+        raise Refused(rules.PROBLEMS["seal"].message)
     try:
-        if item.claims.key != keys.intake_kid:
-            raise SealBroken
         return unseal(item.sealed, keys.intake, item.claims.label())
     except SealBroken as error:
         raise Refused(rules.PROBLEMS["seal"].message) from error
@@ -76,7 +79,7 @@ def turn_away(session: Session, claims: Claims, name: str, *, now: datetime) -> 
     return problem(name)
 
 
-def refuse(session: Session, actor: Actor, row: Deposit, refused: Refused, *, now: datetime) -> Answer:
+def refuse(session: Session, actor: Actor | None, row: Deposit, refused: Refused, *, now: datetime) -> Answer:
     """It needs a fix. The reason is kept, the bytes are not: the phone keeps those, and may send it again."""
     _become(row, Outcome.NEEDS_FIX)
     row.reason = _reason(Refused(NOT_ON_CASELOAD) if isinstance(refused, NotFound) else refused)
@@ -93,8 +96,7 @@ def park(session: Session, row: Deposit, parked: Parked, item: Item) -> Answer:
     row.why, row.reason, row.parent_id = parked.why, {}, parked.visit_id
     row.sealed = item.sealed if parked.why == "parent" else None
     session.add(row)
-    photo = row.op_id if parked.why == "parts" else None
-    return Answer(202, "waiting", why=parked.why, photo=photo)
+    return Answer(202, "waiting", why=parked.why, photo=parked.photo)
 
 
 def accept(
@@ -118,12 +120,13 @@ def accept(
     return Answer(201, "accepted", row.receipt)
 
 
-def hold(session: Session, keys: Keys, row: Deposit, item: Item, *, now: datetime) -> Answer:
+def hold(session: Session, keys: Keys, row: Deposit, item: Item, *, now: datetime, media_sha256: str = "") -> Answer:
     """From a blocked phone or person: kept as it came, sealed, for a supervisor. The phone may let go of it."""
     _become(row, Outcome.HELD)
     row.sealed, row.why, row.reason = item.sealed, "", {}
+    record = f"/visits/{row.parent_id or row.op_id}"
     row.receipt = wire.make_receipt(
-        keys, item.claims, received_at=row.received_at, record=f"/visits/{row.op_id}", held=True
+        keys, item.claims, received_at=row.received_at, record=record, media_sha256=media_sha256, held=True
     )
     session.add(row)
     audit.record(session, None, "deposit.held", row.op_id, now=now, kind=row.kind, device=str(row.device_id))
@@ -131,6 +134,17 @@ def hold(session: Session, keys: Keys, row: Deposit, item: Item, *, now: datetim
     if case_id and cases.case(session, case_id):
         _tell_supervisor(session, row, case_id, UNOPENED, now)
     return Answer(201, "accepted", row.receipt)
+
+
+def hold_photo(session: Session, keys: Keys, row: Deposit, item: Item, *, now: datetime) -> Answer:
+    """The same for a photo: it waits until all its sealed parts lie in the store, for they are the picture."""
+    try:
+        draft, photo = blocked_photo(item.claims, open_item(keys, item))
+    except Refused as refused:
+        return refuse(session, None, row, refused, now=now)
+    answer = park(session, row, Parked("parts", draft.visit_id, photo), item)
+    row.sealed = item.sealed
+    return replace(answer, blocked=True)
 
 
 def _case_of(keys: Keys, item: Item) -> UUID | None:

@@ -40,13 +40,7 @@ def write_version(
     review = review_due_on or valid_from + rules.REVIEW_EVERY
     rules.check_sections(sections)
     rules.check_days(valid_from=valid_from, review_due_on=review)
-    plan = session.exec(select(SafetyPlan).where(SafetyPlan.person_id == person_id).with_for_update()).first()
-    if plan is None:
-        plan = SafetyPlan(case_id=person.case_id, person_id=person_id)
-        session.add(plan)
-        session.flush()
-    newest = queries.current(session, person_id)
-    number = newest.number if newest else 0
+    plan, number = _held(session, person.case_id, person_id)
     if number != after:
         raise Conflict(_("Somebody wrote this plan while you did. Read the new one, then add what is missing."))
     version = SafetyPlanVersion(
@@ -62,3 +56,14 @@ def write_version(
     session.flush()
     audit.record(session, actor, "plan.written", version.id, now=now, people=[person_id], number=version.number)
     return version
+
+
+def _held(session: Session, case_id: UUID, person_id: UUID) -> tuple[SafetyPlan, int]:
+    """The person's plan, ours alone until the transaction ends, with the number of its newest version."""
+    plan = session.exec(select(SafetyPlan).where(SafetyPlan.person_id == person_id).with_for_update()).first()
+    if plan is None:
+        plan = SafetyPlan(case_id=case_id, person_id=person_id)
+        session.add(plan)
+        session.flush()
+    newest = queries.current(session, person_id)
+    return plan, newest.number if newest else 0

@@ -41,7 +41,7 @@ def safety_plan(session: Session, actor: Actor, person_id: UUID, *, now: datetim
             {"number": one.number, "written_at": one.written_at, "href": _href(person_id, one, versions[0])}
             for one in versions
         ],
-        "help_href": f"/help?case_id={person.case_id}",
+        "help_href": f"/help#case={person.case_id}",
     }
     return View("plans/safety_plan.html", context)
 

@@ -42,8 +42,8 @@ def standings(
     last_seen = visits.last_seen(session, ids)
     contacts: dict[UUID, list[rules.Seen]] = {}
     first = rules.first_of_month(today, rules.MONTHS - 1)
-    before = timedelta(days=max((rule.every_days for rule in held), default=0))
-    since = at_wall(datetime.combine(first - before, time.min), zone)
+    reach = timedelta(days=max((rule.every_days for rule in held), default=0))
+    since = at_wall(datetime.combine(first - reach, time.min), zone)
     for dot in visits.dots(session, ids, since):
         contacts.setdefault(dot.person_id, []).append(rules.Seen(dot.day, dot.kind, dot.in_residence, dot.seen))
     found = {}

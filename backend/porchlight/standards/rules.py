@@ -151,7 +151,10 @@ def _missed(rule: Rule | None, due_on: date | None, first: date, started_on: dat
 def standing(
     rule: Rule | None, contacts: Sequence[Seen], *, started_on: date, seen_on: date | None, today: date
 ) -> Standing:
-    """contacts: those of the last six months and, for the first of them, of `every_days` before. seen_on: the last counted one."""
+    """contacts: those of the last six months and, for the first of them, of `every_days` before it.
+
+    seen_on: the day of the last counted visit, however long ago.
+    """
     due_on = due(rule, started_on=started_on, seen_on=seen_on)
     left = (due_on - today).days if due_on else None
     return Standing(

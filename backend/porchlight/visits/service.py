@@ -10,13 +10,12 @@ from sqlmodel import Session, col, select
 from porchlight.audit import service as audit
 from porchlight.cases import queries as cases
 from porchlight.cases import service as tasks
-from porchlight.cases.values import FamilyLine
 from porchlight.core import jobs
 from porchlight.core.actor import Actor
 from porchlight.core.clock import at_wall, local_day
 from porchlight.core.i18n import _
 from porchlight.core.keys import sha256
-from porchlight.core.refused import Conflict, NotFound
+from porchlight.core.refused import Conflict
 from porchlight.people import access
 from porchlight.people.access import Capability
 from porchlight.visits import asking, rules
@@ -46,29 +45,21 @@ def log_visit(
         return already
     entered = rules.entered_at(captured_at, draft.drift, now=now)
     access.check(session, actor, draft.case_id, Capability.LOG_VISIT, now=entered if late else now)
-    family = cases.case(session, draft.case_id)
-    if family is None:
-        raise NotFound(_("We could not find that page. It may have moved, or it may not be on your caseload."))
-    _check(draft, family, now=now)
+    _check(session, draft, now=now)
     if not late:
         rules.check_late(draft.ended_at, entered, draft.late_reason)
     contact = _contact(actor, draft, body_sha256, captured_at=captured_at, device_id=device_id, now=now)
-    try:
-        with session.begin_nested():
-            session.add(contact)
-    except IntegrityError:  # the same visit came twice at the same moment, and the other one was first
-        if already := _already(session, actor, draft.visit_id, body_sha256):
-            return already
-        raise
+    if already := _add(session, actor, contact):
+        return already
     _add_children(session, draft)
     _add_tasks(session, actor, draft, now=now)
     _link_planned(session, contact)
-    is_late = rules.is_late(contact.ended_at, entered)
-    people = [child.person_id for child in draft.children]
-    audit.record(session, actor, "visit.logged", contact.id, now=now, people=people, kind=contact.kind, late=is_late)
     if asks_family(session, contact):
         payload = {"visit_id": str(contact.id)}
-        jobs.enqueue(session, "visits.ask_to_confirm", payload, due_at=now, key=f"visits.ask_to_confirm:{contact.id}")
+        jobs.enqueue(session, "visits.ask_to_confirm", payload, due_at=now)
+    people = [child.person_id for child in draft.children]
+    is_late = rules.is_late(contact.ended_at, entered)
+    audit.record(session, actor, "visit.logged", contact.id, now=now, people=people, kind=contact.kind, late=is_late)
     return contact
 
 
@@ -87,8 +78,22 @@ def _already(session: Session, actor: Actor, visit_id: UUID, body_sha256: str) -
     return found
 
 
-def _check(draft: VisitDraft, family: FamilyLine, *, now: datetime) -> None:
-    served = family.children
+def _add(session: Session, actor: Actor, contact: Contact) -> Contact | None:
+    """Add the row; or, when the same visit came twice at the same moment and the other one was first, give that one."""
+    visit_id, body_sha256 = contact.id, contact.body_sha256
+    try:
+        with session.begin_nested():
+            session.add(contact)
+    except IntegrityError:
+        if already := _already(session, actor, visit_id, body_sha256):
+            return already
+        raise
+    return None
+
+
+def _check(session: Session, draft: VisitDraft, *, now: datetime) -> None:
+    family = cases.case(session, draft.case_id)
+    served = family.children if family else ()
     names = [(first, p.last_name) for p in served for first in {p.first_name, p.preferred_name} if first]
     summary = draft.summary
     shown = {"summary.came": summary.came, "summary.note": summary.note, "place_note": draft.place_note}

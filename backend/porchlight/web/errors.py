@@ -10,6 +10,7 @@ from litestar.exceptions import HTTPException
 from litestar.response import Redirect
 from sqlalchemy.exc import OperationalError
 
+from porchlight.core.blobs import StoreDown
 from porchlight.core.i18n import _, translate
 from porchlight.core.refused import NotFound, Refused, TooMany
 from porchlight.web.forms import Redraw, all_in_words
@@ -110,6 +111,11 @@ def on_database(request: Request[Any, Any, Any], error: OperationalError) -> Res
     return answer(request, 503, translate(NEXT_STEPS[503], locale_of(request)), headers={"Retry-After": "5"})
 
 
+def on_store(request: Request[Any, Any, Any], error: StoreDown) -> Response[Any]:
+    log.error("store.unreachable", kind=type(error.__cause__).__name__)
+    return answer(request, 503, translate(NEXT_STEPS[503], locale_of(request)), headers={"Retry-After": "30"})
+
+
 def on_anything(request: Request[Any, Any, Any], error: Exception) -> Response[Any]:
     """The log gets the kind of error and where in our code it arose: enough to mend it, nothing of a person."""
     trace = error.__traceback__
@@ -135,5 +141,6 @@ HANDLERS: dict[Any, Any] = {
     NotSignedIn: on_not_signed_in,
     HTTPException: on_http,
     OperationalError: on_database,
+    StoreDown: on_store,
     Exception: on_anything,
 }

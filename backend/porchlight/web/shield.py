@@ -47,6 +47,11 @@ def headers_of(nonce: str, media_origin: str = "") -> dict[str, str]:
     }
 
 
+# Files of the shell cannot be anything but what they are; each byte of their headers counts on a slow line.
+SHELL = ("/css/", "/icons/", "/js/", "/manifest.webmanifest", "/shared/", "/sw/", "/vendor/", "/words/")
+OF_SHELL = ("x-content-type-options", "strict-transport-security")
+
+
 class Shield:
     """Wraps the whole application, so that a 404 and a 500 are shielded too."""
 
@@ -65,7 +70,7 @@ class Shield:
 
         async def shielded(message: Message) -> None:
             if message["type"] == "http.response.start":
-                message["headers"] = self._with_headers(list(message["headers"]), nonce)
+                message["headers"] = self._with_headers(list(message["headers"]), nonce, scope["path"])
             await send(message)
 
         if scope["method"] not in SAFE and not self._same_site(headers):
@@ -83,8 +88,10 @@ class Shield:
         host = headers.get(b"host", b"").decode()
         return bool(origin) and origin in {self.origin, f"http://{host}", f"https://{host}"}
 
-    def _with_headers(self, headers: list[tuple[bytes, bytes]], nonce: str) -> Any:
+    def _with_headers(self, headers: list[tuple[bytes, bytes]], nonce: str, path: str) -> Any:
         have = {name.lower() for name, _ in headers}
         extra = headers_of(nonce, self.media_origin)
+        if path.startswith(SHELL):
+            extra = {name: extra[name] for name in OF_SHELL}
         kept = [(name, value) for name, value in headers if name.lower() != b"server"]
         return kept + [(k.encode(), v.encode()) for k, v in extra.items() if k.encode() not in have]

@@ -79,9 +79,14 @@ function showSent({ number, reaching, status_url }, tries) {
   slot("number", number)
   const many = reaching === 1 ? t("Calling 1 person.") : t("Calling {n} people.", { n: reaching })
   slot("reaching", reaching ? many : t("No phone could be woken yet. Please call."))
+  // An alert that woke nobody is sent all the same, but it is no reason to lean back.
+  slot("sent", reaching ? t("Sent") : t("Sent, but call too"))
+  document.getElementById("crisis-sent").classList.toggle("nobody", !reaching)
+  document.querySelector("a[data-slot=call]").classList.toggle("second", reaching > 0)
   slot("late", tries > 1 ? t("Sent at {time} after {n} tries", { time: clock(Date.now()), n: tries }) : "")
   const link = document.querySelector("a[data-slot=status]")
   link.href = status_url
+  link.classList.toggle("second", !reaching)
   link.hidden = !document.body.dataset.person
   show("crisis-sent")
   navigator.vibrate?.(200)
@@ -125,8 +130,16 @@ function read(form) {
   return { reason, words: String(typed.get("words") ?? "").trim().slice(0, 2000), ...(case_id && { case_id }) }
 }
 
+/** A family's page leads here with its case behind the #, which no server sees and which does not hide the kept page. */
+function chooseFamily(form) {
+  const wanted = new URLSearchParams(location.hash.slice(1)).get("case")
+  const choice = form.querySelector("select[name=case_id]")
+  if (wanted && [...(choice?.options ?? [])].some((option) => option.value === wanted)) choice.value = wanted
+}
+
 export async function start(section) {
   const form = section.querySelector("form[data-crisis]")
+  chooseFamily(form)
   let call
   const stop = () => {
     call = null

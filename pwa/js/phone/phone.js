@@ -16,7 +16,10 @@ export async function send() {
   if (!(await waiting())) return
   const { flush } = await import("../../shared/flush.js")
   const due = await flush()
-  if (due !== undefined) timer = setTimeout(send, Math.min(Math.max(due, 250), EVERY))
+  if (due === undefined) return
+  timer = setTimeout(send, Math.min(Math.max(due, 250), EVERY))
+  // Where the browser can wake the worker later by itself, it may; nothing depends on it.
+  navigator.serviceWorker?.ready.then((worker) => worker.sync?.register("porchlight-flush")).catch(() => {})
 }
 
 async function freshen() {
@@ -76,6 +79,8 @@ function start() {
   document.addEventListener("visibilitychange", occasion)
   setInterval(occasion, EVERY)
   new BroadcastChannel("porchlight-outbox").onmessage = ({ data }) => data.saved && send()
+  // What has not been sent must not be cleared away when the phone runs short of room.
+  navigator.storage?.persist?.().catch(() => {})
 }
 
 /** Called at each page, the first and every boosted one. */

@@ -93,5 +93,7 @@ export async function prepare(locale) {
   news.reached = !found.unreached
   offerNewest(found.changed)
   await showStatus(person)
+  // Only now what pages can do without: the phone says "ready" first.
+  ask({ ask: "later" })
   return found
 }

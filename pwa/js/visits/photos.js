@@ -1,7 +1,7 @@
 /** Photos of a visit: taken by the phone's camera, shrunk here (which also drops place and time), kept encrypted. */
+import { dropPhoto, keepPhoto, openPhoto } from "../../shared/drafts.js"
 import { uuid7 } from "../../shared/wire.js"
 import { t } from "../../shared/words.js"
-import { dropPhoto, keepPhoto, openPhoto } from "./draft.js"
 
 const LONGEST = 1600
 const QUALITY = 0.72
@@ -26,7 +26,7 @@ async function hasRoom() {
   return quota - usage > ROOM
 }
 
-/** The photo corner of the form. draft.photos: [{media_id, width, height, size, taken_at}]; changed() puts the draft. */
+/** The photo corner of the form. draft.photos: [{id, width, height, size, taken_at}]; changed() puts the draft. */
 export async function photoCorner(corner, person, draft, changed) {
   const list = corner.querySelector("[data-photo-list]")
   const trouble = corner.querySelector("[data-photo-error]")
@@ -34,16 +34,16 @@ export async function photoCorner(corner, person, draft, changed) {
   const pictures = new Map()
   let room = await hasRoom()
 
-  function show({ media_id, size }) {
+  function show({ id, size }) {
     const one = corner.querySelector("template").content.cloneNode(true).firstElementChild
-    for (const part of one.querySelectorAll("[data-name]")) part.name = `photo-${media_id}-${part.dataset.name}`
-    one.querySelector("img").src = URL.createObjectURL(new Blob([pictures.get(media_id)], { type: "image/jpeg" }))
+    for (const part of one.querySelectorAll("[data-name]")) part.name = `photo-${id}-${part.dataset.name}`
+    one.querySelector("img").src = URL.createObjectURL(new Blob([pictures.get(id)], { type: "image/jpeg" }))
     one.querySelector("[data-about]").textContent = t("{size} KB, on this phone", { size: Math.ceil(size / 1024) })
     one.querySelector("[data-drop-photo]").addEventListener("click", async () => {
-      draft.photos = draft.photos.filter((photo) => photo.media_id !== media_id)
+      draft.photos = draft.photos.filter((photo) => photo.id !== id)
       one.remove()
       await changed()
-      await dropPhoto(person, media_id)
+      await dropPhoto(person, id)
     })
     list.append(one)
   }
@@ -51,9 +51,9 @@ export async function photoCorner(corner, person, draft, changed) {
   async function take(file) {
     trouble.textContent = ""
     const { bytes, ...measures } = await shrink(file)
-    const photo = { media_id: uuid7(), ...measures, size: bytes.byteLength, taken_at: new Date().toISOString() }
-    await keepPhoto(person, photo.media_id, bytes)
-    pictures.set(photo.media_id, bytes)
+    const photo = { id: uuid7(), ...measures, size: bytes.byteLength, taken_at: new Date().toISOString() }
+    await keepPhoto(person, photo.id, bytes)
+    pictures.set(photo.id, bytes)
     draft.photos.push(photo)
     show(photo)
     await changed()
@@ -61,10 +61,10 @@ export async function photoCorner(corner, person, draft, changed) {
   }
 
   for (const photo of draft.photos) {
-    const bytes = await openPhoto(person, photo.media_id)
-    if (bytes) pictures.set(photo.media_id, bytes)
+    const bytes = await openPhoto(person, photo.id)
+    if (bytes) pictures.set(photo.id, bytes)
   }
-  draft.photos = draft.photos.filter(({ media_id }) => pictures.has(media_id))
+  draft.photos = draft.photos.filter(({ id }) => pictures.has(id))
   draft.photos.forEach(show)
 
   // The camera may end this page: what was typed is put first.
@@ -86,10 +86,11 @@ export async function photoCorner(corner, person, draft, changed) {
 
   /** visit.photo, one for each. */
   return (fields, group, lane) =>
-    draft.photos.map(({ media_id, width, height, taken_at }) => {
-      const said = (name) => (fields[`photo-${media_id}-${name}`]?.[0] ?? "").trim()
+    draft.photos.map(({ id, width, height, taken_at }) => {
+      const said = (name) => (fields[`photo-${id}-${name}`]?.[0] ?? "").trim()
+      const media_id = uuid7()
       const consent = { given: Boolean(said("consent_by")), by: said("consent_by") }
       const body = { media_id, visit_id: group, purpose: said("purpose"), consent, taken_at, mime: "image/jpeg", width, height }
-      return { op_id: media_id, kind: "visit.photo", group, lane, body, picture: pictures.get(media_id) }
+      return { op_id: media_id, kind: "visit.photo", group, lane, body, picture: pictures.get(id), kept: `photo/${id}` }
     })
 }

@@ -1,9 +1,9 @@
 /** The visit page: ties the form to its draft, its photos, its signature and the outbox. */
 import { deviceOf, drift } from "../../shared/device.js"
+import { dropDraft, keeper, loadDraft } from "../../shared/drafts.js"
 import { summaryText } from "../../shared/summary.js"
 import { uuid7 } from "../../shared/wire.js"
 import { clock, speak, t } from "../../shared/words.js"
-import { dropDraft, keeper, loadDraft } from "./draft.js"
 import { isLate, mistakesIn, readFields, visitBody, wall, writeFields } from "./form.js"
 import { photoCorner } from "./photos.js"
 import { saveVisit, showMistakes, showSaved } from "./save.js"
@@ -13,6 +13,7 @@ const KEPT = { hour: "numeric", minute: "2-digit", second: "2-digit" }
 
 /** Shows only the questions that an answer has called for: data-if="name=value,value". */
 function ask(section, form, lateDays) {
+  section.dataset.asked = ""
   const fields = readFields(form)
   for (const part of section.querySelectorAll("[data-if]")) {
     const [name, values] = part.dataset.if.split("=")
@@ -41,7 +42,7 @@ function quickTimes(section, form, changed) {
 /** section: the part of visits/new.html that names this module. */
 export async function start(section) {
   const { person, locale } = document.body.dataset
-  const { case: case_id, came, lateDays } = section.dataset
+  const { case: case_id, came, family, lateDays } = section.dataset
   const form = section.querySelector("form")
   const find = (name) => section.querySelector(`[data-${name}]`)
   const key = location.pathname
@@ -54,7 +55,7 @@ export async function start(section) {
   const body = async () => visitBody(draft.fields, { visit_id: draft.visit_id, case_id, came, drift_ms: await drift() })
   form.elements.visit_id.value = draft.visit_id
 
-  const keep = keeper(
+  const keeping = keeper(
     person,
     () => draft,
     (at, error) => {
@@ -75,7 +76,7 @@ export async function start(section) {
 
   async function changed() {
     draft.fields = readFields(form)
-    const kept = keep()
+    const kept = keeping.keep()
     ask(section, form, lateDays)
     if (draft.signature) await checkSignature().catch(() => {})
     return kept
@@ -95,9 +96,9 @@ export async function start(section) {
   form.addEventListener("input", changed)
   form.addEventListener("change", changed)
   quickTimes(section, form, changed)
-  document.addEventListener("visibilitychange", () => section.isConnected && keep())
   find("start-over").addEventListener("click", async () => {
-    await dropDraft(person, key, draft.photos.map(({ media_id }) => media_id))
+    await keeping.close()
+    await dropDraft(person, key, draft.photos.map(({ id }) => id))
     location.reload()
   })
 
@@ -132,12 +133,14 @@ export async function start(section) {
     }
     if (!(await complete())) return
     const signed = draft.signature && (await checkSignature())
-    const log = { op_id: draft.visit_id, kind: "visit.log", group: draft.visit_id, lane: case_id, body: await body(), copy: draft }
+    const log = { op_id: draft.visit_id, kind: "visit.log", group: draft.visit_id, lane: case_id, body: await body(), copy: { ...draft, family } }
     const operations = [log, ...photos(draft.fields, draft.visit_id, case_id)]
     if (signed) operations.splice(1, 0, signOperation(draft.fields, draft.signature, draft.visit_id, case_id))
     const why = await saveVisit(person, operations, key)
     if (why) return showMistakes(section, [["", why]])
+    await keeping.close()
     form.remove()
+    for (const part of section.querySelectorAll(".head, .back")) part.hidden = true
     find("resumed").hidden = true
     await showSaved(find("saved"), person, draft.visit_id)
   }

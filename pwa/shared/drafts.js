@@ -1,0 +1,85 @@
+/** What is being written: encrypted and put at every keystroke, so that a phone that dies loses nothing. */
+import { got, inOutbox } from "./store.js"
+import { decrypt, decryptJson, encrypt } from "./vault.js"
+
+/** Waits until the worker has put what a page handed it in leaving: it may be the page that is now loaded again. */
+const settled = () =>
+  new Promise((resolve) => {
+    const worker = navigator.serviceWorker?.controller
+    if (!worker) return resolve()
+    const { port1, port2 } = new MessageChannel()
+    port1.onmessage = resolve
+    worker.postMessage({ ask: "drafts" }, [port2])
+    setTimeout(resolve, 1500)
+  })
+
+/** The draft that was begun under this key (the page's path), or undefined. */
+export async function loadDraft(person, key) {
+  await settled()
+  const row = await inOutbox("drafts", "readonly", (drafts) => drafts.get([person, key]))
+  return row && decryptJson(person, "work", key, "draft", row).catch(() => undefined)
+}
+
+/** Puts a draft, unless a later turn of it lies there: page and worker may both be at it. */
+export async function putDraft(person, draft, turn) {
+  const row = { person_id: person, key: draft.key, at: Date.now(), turn, ...(await encrypt(person, "work", draft.key, "draft", draft)) }
+  await inOutbox("drafts", "readwrite", async (drafts) => {
+    const before = await got(drafts.get([person, draft.key]))
+    if (!(before?.turn >= turn)) drafts.put(row)
+  })
+}
+
+/** {keep(), close()}: keep puts what take() holds now; while one put is under way, all that follow become one. */
+export function keeper(person, take, onKept) {
+  let turn = Date.now()
+  let wanted = false
+  let running = null
+  async function run() {
+    try {
+      while (wanted) {
+        wanted = false
+        await putDraft(person, take(), turn)
+      }
+      onKept?.(Date.now())
+    } catch (error) {
+      onKept?.(null, error)
+    } finally {
+      running = null
+    }
+  }
+  // A page that is left has no time to encrypt; the worker has.
+  const leave = () => document.hidden && navigator.serviceWorker?.controller?.postMessage({ ask: "draft", draft: take(), turn })
+  document.addEventListener("visibilitychange", leave)
+  return {
+    keep() {
+      turn += 1
+      wanted = true
+      return (running ??= run())
+    },
+    async close() {
+      document.removeEventListener("visibilitychange", leave)
+      wanted = false
+      await running
+    },
+  }
+}
+
+export const dropDraft = (person, key, photos) =>
+  inOutbox("drafts", "readwrite", (drafts) => {
+    for (const name of [key, ...photos.map((id) => `photo/${id}`)]) drafts.delete([person, name])
+  })
+
+/** A photo of a draft: its bytes, encrypted, in a row of their own. */
+export async function keepPhoto(person, id, bytes) {
+  const key = `photo/${id}`
+  const row = { person_id: person, key, at: Date.now(), ...(await encrypt(person, "work", key, "photo", bytes)) }
+  await inOutbox("drafts", "readwrite", (drafts) => drafts.put(row))
+}
+
+export async function openPhoto(person, id) {
+  const key = `photo/${id}`
+  const row = await inOutbox("drafts", "readonly", (drafts) => drafts.get([person, key]))
+  return row && decrypt(person, "work", key, "photo", row)
+}
+
+export const dropPhoto = (person, id) => inOutbox("drafts", "readwrite", (drafts) => drafts.delete([person, `photo/${id}`]))
