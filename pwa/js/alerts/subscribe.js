@@ -30,8 +30,19 @@ const bytesEqual = (one, other) => {
   return a.length === b.length && a.every((byte, at) => byte === b[at])
 }
 
+/** The session may have begun after this phone was set up: it learns whose phone it is on. */
+async function introduce() {
+  const { currentPerson, deviceOf, enrol } = await import("../../shared/device.js")
+  const person = await currentPerson()
+  const device = person && (await deviceOf(person))
+  if (!device) return person && enrol(person)
+  const { device_id: id, public_key } = device
+  return ask("/devices", { method: "POST", body: JSON.stringify({ id, public_key, label: "" }) })
+}
+
 async function register() {
   const made = await subscription()
+  await introduce()
   await ask("/push/subscriptions", { method: "POST", body: JSON.stringify(made) })
 }
 

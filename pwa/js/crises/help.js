@@ -1,6 +1,5 @@
 /** Get help: "Sent" only when our server gave a number; anything else is NOT SENT, in full and at once. A call for help
  * is never put aside for later: it is tried while the person looks on, and ends with the page. */
-import { currentPerson, deviceOf } from "../../shared/device.js"
 import { crisisJws, sha256, uuid7 } from "../../shared/wire.js"
 import { clock, t } from "../../shared/words.js"
 import { follow } from "./following.js"
@@ -20,7 +19,9 @@ export function accepted(status, type, body, id) {
 /** How long until the next try, counted from the start of this one. */
 export const pauseAfter = (took) => Math.max(1_000, PATIENCE - took)
 
+/** Fetched with the page, so that nothing has to be loaded when it matters. */
 async function myDevice() {
+  const { currentPerson, deviceOf } = await import("../../shared/device.js")
   const person = await currentPerson()
   return person && deviceOf(person)
 }
@@ -85,7 +86,6 @@ function showSent({ number, reaching, status_url }, tries) {
   slot("late", tries > 1 ? t("Sent at {time} after {n} tries", { time: clock(Date.now()), n: tries }) : "")
   const link = document.querySelector("a[data-slot=status]")
   link.href = status_url
-  link.textContent = t("See who has it")
   link.classList.toggle("second", !reaching)
   link.hidden = !document.body.dataset.person
   show("crisis-sent")
@@ -156,5 +156,7 @@ export async function start(section) {
     send({ id, body: JSON.stringify({ id, ...said }), stopped })
   })
   document.querySelector("[data-crisis-back]")?.addEventListener("click", stop)
-  if (section.hidden) section.hidden = !(await myDevice().catch(() => null))
+  const device = await myDevice().catch(() => null)
+  if (device) section.hidden = false
+  form.dataset.taken = "" // over from the browser, which would leave this page to send it
 }
