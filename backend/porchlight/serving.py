@@ -63,7 +63,9 @@ def prepare(settings: Settings) -> str:
     except OperationalError:
         raise Stopped("The database does not answer; check PORCHLIGHT_DATABASE.") from None
     except DatabaseError as error:
-        if type(error) is not DatabaseError:  # its kinds are mistakes of ours; the class itself says that the file is bad
+        if (
+            type(error) is not DatabaseError
+        ):  # its kinds are mistakes of ours; the class itself says that the file is bad
             raise
         raise Stopped("The database is damaged or is none of ours; restore a backup.") from None
     finally:

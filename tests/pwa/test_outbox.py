@@ -210,7 +210,9 @@ def test_undo_before_sending_keeps_the_number_and_sends_nothing_else(desk: Desk,
     assert desk.run("return all('drafts').then((rows) => rows.map((row) => row.key))") == ["/cases/c/visits/new"]
 
 
-DRAFTED = "const { dropDraft, loadDraft, putDraft } = await import('/shared/drafts.js')\nconst key = '/cases/c/visits/new'\n"
+DRAFTED = (
+    "const { dropDraft, loadDraft, putDraft } = await import('/shared/drafts.js')\nconst key = '/cases/c/visits/new'\n"
+)
 
 
 def test_undo_never_writes_over_a_visit_that_was_begun_since(desk: Desk) -> None:
@@ -240,7 +242,9 @@ def test_what_another_tab_has_saved_is_never_written_over(desk: Desk, porch: Por
 
 
 def test_signing_out_leaves_the_words_of_what_needs_a_fix(desk: Desk, porch: Porch) -> None:
-    visit = "const visit = log('x', { copy: { key: '/x', words: more.words } }); await saveOperations(person, [visit])\n"
+    visit = (
+        "const visit = log('x', { copy: { key: '/x', words: more.words } }); await saveOperations(person, [visit])\n"
+    )
     fix = "const [item] = await all('items'); await inOutbox('items', 'readwrite', (items) => items.put({ ...item, state: 'fix' }))\n"
     leave = "const { leave, settle } = await import('/shared/device.js'); await settle(person); await leave()\n"
 
@@ -256,7 +260,9 @@ def test_after_each_sign_in_the_server_is_told_which_phone_it_is(desk: Desk, por
     desk.run(told)
     desk.run(told)
     first = [path for method, path, _ in porch.asked if method == "POST"].count("/devices")
-    desk.run("const { doubt } = await import('/shared/device.js'); await saveOperations(person, [log('x')]); await doubt()")
+    desk.run(
+        "const { doubt } = await import('/shared/device.js'); await saveOperations(person, [log('x')]); await doubt()"
+    )
     desk.run(told)
 
     assert first == before + 1

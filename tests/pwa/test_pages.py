@@ -106,6 +106,24 @@ def test_another_person_on_this_phone_sees_nothing_of_the_first(porch: Porch, op
     assert not [words for words in seen if "Ansel likes frogs" in words or "Three visits" in words or ROWAN in words]
 
 
+def test_after_a_sign_in_nothing_is_shown_until_a_page_says_who_is_here(porch: Porch, open_phone: Page) -> None:
+    open_phone.goto(f"{porch.url}/today")
+    until(open_phone, READY)
+    open_phone.evaluate("fetch('/sign-in', { method: 'POST', redirect: 'manual' })")
+    porch.stop()
+
+    open_phone.goto(f"{porch.url}/today")
+    unknown = open_phone.inner_text("h1")
+    porch.start()
+    open_phone.goto(f"{porch.url}/today")
+    until(open_phone, READY)
+    porch.stop()
+    open_phone.goto(porch.url + FAMILY)
+
+    assert unknown == "This page is not on this phone"
+    assert open_phone.inner_text("h1") == "Ansel likes frogs"
+
+
 def test_a_sign_in_page_is_never_kept_under_another_address(porch: Porch, open_phone: Page) -> None:
     open_phone.goto(f"{porch.url}/today")
     porch.person = None

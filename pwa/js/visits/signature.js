@@ -4,7 +4,14 @@ import { sha256, uuid7 } from "../../shared/wire.js"
 import { clock, locale, t, translator } from "../../shared/words.js"
 import { padOn } from "./pad.js"
 
-const PLACES = (say) => ({ home: say("At home"), office: say("At the office"), school: say("At school"), community: say("Somewhere else"), video: say("By video"), phone: say("By phone") })
+const PLACES = (t) => ({
+  home: t("At home"),
+  office: t("At the office"),
+  school: t("At school"),
+  community: t("Out in town"),
+  video: t("By video"),
+  phone: t("By phone"),
+})
 
 /** Every word that a caregiver meets at the gate, in their language. */
 const gateWords = (t) => ({

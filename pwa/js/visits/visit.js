@@ -14,6 +14,7 @@ const KEPT = { hour: "numeric", minute: "2-digit", second: "2-digit" }
 
 /** Shows only the questions that an answer has called for: data-if="name=value,value". */
 function ask(section, form, lateDays, ahead) {
+  section.dataset.asked = ""
   const fields = readFields(form)
   for (const part of section.querySelectorAll("[data-if]")) {
     const [name, values] = part.dataset.if.split("=")
@@ -50,7 +51,7 @@ export async function start(section) {
   if (!person) return
 
   for (const part of section.querySelectorAll("[data-script]")) part.disabled = part.hidden = false
-  const names = [...section.querySelectorAll("[data-child]")].map((child) => child.dataset.child)
+  const names = [...section.querySelectorAll("[data-full-name]")].map((child) => child.dataset.fullName)
   const ahead = await drift().catch(() => 0)
   const found = await loadDraft(person, key)
   const draft = found ?? { key, visit_id: uuid7(), fields: {}, photos: [], signature: null, handed: null }
@@ -150,6 +151,7 @@ export async function start(section) {
     // What was put while it was being saved is saved.
     await dropDraft(person, key, [])
     form.remove()
+    for (const part of section.querySelectorAll(".head, .back")) part.hidden = true
     find("resumed").hidden = true
     await showSaved(find("saved"), person, draft.visit_id)
   }

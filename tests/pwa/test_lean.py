@@ -1,0 +1,34 @@
+"""Scripts travel without comments and indentation, and are the same scripts."""
+
+import re
+from pathlib import Path
+
+import pytest
+
+from porchlight.core.lean import lean
+from tests.house.tree import name_of, told, under
+
+OURS = [file for file in under("pwa", ".js") if "vendor" not in file.parts]
+
+
+def test_comments_and_indentation_go_and_every_line_keeps_its_number() -> None:
+    source = '/** What it is.\n * More.\n */\nfunction a() {\n  // why\n  return "// no comment" // beside\n}\n'
+
+    assert lean(source) == '\n\n\nfunction a() {\n\nreturn "// no comment" // beside\n}\n'
+
+
+def test_no_script_has_a_text_over_several_lines_that_would_lose_its_indentation() -> None:
+    """A template literal opens and closes on one line; so does every string that looks like a comment."""
+    found = [
+        f"{name_of(file)}:{number}: a text over several lines"
+        for file in OURS
+        for number, line in enumerate(lean(file.read_text()).splitlines(), 1)
+        if re.sub(r"\\.", "", line).count("`") % 2
+    ]
+
+    assert not found, told(found)
+
+
+@pytest.mark.parametrize("file", OURS, ids=name_of)
+def test_a_script_keeps_its_lines(file: Path) -> None:
+    assert lean(file.read_text()).count("\n") == file.read_text().count("\n")
