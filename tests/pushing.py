@@ -48,7 +48,7 @@ class Service:
     """An HTTP server on a free port. The first part of the path says what it answers:
 
     /ok 201 · /404 · /410 · /413 · /429 with Retry-After 7 · /500 · /hang never · /redirect to /ok ·
-    /relay/… hands the request on to `behind` and gives its answer back.
+    /once 500 the first time, then 201 · /relay/… hands the request on to `behind` and gives its answer back.
     """
 
     behind: str = ""
@@ -93,6 +93,8 @@ class _Handler(BaseHTTPRequestHandler):
             self.answer(307, {"Location": self.service.endpoint("ok", "redirected")})
         elif what == "429":
             self.answer(429, {"Retry-After": "7"})
+        elif what == "once":
+            self.answer(500 if self.service.paths().count(self.path) == 1 else 201)
         else:
             self.answer(201 if what == "ok" else int(what))
 

@@ -118,6 +118,22 @@ def test_whatever_a_push_service_answers_but_yes_the_next_person_is_rung_at_once
     ]
 
 
+def test_a_phone_that_could_not_be_rung_is_rung_again_while_the_next_one_rings_too(
+    db: Database, world: World, clock: Clock, sending: Tools, phone: Phone, push: Service
+) -> None:
+    phone("lee", "once")
+    phone("joss")
+    raised = call_for_help(db, world, clock)
+    work(sending)
+    assert rung(push) == ["lee", "joss"]
+
+    clock.move(seconds=5)
+    work(sending)
+
+    assert rung(push) == ["lee", "joss", "lee"]
+    assert told(db, raised.id)[-1] == ("accepted", "Lee")
+
+
 def test_a_push_service_that_hangs_costs_five_seconds_and_no_more(
     db: Database, world: World, clock: Clock, sending: Tools, phone: Phone, push: Service
 ) -> None:

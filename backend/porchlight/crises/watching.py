@@ -15,6 +15,7 @@ BEAT_EVERY = timedelta(seconds=5)
 LATE = timedelta(seconds=10)  # oncall.md, Self-watch
 SILENT = timedelta(seconds=30)
 OVERDUE = timedelta(seconds=5)
+FORGOTTEN = timedelta(days=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +38,7 @@ def watch(tools: Tools, name: str) -> None:
     with tools.db.transaction() as session:
         now = tools.db.now(session)
         session.merge(EngineBeat(name=name, at=now))
+        session.connection().execute(sa.delete(EngineBeat).where(col(EngineBeat.at) < now - FORGOTTEN))
         pick_up(session, now=now)
 
 
