@@ -21,18 +21,22 @@ from tests.handset import Handset, launch_options
 from tests.serving import Serving
 from tests.world import World, build
 
-# Cheap promises first, so that a broken rule is named before a browser starts.
-ORDER = ("tests/house/", "/test_rules", "", "tests/journeys/")
+# Cheap promises first, so that a broken rule is named before a browser starts. Browsers last: Playwright keeps
+# an event loop running in its process, and then nothing else can start one.
+ORDER = ("tests/house/", "/test_rules")
 
 
-def rank(path: str) -> int:
-    if ORDER[3] in path:
+def rank(path: str, *, browser: bool) -> int:
+    if "tests/journeys/" in path:
+        return 4
+    if browser:
         return 3
-    return next((at for at, part in enumerate(ORDER[:2]) if part in path), 2)
+    return next((at for at, part in enumerate(ORDER) if part in path), 2)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    items.sort(key=lambda item: rank(item.path.as_posix()))
+    with_browser = {item.path for item in items if "playwright" in getattr(item, "fixturenames", ())}
+    items.sort(key=lambda item: rank(item.path.as_posix(), browser=item.path in with_browser))
 
 
 @pytest.fixture(scope="session")

@@ -146,7 +146,7 @@ def check_not_sent(page: Page, serving: Serving, how: str) -> None:
     mend(page, how)
     sent = page.locator("#crisis-sent")
     expect(sent).to_be_visible(timeout=40_000)
-    expect(sent).to_contain_text(re.compile(r"Sent at \d+:\d\d [AP]M after \d+ tries"))
+    expect(sent).to_contain_text(re.compile(r"Sent at \d+:\d\d [ap]m after \d+ tries"))
     numbers = [number for number, _ in crises(serving)]
     assert len(numbers) == before + 1, how  # once, however often it was tried
     expect(sent).to_contain_text(f"Alert {numbers[-1]}")
