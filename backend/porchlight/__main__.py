@@ -7,7 +7,7 @@ import threading
 from dataclasses import replace
 from types import FrameType
 
-from porchlight.serving import Stopped, check_place, prepare, run_web
+from porchlight.serving import Stopped, check_place, open_keys, prepare, run_web
 from porchlight.settings import BadSetting, Settings, from_environment, pass_on
 
 
@@ -64,7 +64,7 @@ def work(settings: Settings) -> None:
 def show_keys(settings: Settings) -> None:
     from porchlight.core import keys
 
-    made = keys.Keys(keys.load_secret(settings.data, settings.secret))
+    made = open_keys(settings)
     print(f"intake  {made.intake_kid}  {keys.b64u(keys.point(made.intake.public_key()))}")
     print(f"receipt {made.receipt_kid}  {keys.b64u(keys.point(made.receipt.public_key()))}")
     print(f"push    {keys.b64u(keys.point(made.vapid.public_key()))}")

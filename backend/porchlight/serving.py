@@ -4,7 +4,7 @@ import contextlib
 import ipaddress
 import socket
 
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import ArgumentError, DatabaseError, OperationalError
 
 from porchlight import demo
 from porchlight.core import keys
@@ -28,6 +28,10 @@ def check_place(settings: Settings) -> None:
             probe.bind((settings.host, settings.port))
         except PermissionError:
             raise Stopped(f"Port {settings.port} needs more rights; choose one above 1023 with --port.") from None
+        except OverflowError:
+            raise Stopped(f"There is no port {settings.port}; choose one from 1024 to 65535 with --port.") from None
+        except socket.gaierror:
+            raise Stopped(f"There is no address {settings.host} on this machine; choose another with --host.") from None
         except OSError:
             raise Stopped(
                 f"Port {settings.port} is already in use; stop the other program or choose another with --port."
@@ -44,19 +48,11 @@ def _loopback(host: str) -> bool:
 
 def prepare(settings: Settings) -> str:
     """Folder, secret, database, demo caseload. Returns whom to sign in as; raises Stopped."""
+    open_keys(settings)
     try:
-        settings.data.mkdir(parents=True, exist_ok=True)
-        trial = settings.data / ".writable"
-        trial.touch()
-        trial.unlink()
-        keys.Keys(keys.load_secret(settings.data, settings.secret))
-    except OSError:
-        raise Stopped(
-            f"The data folder {settings.data} cannot be written; choose another with PORCHLIGHT_DATA."
-        ) from None
-    except ValueError:
-        raise Stopped("The secret is damaged; put back the data folder's file “secret” from a backup.") from None
-    db = Database(settings.database_url)
+        db = Database(settings.database_url)
+    except (ArgumentError, ImportError):
+        raise Stopped("PORCHLIGHT_DATABASE must be sqlite:///… or postgresql://…, or left empty.") from None
     try:
         migrate(db)
         return _demo(db) if settings.demo else _greeting(db)
@@ -66,8 +62,30 @@ def prepare(settings: Settings) -> str:
         ) from None
     except OperationalError:
         raise Stopped("The database does not answer; check PORCHLIGHT_DATABASE.") from None
+    except DatabaseError as error:
+        if (
+            type(error) is not DatabaseError
+        ):  # its kinds are mistakes of ours; the class itself says that the file is bad
+            raise
+        raise Stopped("The database is damaged or is none of ours; restore a backup.") from None
     finally:
         db.close()
+
+
+def open_keys(settings: Settings) -> keys.Keys:
+    """The keys of this installation, made on a first run. Raises Stopped."""
+    try:
+        settings.data.mkdir(parents=True, exist_ok=True)
+        trial = settings.data / ".writable"
+        trial.touch()
+        trial.unlink()
+        return keys.Keys(keys.load_secret(settings.data, settings.secret))
+    except OSError:
+        raise Stopped(
+            f"The data folder {settings.data} cannot be written; choose another with PORCHLIGHT_DATA."
+        ) from None
+    except ValueError:
+        raise Stopped("The secret is damaged; put back the data folder's file “secret” from a backup.") from None
 
 
 def _demo(db: Database) -> str:

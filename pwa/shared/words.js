@@ -29,4 +29,5 @@ export const translator = async (code) => {
 }
 
 export const clock = (time, style = { hour: "numeric", minute: "2-digit" }) =>
-  new Date(time).toLocaleTimeString(locale, style)
+  // Twelve hours and small letters, as the server writes times.
+  new Date(time).toLocaleTimeString(locale === "es" ? "es-US" : locale, style).replace(/[AP]M$/, (half) => half.toLowerCase())

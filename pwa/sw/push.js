@@ -2,15 +2,20 @@
 import { keep, setting } from "../shared/store.js"
 import { speak, t } from "../shared/words.js"
 
-const TITLES = { crisis: "Crisis alert. Open to see.", test: "Test alert. Open to answer.", notice: "New notice. Open to read." }
+const titleOf = (severity) => {
+  if (severity === "crisis") return t("Crisis alert. Open to see.")
+  return severity === "test" ? t("Test alert. Open to answer.") : t("New notice. Open to read.")
+}
 
+/** The server's answer, or null when it did not take it. */
 async function tell(what, token, seconds = 3) {
   try {
     const wanted = { method: "POST", headers: { "Content-Type": "application/json" }, body: JSON.stringify({ token }) }
     const signal = AbortSignal.timeout(seconds * 1000)
-    return (await fetch(`/api/v1/deliveries/${what}`, { ...wanted, credentials: "omit", signal })).ok
+    const answer = await fetch(`/api/v1/deliveries/${what}`, { ...wanted, credentials: "omit", signal })
+    return answer.ok ? await answer.json() : null
   } catch {
-    return false
+    return null
   }
 }
 
@@ -35,7 +40,7 @@ async function show(title, { alert, severity, token }, more) {
   const urgent = severity !== "notice"
   const actions = urgent && token ? [{ action: "ack", title: t("I've got it") }] : []
   const look = { tag: alert, icon: "/icons/icon-192.png", requireInteraction: urgent, data: { alert, severity, token }, actions }
-  await self.registration.showNotification(t(title), { ...look, ...more })
+  await self.registration.showNotification(title, { ...look, ...more })
 }
 
 export async function pushed(data) {
@@ -43,7 +48,7 @@ export async function pushed(data) {
   const known = await Promise.all([setting("current"), isNew(alert.alert)]).catch(() => [null, true])
   await speak(alert.lang ?? known[0]?.locale ?? "en").catch(() => {})
   const vibrate = alert.severity === "crisis" ? [400, 200, 400, 200, 400] : [200]
-  await show(TITLES[alert.severity] ?? TITLES.notice, alert, known[1] ? { vibrate } : { silent: true })
+  await show(titleOf(alert.severity), alert, known[1] ? { vibrate } : { silent: true })
   if (alert.token) await tell("shown", alert.token)
 }
 
@@ -59,8 +64,10 @@ export async function clicked(notification, action) {
   const { alert, token, severity } = notification.data ?? {}
   await speak((await setting("current").catch(() => null))?.locale ?? "en").catch(() => {})
   if (action === "ack") {
-    if (await tell("acknowledged", token, 5)) return show("You have it. Open to see.", { alert, severity: "notice", token })
-    return show("NOT ACKNOWLEDGED. Open.", { alert, severity, token }, { renotify: true })
+    const taken = await tell("acknowledged", token, 5)
+    if (!taken) return show(t("NOT ACKNOWLEDGED. Open."), { alert, severity, token }, { renotify: true })
+    const title = taken.yours ? t("You have it. Open to see.") : t("Someone else has it. Open to see.")
+    return show(title, { alert, severity: "notice", token })
   }
   notification.close()
   const opened = token && tell("opened", token)

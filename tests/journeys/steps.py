@@ -5,24 +5,18 @@ import re
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-<<<<<<< HEAD
-from typing import Any
-||||||| f0f4f4d
-from typing import Any
-from uuid import UUID
-=======
 from typing import Any, TypeVar
->>>>>>> journeys
 
 import sqlalchemy as sa
 from PIL import Image
 from playwright.sync_api import FilePayload, Page, expect
-from sqlmodel import SQLModel
+from sqlmodel import SQLModel, col, select
 
 from porchlight.core.db import Database
 from porchlight.core.keys import Keys
-from porchlight.visits.confirming import token_of
-from porchlight.visits.models import ConfirmationLink
+from porchlight.people.models import Account
+from porchlight.visits.confirming import make_link
+from porchlight.visits.models import ConfirmationLink, Contact
 from tests.serving import Serving, refuses
 
 T = TypeVar("T")
@@ -154,16 +148,18 @@ def outbox(page: Page) -> list[str]:
     })""")
 
 
-def a_link(serving: Serving) -> str:
-    """The address of a foster parent's page that is still open; its token comes from the installation's secret."""
-<<<<<<< HEAD
-    newest = sa.select(ConfirmationLink.id).order_by(sa.desc(ConfirmationLink.expires_at)).limit(1)  # type: ignore[call-overload]
-    [(link_id,)] = rows(serving, newest)
-||||||| f0f4f4d
-    [(link_id,)] = rows(serving, "SELECT id FROM confirmation_links ORDER BY expires_at DESC LIMIT 1")
-=======
-    newest = sa.select(ConfirmationLink.id).order_by(ConfirmationLink.expires_at.desc()).limit(1)
-    [(link_id,)] = rows(serving, newest)
->>>>>>> journeys
+def a_link(serving: Serving, author: str = "rowan") -> str:
+    """The address of a new link for a foster parent, about the last visit of this author that they were asked about."""
     keys = Keys((serving.data / "secret").read_text().strip())
-    return f"/v/{token_of(keys, link_id)}"
+    asked = (
+        select(ConfirmationLink)
+        .join(Contact, col(Contact.id) == ConfirmationLink.contact_id)
+        .join(Account, col(Account.id) == Contact.author_id)
+        .where(Account.email == f"{author}@example.org")
+        .order_by(col(Contact.started_at).desc())
+        .limit(1)
+    )
+    with database(serving) as db, db.transaction() as session:
+        last = session.exec(asked).one()
+        token = make_link(session, last.contact_id, last.caregiver_id, keys=keys, now=db.now(session))
+    return f"/v/{token}"

@@ -1,6 +1,7 @@
 """A crisis, from "Get help" to "I've got it": sent with a number, or NOT SENT in full; never put aside, never silent."""
 
 import json
+import re
 import time
 from collections.abc import Callable, Iterator
 from datetime import timedelta
@@ -221,7 +222,7 @@ def test_the_page_that_a_tap_opens_has_the_safety_plan_and_one_largest_control(
     plan = page.get_by_role("region", name="Safety plan of Callum")
     for line in ("A bike to fix", "Following close behind him", "Bee stings: use the injector, call 911"):
         expect(plan.get_by_text(line)).to_be_attached()
-    sizes = page.locator("a, button, summary, input, select, textarea").evaluate_all(
+    sizes = page.locator("a, button, summary, input").evaluate_all(
         "(all) => all.map((one) => [one.getBoundingClientRect(), one.textContent.trim()])"
         ".map(([box, words]) => [box.width * box.height, box.height, box.top, words])"
         ".filter(([size]) => size).sort((a, b) => b[0] - a[0])"
@@ -445,5 +446,5 @@ def test_in_spanish_too(road: tuple[Road, Serving], handset: Handsets) -> None:
     sent = rowan.locator("#crisis-sent")
     expect(sent).to_be_visible(timeout=20_000)
     said: Any = sent.inner_text()
-    assert not [word for word in ("Sent", "Alert", "Calling", "No phone", "Call on-call", "See who") if word in said]
+    assert not re.findall(r"\b(Sent|Alert|Calling|No phone|Call on-call|See who)\b", said)
     expect(sent.get_by_role("heading")).to_have_text("Enviada")

@@ -45,6 +45,7 @@ class Porch:
         self.intake = Intake()
         self.person: str | None = None
         self.mode = "ok"
+        self.yours = True
         self.bad_ops: set[str] = set()
         self.version = "1"
         self.on_put: Callable[[], object] = lambda: None
@@ -231,7 +232,7 @@ class Handler(BaseHTTPRequestHandler):
             return self.deposit(body)
         if self.path.startswith("/api/v1/deliveries/"):
             porch.told.append((self.path.rsplit("/", 1)[1], json.loads(body)))
-            return self.answer(204 if porch.mode == "ok" else 500)
+            return self.json(200 if porch.mode == "ok" else 500, {"taken": True, "yours": porch.yours})
         if self.path == "/sign-out":
             porch.person = None
             return self.answer(303, Location="/sign-in")

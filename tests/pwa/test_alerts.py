@@ -119,6 +119,16 @@ def test_taking_it_from_the_notification_tells_the_server(ringing: Ringing) -> N
     until(ringing.page, f"{SHOWN}.then(([one]) => one.title === 'You have it. Open to see.')")
 
 
+def test_taking_what_somebody_else_has_says_so(ringing: Ringing) -> None:
+    ringing.push(PAYLOAD)
+    ringing.porch.yours = False
+
+    ringing.click("ack")
+
+    shown = until(ringing.page, f"{SHOWN}.then((all) => all[0].title.startsWith('Someone') && all)")
+    assert [(one["title"], one["actions"]) for one in shown] == [("Someone else has it. Open to see.", [])]
+
+
 def test_taking_it_without_an_answer_says_not_acknowledged(ringing: Ringing) -> None:
     ringing.push(PAYLOAD)
     ringing.porch.stop()

@@ -77,6 +77,7 @@ def picture(folder: Path, size: tuple[int, int] = (4000, 3000)) -> Path:
 def take_photo(page: Page, file: Path, *, expected: int) -> None:
     page.set_input_files("input[type=file]", file)
     until(page, f"document.querySelectorAll('[data-photo-list] figure').length === {expected}", seconds=30)
+    page.locator("[data-name=consent_by]").last.fill("Odessa Vance")
 
 
 def hand_over(page: Page, code: str = "4711") -> None:

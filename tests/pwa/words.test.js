@@ -46,5 +46,5 @@ test("the phone speaks to a second person without changing its own language", as
 
 test("a time is said as the language says it", async () => {
   await speak("en")
-  assert.match(clock(new Date(2026, 10, 23, 16, 10)), /^4:10\sPM$/)
+  assert.match(clock(new Date(2026, 10, 23, 16, 10)), /^4:10\spm$/)
 })

@@ -45,6 +45,7 @@ def new_visit(session: Session, actor: Actor, case_id: UUID, now: datetime, *, v
                 {
                     "id": child.id,
                     "name": child.name,
+                    "first": child.preferred_name or child.first_name,
                     "age": persons.age(child.born_on, today) if child.born_on else None,
                 }
                 for child in family.children

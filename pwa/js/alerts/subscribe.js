@@ -1,5 +1,5 @@
 /** Alerts on this phone: turned on by a tap after our own words, checked again at every opening, proven by a test. */
-import { clock, t } from "../../shared/words.js"
+import { clock, speak, t } from "../../shared/words.js"
 import { unb64u } from "../../shared/wire.js"
 
 const json = { "Content-Type": "application/json", Accept: "application/json" }
@@ -30,8 +30,19 @@ const bytesEqual = (one, other) => {
   return a.length === b.length && a.every((byte, at) => byte === b[at])
 }
 
+/** The session may have begun after this phone was set up: it learns whose phone it is on. */
+async function introduce() {
+  const { currentPerson, deviceOf, enrol } = await import("../../shared/device.js")
+  const person = await currentPerson()
+  const device = person && (await deviceOf(person))
+  if (!device) return person && enrol(person)
+  const { device_id: id, public_key } = device
+  return ask("/devices", { method: "POST", body: JSON.stringify({ id, public_key, label: "" }) })
+}
+
 async function register() {
   const made = await subscription()
+  await introduce()
   await ask("/push/subscriptions", { method: "POST", body: JSON.stringify(made) })
 }
 
@@ -63,6 +74,7 @@ export async function start(corner) {
   const why = corner.querySelector("[data-alerts-why]")
   const tryOut = corner.querySelector("[data-test-alert]")
   let proven
+  await speak(document.body.dataset.locale)
 
   function say(state, words) {
     line.dataset.state = state

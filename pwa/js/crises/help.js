@@ -1,6 +1,5 @@
 /** Get help: "Sent" only when our server gave a number; anything else is NOT SENT, in full and at once. A call for help
  * is never put aside for later: it is tried while the person looks on, and ends with the page. */
-import { currentPerson, deviceOf } from "../../shared/device.js"
 import { crisisJws, sha256, uuid7 } from "../../shared/wire.js"
 import { clock, t } from "../../shared/words.js"
 import { follow } from "./following.js"
@@ -20,7 +19,9 @@ export function accepted(status, type, body, id) {
 /** How long until the next try, counted from the start of this one. */
 export const pauseAfter = (took) => Math.max(1_000, PATIENCE - took)
 
+/** Fetched with the page, so that nothing has to be loaded when it matters. */
 async function myDevice() {
+  const { currentPerson, deviceOf } = await import("../../shared/device.js")
   const person = await currentPerson()
   return person && deviceOf(person)
 }
@@ -78,10 +79,14 @@ function showSent({ number, reaching, status_url }, tries) {
   slot("number", number)
   const many = reaching === 1 ? t("Calling 1 person.") : t("Calling {n} people.", { n: reaching })
   slot("reaching", reaching ? many : t("No phone could be woken yet. Please call."))
+  // An alert that woke nobody is sent all the same, but it is no reason to lean back.
+  slot("sent", reaching ? t("Sent") : t("Sent, but call too"))
+  document.getElementById("crisis-sent").classList.toggle("nobody", !reaching)
+  document.querySelector("a[data-slot=call]").classList.toggle("second", reaching > 0)
   slot("late", tries > 1 ? t("Sent at {time} after {n} tries", { time: clock(Date.now()), n: tries }) : "")
   const link = document.querySelector("a[data-slot=status]")
   link.href = status_url
-  link.textContent = t("See who has it")
+  link.classList.toggle("second", !reaching)
   link.hidden = !document.body.dataset.person
   show("crisis-sent")
   navigator.vibrate?.(200)
@@ -151,5 +156,7 @@ export async function start(section) {
     send({ id, body: JSON.stringify({ id, ...said }), stopped })
   })
   document.querySelector("[data-crisis-back]")?.addEventListener("click", stop)
-  if (section.hidden) section.hidden = !(await myDevice().catch(() => null))
+  const device = await myDevice().catch(() => null)
+  if (device) section.hidden = false
+  form.dataset.taken = "" // over from the browser, which would leave this page to send it
 }

@@ -71,6 +71,14 @@ async function onSubmit(event) {
   await signOut()
 }
 
+/** Subscriptions vanish: where alerts were allowed, this phone asks for them again at each opening. */
+let alertsChecked = false
+async function checkAlerts(person) {
+  if (alertsChecked || !person || globalThis.Notification?.permission !== "granted") return
+  const { recheck } = await import("../alerts/subscribe.js")
+  await recheck().then(() => (alertsChecked = true), () => {})
+}
+
 let started
 function start() {
   started = true
@@ -93,4 +101,5 @@ export async function arrive() {
   if (!person) await sayKept()
   if (!started) start()
   await occasion()
+  await checkAlerts(person)
 }

@@ -75,15 +75,17 @@ export function visitBody(fields, { visit_id, case_id, came, drift_ms }) {
   }
 }
 
-export const isLate = (fields, lateDays, now) => now - moment(fields, "ended_at") > lateDays * DAY
+/** now and ahead in milliseconds: the phone's clock, and how far it is ahead of the server's. */
+export const isLate = (fields, lateDays, now, ahead = 0) => now - ahead - moment(fields, "ended_at") > lateDays * DAY
 
-/** [[field, words]] of what is wrong, by the server's own rules (visits/rules.py), in the order of the page. */
-export function mistakesIn(fields, { lateDays, now = Date.now() }) {
+/** [[field, words]] of what is wrong, by the server's own rules (visits/rules.py, evidence/rules.py), in the order of the page. */
+export function mistakesIn(fields, { lateDays, now = Date.now(), ahead = 0 }) {
   const found = []
   const wrong = (name, words) => found.push([name, words])
   const [began, ended] = [moment(fields, "started_at"), moment(fields, "ended_at")]
   const [kind, place] = [one(fields, "kind"), one(fields, "place")]
-  const latest = now + 10 * MINUTES
+  // A phone that is behind may be told the right time; what was measured of one that is ahead may be old.
+  const latest = now + Math.max(-ahead, 0) + 10 * MINUTES
   if (isNaN(began)) wrong("started_at", t("Write when the visit began."))
   else if (began > latest) wrong("started_at", t("This time has not come yet. Write when the visit began, and check the clock of this phone."))
   if (isNaN(ended)) wrong("ended_at", t("Write when the visit ended."))
@@ -105,7 +107,10 @@ export function mistakesIn(fields, { lateDays, now = Date.now() }) {
   }
   for (const at of [0, 1, 2])
     if (one(fields, `follow_up-${at}-due_on`) && !one(fields, `follow_up-${at}-title`)) wrong(`follow_up-${at}-title`, t("Write what is to be done."))
-  if (!one(fields, "late_reason") && isLate(fields, lateDays, now))
+  if (!one(fields, "late_reason") && isLate(fields, lateDays, now, ahead))
     wrong("late_reason", t("This visit is more than {days} days ago. Write why you enter it late.", { days: lateDays }))
+  // Once it is saved, a photo cannot be given its consent any more, only be taken back.
+  for (const name of Object.keys(fields).filter((one) => /^photo-.{36}-consent_by$/.test(one)))
+    if (!one(fields, name)) wrong(name, t("Say who agreed to this photo. A photo without consent is not kept."))
   return found
 }

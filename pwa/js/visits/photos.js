@@ -5,6 +5,8 @@ import { t } from "../../shared/words.js"
 
 const LONGEST = 1600
 const QUALITY = 0.72
+// Of one visit (docs/wire.md): one more would be refused after it was saved, and lost.
+const MOST = 20
 // Below this a photo is declined before the camera opens, so that words always fit.
 const ROOM = 8_000_000
 
@@ -69,8 +71,10 @@ export async function photoCorner(corner, person, draft, changed) {
 
   // The camera may end this page: what was typed is put first.
   corner.querySelector("[data-take-photo]").addEventListener("click", () => {
-    trouble.textContent = room ? "" : t("This phone is almost full. Make room first. Your words still fit.")
-    if (!room) return
+    const many = draft.photos.length >= MOST
+    const full = room ? "" : t("This phone is almost full. Make room first. Your words still fit.")
+    trouble.textContent = many ? t("This visit has {most} photos already. Take out one that you need less.", { most: MOST }) : full
+    if (many || !room) return
     changed()
     input.click()
   })

@@ -26,7 +26,8 @@ export function showMistakes(section, mistakes) {
     const beside = make("span", { className: "error" }, `${t("Error:")} ${words}`)
     beside.dataset.mistake = ""
     box?.querySelector("legend, label")?.after(beside)
-    const { child } = field.closest("[data-child]")?.dataset ?? {}
+    // Of three children, whose answer is meant.
+    const child = field.closest("[data-child]")?.dataset.child
     return make("li", {}, make("a", { href: `#${field.id}` }, child ? `${child}: ${words}` : words))
   })
   const summary = make("div", { className: "errors", role: "alert", tabIndex: -1 }, make("h2", {}, t("There is a problem")), make("ul", {}, ...lines))

@@ -4,7 +4,14 @@ import { sha256, uuid7 } from "../../shared/wire.js"
 import { clock, locale, t, translator } from "../../shared/words.js"
 import { padOn } from "./pad.js"
 
-const PLACES = (say) => ({ home: say("At home"), office: say("At the office"), school: say("At school"), community: say("Somewhere else"), video: say("By video"), phone: say("By phone") })
+const PLACES = (t) => ({
+  home: t("At home"),
+  office: t("At the office"),
+  school: t("At school"),
+  community: t("Out in town"),
+  video: t("By video"),
+  phone: t("By phone"),
+})
 
 /** Every word that a caregiver meets at the gate, in their language. */
 const gateWords = (t) => ({
@@ -155,11 +162,16 @@ export function gateOn(gate, draft, changed) {
   }
 }
 
+/** Who signs, as the worker wrote it before the phone was handed over. */
+export const signerIn = (fields) => {
+  const said = (name) => (fields[name]?.[0] ?? "").trim()
+  return { signer: { name: said("signer"), relation: said("signer_relation") }, how_known: said("how_known") }
+}
+
 /** visit.sign for what was signed. */
 export const signOperation = (fields, signature, group, lane) => {
-  const said = (name) => (fields[name]?.[0] ?? "").trim()
-  const signer = { name: said("signer"), relation: said("signer_relation") }
-  return { op_id: uuid7(), kind: "visit.sign", group, lane, body: { visit_id: group, signer, how_known: said("how_known"), ...signature } }
+  const body = { visit_id: group, ...signerIn(fields), ...signature }
+  return { op_id: uuid7(), kind: "visit.sign", group, lane, body }
 }
 
 /** "Signed by Ada at 4:10 pm" */

@@ -7,18 +7,19 @@ import { clock, speak, t } from "../../shared/words.js"
 import { isLate, mistakesIn, readFields, visitBody, wall, writeFields } from "./form.js"
 import { photoCorner } from "./photos.js"
 import { saveVisit, showMistakes, showSaved } from "./save.js"
-import { gateOn, signedWords, signOperation } from "./signature.js"
+import { gateOn, signedWords, signerIn, signOperation } from "./signature.js"
 
 const KEPT = { hour: "numeric", minute: "2-digit", second: "2-digit" }
 
 /** Shows only the questions that an answer has called for: data-if="name=value,value". */
-function ask(section, form, lateDays) {
+function ask(section, form, lateDays, ahead) {
+  section.dataset.asked = ""
   const fields = readFields(form)
   for (const part of section.querySelectorAll("[data-if]")) {
     const [name, values] = part.dataset.if.split("=")
     part.hidden = !values.split(",").includes(fields[name]?.[0])
   }
-  section.querySelector("[data-if-late]").hidden = !isLate(fields, lateDays, Date.now())
+  section.querySelector("[data-if-late]").hidden = !isLate(fields, lateDays, Date.now(), ahead)
 }
 
 function quickTimes(section, form, changed) {
@@ -49,6 +50,7 @@ export async function start(section) {
   if (!person) return
 
   for (const part of section.querySelectorAll("[data-script]")) part.disabled = part.hidden = false
+  const ahead = await drift().catch(() => 0)
   const found = await loadDraft(person, key)
   const draft = found ?? { key, visit_id: uuid7(), fields: {}, photos: [], signature: null, handed: null }
   const body = async () => visitBody(draft.fields, { visit_id: draft.visit_id, case_id, came, drift_ms: await drift() })
@@ -69,7 +71,7 @@ export async function start(section) {
     const same = signature && signature.summary_text === summaryText(await body().catch(() => ({ summary: {} })))
     find("signed").hidden = !same
     find("void").hidden = !signature || same
-    if (same) find("signed-words").textContent = signedWords(signature, draft.fields.signer?.[0] ?? "")
+    if (same) find("signed-words").textContent = signedWords(signature, signature.signer?.name ?? draft.fields.signer?.[0] ?? "")
     return same
   }
 
@@ -78,7 +80,7 @@ export async function start(section) {
     touched = true
     draft.fields = readFields(form)
     const kept = keeping.keep()
-    ask(section, form, lateDays)
+    ask(section, form, lateDays, ahead)
     if (draft.signature) await checkSignature().catch(() => {})
     return kept
   }
@@ -90,7 +92,7 @@ export async function start(section) {
   }
   const gate = gateOn(find("gate"), draft, changed)
   draft.fields = readFields(form)
-  ask(section, form, lateDays)
+  ask(section, form, lateDays, ahead)
   if (draft.signature) await checkSignature().catch(() => {})
   if (draft.handed) await gate.closed()
 
@@ -111,7 +113,7 @@ export async function start(section) {
   async function complete() {
     if (!form.elements.ended_at.value) form.elements.ended_at.value = wall(new Date())
     await changed()
-    const mistakes = mistakesIn(draft.fields, { lateDays })
+    const mistakes = mistakesIn(draft.fields, { lateDays, ahead })
     showMistakes(section, mistakes)
     return !mistakes.length
   }
@@ -123,8 +125,10 @@ export async function start(section) {
     if (lacking || !(await complete())) return
     draft.handed = code.value
     await changed()
+    const who = signerIn(draft.fields)
     await gate.open(await body(), async (signature) => {
-      draft.signature = signature
+      // Whoever signed has signed, whatever is written into the form afterwards.
+      draft.signature = { ...who, ...signature }
       await changed()
     })
   })

@@ -1,0 +1,179 @@
+"""Every screen of the running product, for each role, in both languages, by day and by night."""
+
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+from urllib.parse import urlsplit
+from uuid import UUID
+
+import pytest
+from playwright.sync_api import Browser, Page, Playwright, expect
+
+from porchlight.core.keys import Keys
+from porchlight.visits.confirming import token_of
+from tests.handset import launch_options
+from tests.house.tree import told
+from tests.journeys import steps
+from tests.journeys.screens import Looker, one, pattern
+from tests.serving import Serving
+
+ROWAN, JOSS, PRIYA, CORIN, WENNA = (
+    "Rowan Ibarra",
+    "Joss Wetherby",
+    "Priya Castellane",
+    "Corin Halvorsen",
+    "Wenna Marlow",
+)
+NOBODY = UUID(int=0)
+# What the crawl must at least have met, so that it cannot shrink unseen.
+ALL = {
+    "/today", "/families", "/cases/*", "/cases/*/visits", "/cases/*/visits/new", "/people/*", "/people/*/safety-plan",
+    "/visits/*", "/v/*", "/v/*/different", "/oncall", "/board", "/oversight", "/more", "/phone", "/help", "/offline",
+    "/crises/*", "/alerts/*", "/sign-in",
+}  # fmt: skip
+PLANNED = """SELECT p.person_id FROM safety_plans p JOIN assignments a ON a.case_id = p.case_id
+  JOIN accounts c ON c.id = a.account_id WHERE c.name = ? AND a.to_at IS NULL"""
+WOKEN = "SELECT c.name FROM alerts a JOIN accounts c ON c.id = a.account_id ORDER BY a.made_at LIMIT 1"
+ALERT = "SELECT a.id FROM alerts a JOIN accounts c ON c.id = a.account_id WHERE c.name = ? AND a.closed_at IS NULL ORDER BY a.made_at LIMIT 1"
+OLDEST_LINK = "SELECT id FROM confirmation_links ORDER BY expires_at LIMIT 1"
+PLAIN_VISIT = {"kind": "attempted", "place": "home"}
+
+
+@pytest.fixture(scope="module")
+def chromium(playwright: Playwright) -> Iterator[Browser]:
+    browser = playwright.chromium.launch(**launch_options())
+    yield browser
+    browser.close()
+
+
+@pytest.fixture(scope="module")
+def serving(demo_data: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Serving]:
+    """The demo of its own, for all that follows."""
+    data = tmp_path_factory.mktemp("screens") / "data"
+    shutil.copytree(demo_data, data)
+    with Serving(data) as serving:
+        yield serving
+
+
+def expired_link(serving: Serving) -> str:
+    keys = Keys((serving.data / "secret").read_text().strip())
+    return f"/v/{token_of(keys, UUID(one(serving, OLDEST_LINK)))}"
+
+
+def the_foster_parents_way(looker: Looker, serving: Serving) -> set[str]:
+    """From the link in their message to the thanks, and a mistake on the way."""
+    context, page = looker.open()
+    link = steps.a_link(serving)
+    for path in (link, f"{link}/different"):
+        page.goto(serving.url + path)
+        looker.look(page, help_too=False)
+    looker.deaf = True  # to what a browser says of an answer 422
+    page.locator("main form button").first.click()
+    expect(page.locator(".errors")).to_be_visible()
+    looker.look(page, help_too=False)
+    looker.deaf = False
+    page.locator("[name=different]").first.check()
+    page.locator("main form button").first.click()
+    page.wait_for_url("**/thanks")
+    looker.look(page, help_too=False)
+    context.close()
+    return {"/v/*/different", "/v/*/thanks"}
+
+
+def raise_an_alert(page: Page, serving: Serving) -> str:
+    """Through the form; the address of the page that follows along."""
+    page.goto(f"{serving.url}/help")
+    steps.choose(page, "reason", "missing")
+    page.locator("form[data-crisis] .button.warn").click()
+    expect(page.locator("#crisis-sent")).to_be_visible(timeout=15_000)
+    return urlsplit(page.locator("a[data-slot=status]").get_attribute("href") or "").path
+
+
+@pytest.mark.parametrize("locale", ["en", "es"])
+def test_every_page_of_every_role_is_readable_reachable_and_keeps_names_to_itself(
+    chromium: Browser, serving: Serving, locale: str
+) -> None:
+    looker = Looker(chromium, serving, locale)
+    met: set[str] = set()
+
+    def walk(person: str, *starts: str) -> None:
+        context, page = looker.open(person)
+        looker.seen -= {"/today", "/help", "/more"}  # which differ from role to role
+        for start in starts:
+            met.update(pattern(path) for path in looker.crawl(page, start))
+        if person == ROWAN:
+            following = raise_an_alert(page, serving)
+            looker.look(page, help_too=False)
+            met.update(pattern(path) for path in looker.crawl(page, following))
+        context.close()
+
+    child = one(serving, PLANNED, ROWAN)
+    walk(ROWAN, f"/people/{child}/safety-plan", "/today", f"/cases/{NOBODY}")
+    woken = one(serving, WOKEN)
+    walk(woken, f"/alerts/{one(serving, ALERT, woken)}")
+    walk(JOSS, "/today")
+    walk(PRIYA, "/today")
+    walk(CORIN, "/oversight")
+    walk(WENNA, "/today")
+    walk("", "/sign-in", "/help", "/offline", f"/v/{'x' * 43}", expired_link(serving))
+    met |= the_foster_parents_way(looker, serving)
+
+    assert not looker.complaints, told(looker.complaints)
+    assert len(looker.help_at) == 1, looker.help_at
+    assert not ALL - met, told(sorted(ALL - met))
+
+
+@pytest.mark.parametrize("locale", ["en", "es"])
+def test_what_only_a_script_shows_is_readable_too(chromium: Browser, serving: Serving, locale: str) -> None:
+    """Mistakes, the phone in the caregiver's hand, what was saved, what waits, and NOT SENT."""
+    looker = Looker(chromium, serving, locale)
+    context, page = looker.open(ROWAN, workers="allow")
+    steps.wait_ready_offline(page)
+    page.goto(f"{serving.url}/families")
+    page.get_by_role("link", name="Quintrell").first.click()
+    page.locator(".hold a").click()
+    expect(page.locator("[data-take-photo]")).to_be_visible()
+    page.locator(".hold button").click()
+    expect(page.locator(".errors")).to_be_visible()
+    looker.look(page)
+
+    for name, value in PLAIN_VISIT.items():
+        steps.choose(page, name, value)
+    page.locator("[data-now=started_at]").click()
+    for prefix in steps.children(page).values():
+        steps.choose(page, f"{prefix}-seen", "no")
+        page.locator(f'[name="{prefix}-not_seen_reason"]').fill("–")
+    page.locator('[name="signer"]').fill("Anahit Petrosyan")
+    page.locator("#code").fill("4711")
+    page.locator("[data-hand-over]").click()
+    gate = page.locator("[data-gate]")
+    expect(gate).to_be_visible()
+    looker.look(page, help_too=False)
+    gate.locator('[name="sign-how"][value="typed"]').check()
+    gate.locator("[data-typed]").fill("Anahit Petrosyan")
+    gate.locator("[data-consent]").check()
+    gate.locator("[data-sign]").click()
+    expect(gate.locator("[data-code]")).to_be_visible()
+    looker.look(page, help_too=False)
+    gate.locator("[data-code]").fill("4711")
+
+    no_road = "**/api/v1/{deposits,crises}"
+    context.route(no_road, lambda route: route.abort())
+    looker.deaf = True  # to what a browser says of a road that is cut
+    page.locator(".hold button").click()
+    expect(page.locator("[data-saved]")).to_be_visible()
+    looker.look(page)
+    page.goto(f"{serving.url}/phone")
+    expect(page.locator("#items > li").first).to_be_visible()
+    looker.look(page)
+    page.goto(f"{serving.url}/help")
+    steps.choose(page, "reason", "missing")
+    page.locator("form[data-crisis] .button.warn").click()
+    expect(page.locator("#crisis-not-sent")).to_be_visible(timeout=10_000)
+    looker.look(page, help_too=False)
+    context.unroute(no_road)
+    expect(page.locator("#crisis-sent")).to_be_visible(timeout=15_000)
+    looker.look(page, help_too=False)
+    context.close()
+
+    assert not looker.complaints, told(looker.complaints)
