@@ -2,6 +2,7 @@
 import { currentPerson } from "./shared/device.js"
 import { putDraft } from "./shared/drafts.js"
 import { flush } from "./shared/flush.js"
+import { announce } from "./shared/store.js"
 import { fetchPack, noticeAct, pageFor, selfTest } from "./sw/pages.js"
 import { clicked, pushed } from "./sw/push.js"
 import { strategyFor } from "./sw/routing.js"
@@ -26,17 +27,19 @@ self.addEventListener("sync", (event) => {
   if (event.tag === "porchlight-flush") event.waitUntil(flush())
 })
 
-let putting = Promise.resolve()
 // Whose page it was, not who is signed in by now: an older page names nobody.
-const keepDraft = async (person, draft, turn) => putDraft(person ?? (await currentPerson()), draft, turn)
+async function keepDraft(progress, { person, draft, turn }) {
+  await putDraft(person ?? (await currentPerson()), draft, turn)
+  // The browser may open the next page before it has closed this one.
+  announce({ draft: draft.key })
+}
 
 const ASKED = {
   pack: fetchPack,
   test: selfTest,
   later: fetchLater,
   activate: () => self.skipWaiting(),
-  draft: (progress, { person, draft, turn }) => (putting = keepDraft(person, draft, turn).catch(() => {})),
-  drafts: () => putting,
+  draft: keepDraft,
 }
 
 self.addEventListener("message", (event) => {

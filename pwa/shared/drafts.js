@@ -2,20 +2,8 @@
 import { got, inOutbox } from "./store.js"
 import { decrypt, decryptJson, encrypt } from "./vault.js"
 
-/** Waits until the worker has put what a page handed it in leaving: it may be the page that is now loaded again. */
-const settled = () =>
-  new Promise((resolve) => {
-    const worker = navigator.serviceWorker?.controller
-    if (!worker) return resolve()
-    const { port1, port2 } = new MessageChannel()
-    port1.onmessage = resolve
-    worker.postMessage({ ask: "drafts" }, [port2])
-    setTimeout(resolve, 1500)
-  })
-
 /** The draft that was begun under this key (the page's path), or undefined. */
 export async function loadDraft(person, key) {
-  await settled()
   const row = await inOutbox("drafts", "readonly", (drafts) => drafts.get([person, key]))
   return row && decryptJson(person, "work", key, "draft", row).catch(() => undefined)
 }
@@ -48,7 +36,10 @@ export function keeper(person, take, onKept) {
     }
   }
   // A page that is left has no time to encrypt; the worker has.
-  const leave = () => document.hidden && navigator.serviceWorker?.controller?.postMessage({ ask: "draft", person, draft: take(), turn })
+  const leave = () => {
+    const worker = navigator.serviceWorker?.controller
+    if (document.hidden && running) worker?.postMessage({ ask: "draft", person, draft: take(), turn })
+  }
   document.addEventListener("visibilitychange", leave)
   return {
     keep() {

@@ -345,8 +345,9 @@ def test_another_call_under_the_same_id_is_refused(
     crisis_id = new_id()
     call_for_help(db, world, clock, id=crisis_id)
 
+    more = dict(change)
     with pytest.raises(Conflict):
-        call_for_help(db, world, clock, change.pop("by", "tamsin"), id=crisis_id, **change)
+        call_for_help(db, world, clock, more.pop("by", "tamsin"), id=crisis_id, **more)
 
 
 @pytest.mark.parametrize(

@@ -44,6 +44,7 @@ def after_one_visit(browser_type: BrowserType, tmp_path_factory: pytest.TempPath
         page = one.open()
         page.goto(f"{porch.url}/today")
         until(page, READY)
+        until(page, "caches.match('/words/es.json').then(Boolean)")
     porch.stop()
     return porch, one.folder
 

@@ -50,6 +50,7 @@ def test_moving_about_offline_keeps_one_document_and_strips_nothing(porch: Porch
     porch.stop()
     open_phone.goto(f"{porch.url}/today")
     open_phone.evaluate("globalThis.same = true")
+    until(open_phone, "Boolean(globalThis.htmx)")
 
     open_phone.click("#visit")
     until(open_phone, "document.querySelector('h1').textContent === 'Log a visit'")

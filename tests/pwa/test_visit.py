@@ -207,9 +207,8 @@ def test_what_was_typed_just_before_leaving_is_kept(porch: Porch, visit: Page) -
         visit.keyboard.type(words)
         visit.goto(f"{porch.url}/today")
         visit.goto(porch.url + NEW_VISIT)
-        until(visit, STARTED)
 
-        assert visit.input_value("#observations") == words
+        until(visit, f"{STARTED} && document.querySelector('#observations').value === {json.dumps(words)}")
 
 
 def test_an_unfinished_visit_is_offered_when_the_app_is_opened(porch: Porch, phone: Handset, visit: Page) -> None:

@@ -77,7 +77,9 @@ export async function start(section) {
     return same
   }
 
+  let touched = false
   async function changed() {
+    touched = true
     draft.fields = readFields(form)
     const kept = keeping.keep()
     ask(section, form, lateDays, ahead)
@@ -96,6 +98,10 @@ export async function start(section) {
   if (draft.signature) await checkSignature().catch(() => {})
   if (draft.handed) await gate.closed()
 
+  // The page that was left a moment ago may have had more to say than was in the store when this one was read.
+  new BroadcastChannel("porchlight-outbox").onmessage = ({ data }) => {
+    if (data.draft === key && !touched && section.isConnected) location.reload()
+  }
   form.addEventListener("input", changed)
   form.addEventListener("change", changed)
   quickTimes(section, form, changed)
