@@ -26,7 +26,7 @@ from tests.world import World, build
 ORDER = ("tests/house/", "/test_rules")
 
 
-def rank(path: str, *, browser: bool) -> int:
+def rank(path: str, *, browser: bool = False) -> int:
     if "tests/journeys/" in path:
         return 4
     if browser:

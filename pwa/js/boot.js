@@ -36,16 +36,29 @@ async function startWorker() {
   await renew()
 }
 
-const mounted = new WeakSet()
+// part -> what its module's start() will have done; settled once the part answers by itself.
+const mounting = new WeakMap()
+const settled = new WeakSet()
 
 /** <section data-js="visits/visit"> loads /js/visits/visit.js and calls its start(section). A script that comes with a
  * boosted page never runs, so a page names its module this way. */
 async function mount() {
   for (const part of document.querySelectorAll("[data-js]")) {
-    if (mounted.has(part) || !/^[a-z]+\/[a-z_]+$/.test(part.dataset.js)) continue
-    mounted.add(part)
-    await (await import(`./${part.dataset.js}.js`)).start(part)
+    if (mounting.has(part) || !/^[a-z]+\/[a-z_]+$/.test(part.dataset.js)) continue
+    const started = import(`./${part.dataset.js}.js`).then((module) => module.start(part))
+    mounting.set(part, started)
+    await started.finally(() => settled.add(part))
   }
+}
+
+/** A tap before the module is there must not go to the network by itself: it waits for the module. */
+function hold(event) {
+  const { target, submitter } = event
+  const part = target.closest("[data-js]")
+  if (!part || settled.has(part) || !mounting.has(part)) return
+  event.preventDefault()
+  event.stopImmediatePropagation()
+  mounting.get(part).then(() => target.isConnected && target.requestSubmit(submitter), () => target.submit())
 }
 
 /** Loads a boosted page whole; false when it is none. */
@@ -61,6 +74,7 @@ async function arrive() {
   await (await phone).arrive()
 }
 
+document.addEventListener("submit", hold, true)
 document.addEventListener("input", busy)
 document.addEventListener("htmx:error", (event) => whole(event.detail))
 document.addEventListener("htmx:config:request", (event) => outdated && whole(event.detail) && event.preventDefault())

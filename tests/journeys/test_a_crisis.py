@@ -213,6 +213,8 @@ def test_the_page_that_a_tap_opens_has_the_safety_plan_and_one_largest_control(
     (crisis,) = raised(serving, before)
     tamsin.ring(tamsin.messages()[0])
     tamsin.notification("Crisis alert. Open to see.")
+    # The phone has said that it showed it, before anybody taps.
+    expect(rowan.locator("#crisis-sent [data-slot=follow]")).to_contain_text("Reached", timeout=10_000)
 
     tamsin.tap()
     page = tamsin.page
