@@ -58,7 +58,12 @@ function hold(event) {
   if (!part || settled.has(part) || !mounting.has(part)) return
   event.preventDefault()
   event.stopImmediatePropagation()
-  mounting.get(part).then(() => target.isConnected && target.requestSubmit(submitter), () => target.submit())
+  const patience = new Promise((resolve) => setTimeout(resolve, 1_500))
+  const again = () => {
+    settled.add(part)
+    if (target.isConnected) target.requestSubmit(submitter)
+  }
+  Promise.race([mounting.get(part), patience]).then(again, () => target.submit())
 }
 
 /** Loads a boosted page whole; false when it is none. */

@@ -53,6 +53,7 @@ def task_row(task: TaskLine, today: date) -> dict[str, Any]:
         "id": task.id,
         "href": f"/cases/{task.case_id}",
         "title": task.title,
+        "ours": task.kind != "follow_up",  # our own words, not what somebody typed
         "family": task.family,
         "due_in": days_until(task.due_on, today),
     }
