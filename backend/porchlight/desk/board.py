@@ -75,6 +75,7 @@ def board(session: Session, actor: Actor, *, now: datetime) -> View:
                     "id": task.id,
                     "href": f"/visits/{task.source_id}" if task.source_id else f"/cases/{task.case_id}",
                     "title": task.title,
+                    "ours": True,
                     "family": task.family,
                     "made_at": task.made_at,
                 }
