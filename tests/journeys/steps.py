@@ -41,9 +41,16 @@ def stop_for_real(serving: Serving) -> None:
     assert refuses(serving.port)
 
 
-def open_visit_form(page: Page, family: str) -> None:
+def open_family(page: Page, family: str) -> None:
     page.get_by_role("navigation").get_by_role("link", name="Families").click()
+    # Today names families, too, and leads elsewhere.
+    expect(page.get_by_role("heading", name="Families", exact=True)).to_be_visible()
     page.get_by_role("link", name=family).first.click()
+    expect(page.get_by_role("heading", name=family, exact=True)).to_be_visible()
+
+
+def open_visit_form(page: Page, family: str) -> None:
+    open_family(page, family)
     page.get_by_role("link", name="Log a visit").first.click()
     expect(page.get_by_role("heading", name="Log a visit")).to_be_visible()
     # The page's module has taken the form over once it shows what only a script can do.
@@ -137,15 +144,26 @@ def links_printed(serving: Serving) -> list[str]:
     return re.findall(r"https?://[^\s]+/v/[A-Za-z0-9_-]{43}", serving.said())
 
 
+STORED = """([store]) => new Promise((done) => {
+  const asked = indexedDB.open("porchlight-outbox")
+  asked.onsuccess = () => {
+    const all = asked.result.transaction(store).objectStore(store).getAll()
+    all.onsuccess = () => {
+      asked.result.close()
+      done(all.result.map(({ op_id, receipt, record, kind }) => JSON.stringify({ op_id, receipt, record, kind })))
+    }
+  }
+})"""
+
+
 def outbox(page: Page) -> list[str]:
-    """Ids of what waits on this phone."""
-    return page.evaluate("""() => new Promise((done) => {
-      const asked = indexedDB.open("porchlight-outbox")
-      asked.onsuccess = () => {
-        const all = asked.result.transaction("items").objectStore("items").getAll()
-        all.onsuccess = () => { asked.result.close(); done(all.result.map((item) => item.op_id)) }
-      }
-    })""")
+    """What waits on this phone."""
+    return list(page.evaluate(STORED, ["items"]))
+
+
+def receipts(page: Page) -> list[str]:
+    """The receipts that this phone has checked and kept."""
+    return list(page.evaluate(STORED, ["receipts"]))
 
 
 def a_link(serving: Serving, author: str = "rowan") -> str:

@@ -96,8 +96,7 @@ def test_the_same_without_a_script_comes_back_whole(serving: Serving, handset: H
     # Without a script a time is read in the agency's zone.
     page = handset("rowan", java_script_enabled=False, timezone_id="America/Chicago").open()
     steps.sign_in(page, serving, "Rowan Ibarra")
-    page.get_by_role("navigation").get_by_role("link", name="Families").click()
-    page.get_by_role("link", name="Quintrell").first.click()
+    steps.open_family(page, "Quintrell")
     page.get_by_role("link", name="Log a visit").first.click()
     typed = fill_in(page, **WRONG)
 
@@ -105,7 +104,8 @@ def test_the_same_without_a_script_comes_back_whole(serving: Serving, handset: H
         page.get_by_role("button", name="Save visit").click()
 
     assert answered.value.status == 422
-    expect(page.get_by_role("alert").filter(has_text="There is a problem")).to_be_visible()
+    summary = page.get_by_role("alert").filter(has_text="There is a problem")
+    expect(summary).to_contain_text("The end is before the beginning.")
     assert page.title().startswith("Error: ")
     check_kept(page, typed)
     assert steps.count(serving, Contact) == before

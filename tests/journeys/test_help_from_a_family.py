@@ -11,9 +11,7 @@ from tests.serving import Serving
 
 
 def help_about(page: Page, family: str) -> None:
-    page.get_by_role("navigation").get_by_role("link", name="Families").click()
-    page.get_by_role("link", name=family).first.click()
-    expect(page.get_by_role("heading", name=family)).to_be_visible()
+    steps.open_family(page, family)
     page.get_by_role("link", name="Get help").click()
     chosen = page.locator("select[name=case_id] option:checked")
     expect(chosen).to_have_text(family)

@@ -103,38 +103,18 @@ def test_a_visit_without_signal_arrives_whole_once_and_is_confirmed(
     page.get_by_role("button", name="Save visit").click()
     expect(page.get_by_role("heading", name="Saved on this phone. Not sent yet.")).to_be_visible()
     assert refuses(serving.port)
-    assert len(_what_waits(page)) == 4
+    assert len(steps.outbox(page)) == 4
 
     # Signal again: everything arrives by itself, once, and the receipts are verified on the phone.
     serving.start()
     page.evaluate("dispatchEvent(new Event('online'))")
     expect(page.locator("#sync-chip")).to_contain_text("All sent", timeout=60_000)
-    assert _what_waits(page) == []
-    receipts = _receipts(page)
+    assert steps.outbox(page) == []
+    receipts = steps.receipts(page)
     assert len(receipts) == 4
 
     _the_server_holds_what_the_phone_made(serving, before, receipts)
     _the_foster_parent_confirms(serving, browser_type)
-
-
-def _what_waits(page: Page) -> list[str]:
-    return page.evaluate("""() => new Promise((done) => {
-      const asked = indexedDB.open("porchlight-outbox")
-      asked.onsuccess = () => {
-        const all = asked.result.transaction("items").objectStore("items").getAll()
-        all.onsuccess = () => { asked.result.close(); done(all.result.map((item) => item.op_id)) }
-      }
-    })""")
-
-
-def _receipts(page: Page) -> list[str]:
-    return page.evaluate("""() => new Promise((done) => {
-      const asked = indexedDB.open("porchlight-outbox")
-      asked.onsuccess = () => {
-        const all = asked.result.transaction("receipts").objectStore("receipts").getAll()
-        all.onsuccess = () => { asked.result.close(); done(all.result.map((one) => JSON.stringify(one))) }
-      }
-    })""")
 
 
 def _the_server_holds_what_the_phone_made(serving: Serving, before: int, receipts: list[str]) -> None:

@@ -52,8 +52,7 @@ def test_a_caseworker_ticks_off_a_task_and_reads_what_matters_first(serving: Ser
     open_ = steps.count(serving, Task, Task.title == "Book the dentist for Callum", col(Task.done_at).is_(None))
     assert open_ == 0
 
-    go(page, "Families")
-    page.get_by_role("link", name="Vance-Moreau").click()
+    steps.open_family(page, "Vance-Moreau")
     page.get_by_role("link", name="Callum").first.click()
     alert = page.get_by_text("Leaves the house when voices get loud.")
     assert top(alert) < top(page.get_by_role("heading", name="Likes"))
@@ -64,8 +63,7 @@ def test_a_safety_plan_is_three_taps_from_today(serving: Serving, handset: Hands
     page = handset("rowan").open()
     steps.sign_in(page, serving, "Rowan Ibarra")
 
-    go(page, "Families")
-    page.get_by_role("link", name="Vance-Moreau").click()
+    steps.open_family(page, "Vance-Moreau")
     page.get_by_role("region", name="Safety plans").get_by_role("link", name="Callum").click()
 
     expect(page.get_by_text("Say: I am in the kitchen when you want me")).to_be_visible()
@@ -173,8 +171,7 @@ def test_signing_out_ends_reading_at_once(
     page = handset("rowan").open()
     steps.sign_in(page, serving, "Rowan Ibarra")
     steps.wait_ready_offline(page)
-    go(page, "Families")
-    page.get_by_role("link", name="Vance-Moreau").click()
+    steps.open_family(page, "Vance-Moreau")
     expect(page.get_by_role("link", name="Callum").first).to_be_visible()
     if way == "without":
         steps.stop_for_real(serving)
