@@ -98,7 +98,7 @@ def test_the_page_says_who_is_on_call_and_which_shifts_are_mine(browser_of: Brow
 
     assert "Lee Marchetti First on call. Until Nov 27, 2026, 5:00 pm" in said
     assert "Joss Wetherby Backup" in said
-    assert "Nov 27, 2026, 5:00 pm Until Dec 4, 2026, 5:00 pm. First on call" in said
+    assert "Nov 27, 2026, 5:00 pm First on call. Until Dec 4, 2026, 5:00 pm" in said
 
 
 def test_my_own_turn_is_called_mine(browser_of: Browsers) -> None:
