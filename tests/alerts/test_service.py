@@ -1,7 +1,7 @@
 """Subscriptions, deliveries and receipts: whose phone it is, and what a token may say."""
 
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -16,7 +16,7 @@ from porchlight.core.db import Database
 from porchlight.core.keys import Keys
 from porchlight.core.refused import NotFound, Refused
 from porchlight.core.tools import Tools
-from porchlight.people.models import Device
+from porchlight.people.models import Account, Device
 from tests.clocks import Clock
 from tests.pushing import Service, browser_keys
 from tests.working import work
@@ -147,6 +147,39 @@ def test_receipts_say_what_became_of_the_alert_each_once(
     assert row.shown_at is not None
     assert row.shown_at < (row.opened_at or row.shown_at) < (row.acknowledged_at or row.shown_at)
     assert proven == row.acknowledged_at  # the latest sign that this phone can be woken
+
+
+def revoke(session: Session, world: World, device_id: UUID) -> None:
+    session.get_one(Device, device_id).revoked_at = datetime(2026, 11, 23, tzinfo=UTC)
+
+
+def hand_on(session: Session, world: World, device_id: UUID) -> None:
+    session.exec(select(PushSubscription)).one().account_id = world.accounts["joss"]
+
+
+def disable(session: Session, world: World, device_id: UUID) -> None:
+    session.get_one(Account, world.accounts["lee"]).disabled_at = datetime(2026, 11, 23, tzinfo=UTC)
+
+
+@pytest.mark.parametrize("loses", [revoke, hand_on, disable])
+def test_a_phone_that_is_no_longer_theirs_answers_nothing(
+    loses: Callable[[Session, World, UUID], None],
+    db: Database,
+    world: World,
+    clock: Clock,
+    sending: Tools,
+    phone: Phone,
+) -> None:
+    device_id = phone("lee")
+    alert(db, world, clock)
+    work(sending)
+    with db.transaction() as session:
+        token = token_of(sending.keys, delivery(session).id)
+        loses(session, world, device_id)
+
+    with db.transaction() as session, pytest.raises(Refused, match="may no longer answer"):
+        service.note(session, token, DeliveryState.ACKNOWLEDGED, now=clock.moment)
+    assert state(db) == DeliveryState.ACCEPTED
 
 
 @pytest.mark.parametrize("token", ["", "t" * 43, "x"])

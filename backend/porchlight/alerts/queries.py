@@ -64,6 +64,16 @@ def subscribed(session: Session, device_id: UUID) -> bool:
     return session.exec(query).first() is not None
 
 
+def may_answer(session: Session, delivery: Delivery) -> bool:
+    """Whether the phone that was called is still the called person's: enrolled, not handed on, not revoked."""
+    phone = session.get(PushSubscription, delivery.subscription_id) if delivery.subscription_id else None
+    if phone is None:
+        return True  # a call by another channel
+    device = people.device(session, phone.device_id)
+    theirs = phone.account_id == delivery.account_id and device is not None and device.revoked_at is None
+    return theirs and people.actor_of(session, delivery.account_id) is not None
+
+
 def alert(session: Session, alert_id: UUID) -> AlertLine | None:
     row = session.get(Alert, alert_id)
     return _line(row) if row else None

@@ -132,7 +132,7 @@ def note(session: Session, token: str, what: DeliveryState, *, now: datetime) ->
     """A phone says that it showed, opened or acknowledged an alert. Saying it again changes nothing.
 
     token: the delivery's own, which may do nothing else. Raises NotFound for an unknown one, Refused for
-    another kind of news.
+    another kind of news and for a phone that is no longer this person's.
     """
     if what not in RECEIPTS:
         raise Refused(_("That did not work"))
@@ -140,6 +140,8 @@ def note(session: Session, token: str, what: DeliveryState, *, now: datetime) ->
     row = session.exec(query).first() if token else None
     if row is None:
         raise NotFound(_("This alert is not known here."))
+    if not queries.may_answer(session, row):
+        raise Refused(_("This phone may no longer answer alerts. Call the on-call line."))
     alert = session.get_one(Alert, row.alert_id)
     first = _mark(row, what, now)
     session.add(row)

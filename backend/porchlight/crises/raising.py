@@ -5,7 +5,7 @@ from datetime import datetime
 from uuid import UUID
 
 import sqlalchemy as sa
-from pydantic import Field
+from pydantic import field_validator
 from sqlmodel import Session, col, select
 
 from porchlight.audit import service as audit
@@ -28,7 +28,13 @@ class CrisisBody(Input):
     id: UUID
     case_id: UUID | None = None
     reason: Reason
-    words: str = Field(default="", max_length=rules.LONGEST_WORDS)
+    words: str = ""
+
+    @field_validator("words", mode="before")
+    @classmethod
+    def _take_them_anyway(cls, words: object) -> object:
+        """Help is never refused for how it is written: what cannot be kept is left out."""
+        return rules.keepable(words) if isinstance(words, str) else words
 
 
 @dataclass(frozen=True, slots=True)

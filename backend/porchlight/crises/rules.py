@@ -21,6 +21,11 @@ NEXT: Mapping[State, frozenset[State]] = {
 }
 
 
+def keepable(words: str) -> str:
+    """A caller's words as every database keeps them: without NUL, at most LONGEST_WORDS."""
+    return words.replace("\x00", " ").strip()[:LONGEST_WORDS]
+
+
 @dataclass(frozen=True, slots=True)
 class Level:
     """after: counted from the moment of raising, in each round anew."""

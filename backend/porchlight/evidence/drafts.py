@@ -3,20 +3,13 @@
 from typing import Annotated, Literal
 from uuid import UUID
 
-from pydantic import AfterValidator, AwareDatetime, Field, StringConstraints
+from pydantic import AwareDatetime, Field, StringConstraints
 
 from porchlight.evidence.values import Announced, Method, Purpose
 from porchlight.web.forms import Input
 
-
-def _keepable(words: str) -> str:
-    if "\x00" in words:  # PostgreSQL keeps every character but this one
-        raise ValueError("There is a sign in here that cannot be kept.")
-    return words
-
-
-Words = Annotated[str, Field(min_length=1, max_length=200), AfterValidator(_keepable)]
-MaybeWords = Annotated[str, Field(max_length=1000), AfterValidator(_keepable)]
+Words = Annotated[str, Field(min_length=1, max_length=200)]
+MaybeWords = Annotated[str, Field(max_length=1000)]
 Sha256 = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_-]{43}$")]
 Locale = Annotated[str, StringConstraints(pattern=r"^[a-z]{2,3}$")]
 # x and y in the frame's own units, t in milliseconds since the first touch.
@@ -78,8 +71,6 @@ class SignatureDraft(Input):
     read_to: ReadTo | None = None
     summary_sha256: Sha256
     # Hashed as it is: trimming it would make another text of it.
-    summary_text: Annotated[
-        str, StringConstraints(strip_whitespace=False, max_length=50_000), AfterValidator(_keepable)
-    ]
+    summary_text: Annotated[str, StringConstraints(strip_whitespace=False, max_length=50_000)]
     signed_at: AwareDatetime
     locale: Locale

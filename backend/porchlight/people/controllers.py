@@ -1,6 +1,6 @@
 """Signing in and out, choosing a language, and enrolling a phone."""
 
-from typing import Any
+from typing import Annotated, Any
 from uuid import UUID
 
 from litestar import Request, Response, get, post
@@ -8,6 +8,7 @@ from litestar.datastructures import Cookie
 from litestar.di import NamedDependency
 from litestar.params import JSONBody, URLEncodedBody
 from litestar.response import Redirect
+from pydantic import Field
 
 from porchlight.core import clock, keys
 from porchlight.core.actor import Actor
@@ -46,7 +47,7 @@ class PublicKey(Input):
 class EnrolBody(Input):
     id: UUID
     public_key: PublicKey
-    label: str = ""
+    label: Annotated[str, Field(max_length=200)] = ""
 
 
 def sign_in_view(db: Database, tools: Tools, following: str) -> View:

@@ -13,19 +13,9 @@ from porchlight.core.clock import at_wall, parse_iso
 from porchlight.core.i18n import _
 from porchlight.core.refused import FieldError, Refused
 from porchlight.visits.values import Alone, Kind, Place
-from porchlight.web.forms import Input, read
+from porchlight.web.forms import Input, Unfit, read
 
 MOST_FOLLOW_UPS = 20
-
-
-class Unfit(Refused, ValueError):
-    """A refusal that a model may raise about one of its fields."""
-
-
-def _keepable(words: str) -> str:
-    if "\x00" in words:  # PostgreSQL keeps every character but this one
-        raise Unfit(_("There is a sign in here that cannot be kept. Write this again."))
-    return words
 
 
 def _moment(value: object) -> object:
@@ -57,9 +47,9 @@ def _known_zone(zone: str) -> str:
         raise Unfit(_("This time zone is not known. Set the time zone of this phone and try again.")) from None
 
 
-Line = Annotated[str, Field(max_length=2_000), AfterValidator(_keepable)]
-Filled = Annotated[str, Field(min_length=1, max_length=2_000), AfterValidator(_keepable)]
-Text = Annotated[str, Field(max_length=20_000), AfterValidator(_keepable)]
+Line = Annotated[str, Field(max_length=2_000)]
+Filled = Annotated[str, Field(min_length=1, max_length=2_000)]
+Text = Annotated[str, Field(max_length=20_000)]
 Moment = Annotated[AwareDatetime, BeforeValidator(_moment)]
 Day = Annotated[date, BeforeValidator(_day)]
 Zone = Annotated[str, AfterValidator(_known_zone)]

@@ -106,6 +106,11 @@ def on_http(request: Request[Any, Any, Any], error: HTTPException) -> Response[A
     return answer(request, status, translate(step, locale_of(request)), extra=extra)
 
 
+def on_too_deep(request: Request[Any, Any, Any], _error: RecursionError) -> Response[Any]:
+    """A body nested deeper than its reader goes; no page of ours sends one."""
+    return answer(request, 400, translate(_("Check what you sent and try again."), locale_of(request)))
+
+
 def on_database(request: Request[Any, Any, Any], error: OperationalError) -> Response[Any]:
     log.error("database.unreachable", kind=type(error.orig).__name__)
     return answer(request, 503, translate(NEXT_STEPS[503], locale_of(request)), headers={"Retry-After": "5"})
@@ -142,5 +147,6 @@ HANDLERS: dict[Any, Any] = {
     HTTPException: on_http,
     OperationalError: on_database,
     StoreDown: on_store,
+    RecursionError: on_too_deep,
     Exception: on_anything,
 }

@@ -7,7 +7,7 @@ from typing import Any, TypeVar
 
 from litestar import Request, Response
 from litestar.response import Redirect
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import BaseModel, ConfigDict, ValidationError, field_validator
 
 from porchlight.core.i18n import _
 from porchlight.core.refused import FieldError, Invalid, Refused
@@ -15,6 +15,7 @@ from porchlight.web.rendering import View
 
 Model = TypeVar("Model", bound=BaseModel)
 Typed = Mapping[str, Any]
+LONGEST_TEXT = 50_000
 
 SENTENCES = {
     "missing": _("Fill this in."),
@@ -30,10 +31,36 @@ SENTENCES = {
 }
 
 
-class Input(BaseModel):
-    """The base of every input: unknown fields are refused, text is trimmed."""
+class Unfit(Refused, ValueError):
+    """A refusal that a model may raise about one of its fields."""
 
-    model_config = ConfigDict(extra="forbid", str_strip_whitespace=True)
+
+class Input(BaseModel):
+    """The base of every input: unknown fields are refused, text is trimmed, and all of it can be kept."""
+
+    model_config = ConfigDict(
+        extra="forbid", str_strip_whitespace=True, str_max_length=LONGEST_TEXT, allow_inf_nan=False
+    )
+
+    @field_validator("*", mode="before")
+    @classmethod
+    def _keepable(cls, value: object) -> object:
+        if any("\x00" in text for text in texts(value)):  # PostgreSQL keeps every character but this one
+            raise Unfit(_("There is a sign in here that cannot be kept. Write this again."))
+        return value
+
+
+def texts(value: object) -> Iterator[str]:
+    """Every text in a value of JSON's shapes."""
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, list | tuple):
+        for one in value:
+            yield from texts(one)
+    elif isinstance(value, Mapping):
+        for name, one in value.items():
+            yield from texts(name)
+            yield from texts(one)
 
 
 class Redraw(Exception):
@@ -87,4 +114,5 @@ def go(_request: Request[Any, Any, Any], path: str) -> Response[Any]:
 
 def inside(path: str) -> str:
     """An address within this site only: never another host, never a scheme."""
-    return path if path.startswith("/") and not path.startswith(("//", "/\\")) else "/today"
+    here = path.startswith("/") and not path.startswith(("//", "/\\"))
+    return path if here and path.isprintable() else "/today"

@@ -127,7 +127,9 @@ function read(form) {
     return null
   }
   const case_id = typed.get("case_id") || null
-  return { reason, words: String(typed.get("words") ?? "").trim().slice(0, 2000), ...(case_id && { case_id }) }
+  // By characters, never through the middle of one: our server's reader refuses halves.
+  const words = [...String(typed.get("words") ?? "").trim()].slice(0, 2000).join("")
+  return { reason, words, ...(case_id && { case_id }) }
 }
 
 /** A family's page leads here with its case behind the #, which no server sees and which does not hide the kept page. */
