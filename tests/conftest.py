@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import BrowserType
+from playwright.sync_api import BrowserType, expect
 
 from porchlight.app import create, make_tools
 from porchlight.core.db import Database
@@ -20,6 +20,8 @@ from tests.databases import Postgres, migrate, sqlite_url
 from tests.handset import Handset, launch_options
 from tests.serving import Serving
 from tests.world import World, build
+
+expect.set_options(timeout=15_000)  # milliseconds; on two cores a browser may wait for its turn
 
 # Cheap promises first, so that a broken rule is named before a browser starts. Browsers last: Playwright keeps
 # an event loop running in its process, and then nothing else can start one.

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict"
 import { test } from "node:test"
-import { isLate, mistakesIn } from "../../pwa/js/visits/form.js"
+import { isLate, mistakesIn, pin, visitBody } from "../../pwa/js/visits/form.js"
 import { signOperation, signerIn } from "../../pwa/js/visits/signature.js"
 
 const PHOTO = "photo-0193a1b2-0000-7000-8000-000000000001-consent_by"
@@ -46,4 +46,51 @@ test("a child's name in full is said before somebody signs it", () => {
 test("a next visit in the year 20266 is said before it is saved", () => {
   assert.deepEqual(wrong(visit({ next_visit: ["20266-12-01"] })), ["next_visit"])
   assert.deepEqual(wrong(visit({ next_visit: ["2026-12-01"] })), [])
+})
+
+/** Runs work as on a phone in this zone. */
+function inZone(zone, work) {
+  const before = process.env.TZ
+  process.env.TZ = zone
+  try {
+    return work()
+  } finally {
+    if (before === undefined) delete process.env.TZ
+    else process.env.TZ = before
+  }
+}
+
+test("a time that was typed in one zone stays that moment when the phone is carried into another", () => {
+  const fields = visit({ started_at: ["2026-11-23T16:00"], ended_at: ["2026-11-23T17:00"] })
+  const pins = inZone("America/Chicago", () => pin(fields))
+
+  const body = inZone("America/New_York", () => visitBody({ ...fields, pins: pin(fields, pins) }, {}))
+
+  assert.equal(body.started_at, "2026-11-23T22:00:00.000Z")
+  assert.equal(body.zone, "America/Chicago")
+})
+
+test("a time that is typed anew is read on the clock of where it is typed", () => {
+  const typed = (hour) => visit({ started_at: [`2026-11-23T${hour}:00`] })
+  const pins = inZone("America/Chicago", () => pin(typed(16)))
+
+  const body = inZone("America/New_York", () => visitBody({ ...typed(18), pins: pin(typed(18), pins) }, {}))
+
+  assert.equal(body.started_at, "2026-11-23T23:00:00.000Z")
+  assert.equal(body.zone, "America/New_York")
+})
+
+test("the second half past one of an autumn night is kept as the second when it was now", () => {
+  const fields = visit({ started_at: ["2026-11-01T01:30"] })
+  const second = new Date("2026-11-01T07:30:00Z")
+
+  const pins = inZone("America/Chicago", () => pin(fields, {}, { started_at: second }))
+
+  assert.equal(inZone("America/Chicago", () => pin(fields, pins)).started_at.at, second.toISOString())
+})
+
+test("a time that is taken out again is no moment", () => {
+  const pins = pin(visit())
+
+  assert.deepEqual(Object.keys(pin(visit({ ended_at: [""] }), pins)), ["started_at"])
 })

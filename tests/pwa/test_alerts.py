@@ -48,9 +48,15 @@ class Ringing:
 
     def push(self, payload: str) -> Any:
         """What is shown once it has come."""
-        # The browser's own list of notices is read at the first question; what is shown in that moment would be lost.
+        # Whoever asks the browser for its notices while one is on its way to the screen makes it lose that one:
+        # so the list is read once before, and again only when the worker has told that it was shown.
         self.page.evaluate(SHOWN)
+        before = len(self.porch.told)
         self.deliver(payload)
+        for _ in range(30):
+            if len(self.porch.told) > before:
+                break
+            self.page.wait_for_timeout(50)
         return until(self.page, f"{SHOWN}.then((all) => all.length && all)")
 
     def told(self, what: str) -> dict[str, Any]:

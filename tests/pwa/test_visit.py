@@ -3,21 +3,23 @@
 import io
 import json
 from collections.abc import Callable
+from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 from PIL import Image
 from playwright.sync_api import Page
 
 from tests.handset import Handset
-from tests.pwa.conftest import AMERICAN, until
+from tests.pwa.conftest import AMERICAN, READY, until
 from tests.pwa.intake import sha256
 from tests.pwa.porch import CASE, CHILDREN, NEW_VISIT, ROWAN, Porch
 from tests.serving import refuses
 
 ANSEL, BIRDIE, CALLUM = CHILDREN
-STARTED = "document.querySelector('[data-script]')?.disabled === false"
+STARTED = "document.querySelector('[data-script]')?.disabled === false && !document.querySelector('[data-script]').closest('form').inert"
 DRAFTS = """() => new Promise((done) => { const o = indexedDB.open('porchlight-outbox'); o.onsuccess = () => {
   const all = o.result.transaction('drafts').objectStore('drafts').getAllKeys(); all.onsuccess = () => { o.result.close(); done(all.result.map(([, key]) => key)) } } })"""
 ITEMS = (
@@ -78,6 +80,10 @@ def take_photo(page: Page, file: Path, *, expected: int) -> None:
     page.set_input_files("input[type=file]", file)
     until(page, f"document.querySelectorAll('[data-photo-list] figure').length === {expected}", seconds=30)
     page.locator("[data-name=consent_by]").last.fill("Odessa Vance")
+
+
+def yesterday() -> date:
+    return datetime.now(ZoneInfo("America/Chicago")).date() - timedelta(days=1)
 
 
 def hand_over(page: Page, code: str = "4711") -> None:
@@ -363,6 +369,52 @@ def test_without_the_four_digits_the_phone_does_not_come_back(visit: Page) -> No
     assert wrong == "These are not the four digits."
     assert "creek" not in after_reload
     assert visit.is_visible("#observations")
+
+
+def test_whoever_forgot_the_digits_signs_in_anew_and_finds_everything(
+    porch: Porch, visit: Page, phone: Handset
+) -> None:
+    fill_in(visit)
+    hand_over(visit, "4711")
+    visit.click("[data-to-code]")
+    visit.click("[data-step=code] summary")
+    visit.click("[data-step=code] form button")
+    until(visit, "document.querySelector('h1')?.textContent === 'This page is not on this phone'")
+    porch.start()
+    visit.goto(f"{porch.url}/today")
+    signed_out = visit.inner_text("body")
+    porch.person = ROWAN
+
+    visit.goto(f"{porch.url}/today")
+    until(visit, READY)
+    visit.goto(porch.url + NEW_VISIT)
+    until(visit, STARTED)
+
+    assert "Three visits" not in signed_out
+    assert visit.is_hidden("[data-gate]")
+    assert visit.input_value("#observations") == "Warm kitchen, smoke alarm works"
+
+
+def test_a_visit_that_crossed_a_time_zone_before_it_was_saved_keeps_its_hour(
+    porch: Porch, visit: Page, phone: Handset
+) -> None:
+    fill_in(visit)
+    for name, hour in (("started_at", 8), ("ended_at", 9)):
+        visit.fill(f"#{name}", f"{yesterday()}T{hour:02}:00")
+    until(visit, "document.querySelector('[data-draft-state]').textContent.length")
+    phone.close()
+    phone.settings["timezone_id"] = "America/New_York"
+
+    page = phone.open()
+    page.goto(porch.url + NEW_VISIT)
+    until(page, STARTED)
+    save(page)
+    come_home(porch, page, 1)
+
+    (log,) = porch.intake.of_kind("visit.log")
+    began = datetime.fromisoformat(log.body["started_at"])
+    assert began.astimezone(ZoneInfo("America/Chicago")).hour == 8
+    assert log.body["zone"] == "America/Chicago"
 
 
 def test_a_signature_can_be_typed_with_the_keyboard_alone(porch: Porch, visit: Page) -> None:

@@ -22,11 +22,26 @@ export function writeFields(form, fields) {
 }
 
 const one = (fields, name) => (fields[name]?.[0] ?? "").trim()
-const moment = (fields, name) => new Date(one(fields, name))
+const moment = (fields, name) => new Date(fields.pins?.[name]?.at ?? one(fields, name))
 const childIds = (fields) => [...new Set(Object.keys(fields).flatMap((name) => /^child-(.{36})-/.exec(name)?.[1] ?? []))]
 
 /** The wall clock of a Date, as <input type="datetime-local"> wants it. */
 export const wall = (date) => new Date(date - date.getTimezoneOffset() * MINUTES).toISOString().slice(0, 16)
+
+const here = () => Intl.DateTimeFormat().resolvedOptions().timeZone
+
+/** {field: {typed, at, zone}}: each time as a moment, by the clock of the place where it was typed. A phone may be taken
+ * over a border before it saves, and an hour of autumn comes twice. pins: those from before; at: the moment, when known. */
+export function pin(fields, pins = {}, at = null) {
+  const found = {}
+  for (const name of ["started_at", "ended_at"]) {
+    const typed = one(fields, name)
+    const when = at?.[name] ?? new Date(typed)
+    if (!at?.[name] && pins[name]?.typed === typed) found[name] = pins[name]
+    else if (!isNaN(when)) found[name] = { typed, at: when.toISOString(), zone: here() }
+  }
+  return found
+}
 
 /** The body of visit.log, schema 1 (docs/wire.md). The times must be there. */
 export function visitBody(fields, { visit_id, case_id, came, drift_ms }) {
@@ -54,7 +69,7 @@ export function visitBody(fields, { visit_id, case_id, came, drift_ms }) {
     kind: one(fields, "kind"),
     started_at: moment(fields, "started_at").toISOString(),
     ended_at: moment(fields, "ended_at").toISOString(),
-    zone: Intl.DateTimeFormat().resolvedOptions().timeZone,
+    zone: fields.pins?.started_at?.zone ?? here(),
     place: one(fields, "place"),
     in_residence: Boolean(fields.in_residence),
     place_note: "",

@@ -61,9 +61,10 @@ function alone(part) {
 function facts(body, words, say, code) {
   const { came, agreed, next_visit, note } = body.summary
   const day = { dateStyle: "full" }
-  const times = [body.started_at, body.ended_at].map((time) => new Date(time).toLocaleTimeString(code, { timeStyle: "short" }))
+  const timeZone = body.zone
+  const times = [body.started_at, body.ended_at].map((time) => new Date(time).toLocaleTimeString(code, { timeStyle: "short", timeZone }))
   const rows = [
-    [words.when, `${new Date(body.started_at).toLocaleDateString(code, day)}, ${times.join(" – ")}`],
+    [words.when, `${new Date(body.started_at).toLocaleDateString(code, { ...day, timeZone })}, ${times.join(" – ")}`],
     [words.where, PLACES(say)[body.place]],
     [words.who, came],
     [words.agreed, agreed.join("\n")],
@@ -77,7 +78,7 @@ function facts(body, words, say, code) {
   })
 }
 
-/** gate: the section of _hand_over.html. draft keeps {handed: code} so that a reload does not open the rest. */
+/** gate: the section of _hand_over.html. draft keeps {handed: {code, at}} so that a reload does not open the rest. */
 export function gateOn(gate, draft, changed) {
   const find = (name) => gate.querySelector(`[data-${name}]`)
   const pad = padOn(gate.querySelector("canvas"))
@@ -125,7 +126,7 @@ export function gateOn(gate, draft, changed) {
   }
 
   async function giveBack({ target }) {
-    const right = target.value === draft.handed
+    const right = target.value === draft.handed.code
     find("code-error").textContent = right || target.value.length < 4 ? "" : t("These are not the four digits.")
     if (!right) return
     target.value = ""

@@ -5,7 +5,7 @@ import { isSaved } from "../../shared/outbox.js"
 import { summaryText } from "../../shared/summary.js"
 import { uuid7 } from "../../shared/wire.js"
 import { clock, speak, t } from "../../shared/words.js"
-import { isLate, mistakesIn, readFields, visitBody, wall, writeFields } from "./form.js"
+import { isLate, mistakesIn, pin, readFields, visitBody, wall, writeFields } from "./form.js"
 import { photoCorner } from "./photos.js"
 import { saveVisit, showMistakes, showSaved } from "./save.js"
 import { gateOn, signedWords, signerIn, signOperation } from "./signature.js"
@@ -13,9 +13,8 @@ import { gateOn, signedWords, signerIn, signOperation } from "./signature.js"
 const KEPT = { hour: "numeric", minute: "2-digit", second: "2-digit" }
 
 /** Shows only the questions that an answer has called for: data-if="name=value,value". */
-function ask(section, form, lateDays, ahead) {
+function ask(section, fields, lateDays, ahead) {
   section.dataset.asked = ""
-  const fields = readFields(form)
   for (const part of section.querySelectorAll("[data-if]")) {
     const [name, values] = part.dataset.if.split("=")
     part.hidden = !values.split(",").includes(fields[name]?.[0])
@@ -24,14 +23,14 @@ function ask(section, form, lateDays, ahead) {
 }
 
 function quickTimes(section, form, changed) {
-  const fill = (name, value) => {
+  const fill = (name, value, moment) => {
     form.elements[name].value = value
-    changed()
+    changed({ [name]: moment })
   }
   for (const part of section.querySelectorAll("[data-now], [data-only-script]")) part.hidden = false
   section.addEventListener("click", ({ target }) => {
     const { now, inDays, for: name } = target.closest("button")?.dataset ?? {}
-    if (now) fill(now, wall(new Date()))
+    if (now) fill(now, ...thisMinute())
     if (inDays) fill(name, wall(new Date(Date.now() + inDays * 86_400_000)).slice(0, 10))
   })
   // Whoever is at home is where the child lives, unless they say otherwise.
@@ -40,11 +39,23 @@ function quickTimes(section, form, changed) {
   })
 }
 
-/** section: the part of visits/new.html that names this module. */
+/** This minute on the wall, and as a moment. */
+function thisMinute() {
+  const now = new Date()
+  now.setSeconds(0, 0)
+  return [wall(now), now]
+}
+
+/** section: the part of visits/new.html that names this module. Nobody types into a form that is about to be filled in. */
 export async function start(section) {
+  const form = section.querySelector("form")
+  form.inert = true
+  await begin(section, form).finally(() => (form.inert = false))
+}
+
+async function begin(section, form) {
   const { person, locale } = document.body.dataset
   const { case: case_id, came, family, lateDays } = section.dataset
-  const form = section.querySelector("form")
   const find = (name) => section.querySelector(`[data-${name}]`)
   const key = location.pathname
   await speak(locale)
@@ -77,12 +88,19 @@ export async function start(section) {
     return same
   }
 
+  /** What the form holds now. */
+  const look = (at) => {
+    const fields = readFields(form)
+    draft.fields = { ...fields, pins: pin(fields, draft.fields.pins, at) }
+  }
+
   let touched = false
-  async function changed() {
+  /** at: {field: Date} of a time that was not typed. */
+  async function changed(at) {
     touched = true
-    draft.fields = readFields(form)
+    look(at)
     const kept = keeping.keep()
-    ask(section, form, lateDays, ahead)
+    ask(section, draft.fields, lateDays, ahead)
     if (draft.signature) await checkSignature().catch(() => {})
     return kept
   }
@@ -93,17 +111,17 @@ export async function start(section) {
     find("resumed").hidden = false
   }
   const gate = gateOn(find("gate"), draft, changed)
-  draft.fields = readFields(form)
-  ask(section, form, lateDays, ahead)
+  look()
+  ask(section, draft.fields, lateDays, ahead)
   if (draft.signature) await checkSignature().catch(() => {})
-  if (draft.handed) await gate.closed()
+  // Whoever has signed in anew since then is its owner, and needs no digits.
+  if (draft.handed && !((await deviceOf(person))?.met_at > draft.handed.at)) await gate.closed()
 
   // The page that was left a moment ago may have had more to say than was in the store when this one was read.
   new BroadcastChannel("porchlight-outbox").onmessage = ({ data }) => {
     if (data.draft === key && !touched && section.isConnected) location.reload()
   }
-  form.addEventListener("input", changed)
-  form.addEventListener("change", changed)
+  for (const name of ["input", "change"]) form.addEventListener(name, () => changed())
   quickTimes(section, form, changed)
   find("start-over").addEventListener("click", async () => {
     await keeping.close()
@@ -113,8 +131,10 @@ export async function start(section) {
 
   /** Fills in the end, shows what is wrong; true when the visit could be saved as it stands. */
   async function complete() {
-    if (!form.elements.ended_at.value) form.elements.ended_at.value = wall(new Date())
-    await changed()
+    const [now, moment] = thisMinute()
+    const open = !form.elements.ended_at.value
+    if (open) form.elements.ended_at.value = now
+    await changed(open && { ended_at: moment })
     const mistakes = mistakesIn(draft.fields, { lateDays, ahead, names })
     showMistakes(section, mistakes)
     return !mistakes.length
@@ -125,7 +145,7 @@ export async function start(section) {
     const lacking = !signer.value.trim() ? t("Write who signs.") : /^\d{4}$/.test(code.value) ? "" : t("Choose four digits.")
     find("signing-error").textContent = lacking
     if (lacking || !(await complete())) return
-    draft.handed = code.value
+    draft.handed = { code: code.value, at: Date.now() }
     await changed()
     const who = signerIn(draft.fields)
     await gate.open(await body(), async (signature) => {
