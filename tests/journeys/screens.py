@@ -1,9 +1,11 @@
 """Every page of the running product, found by following its links as each role, and what a machine can say of one."""
 
+import os
 import re
 import sqlite3
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Literal
 from urllib.parse import urlsplit
 from uuid import UUID
@@ -73,6 +75,7 @@ class Looker:
     locale: str
     complaints: list[str] = field(default_factory=list)
     deaf: bool = False
+    pictures: int = 0
     help_at: dict[tuple[float, float, float], str] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
@@ -124,10 +127,11 @@ class Looker:
     def look(self, page: Page, *, help_too: bool = True) -> None:
         """Everything that holds of any page; what fills the screen on purpose has no Get help on top."""
         self.judge(page, "async () => (await axe.run({ resultTypes: ['violations'] })).violations")
-        if self.locale == "en":  # at night nothing changes but colours, which know no language
-            page.emulate_media(color_scheme="dark")
-            self.judge(page, "async () => (await axe.run({ runOnly: ['color-contrast'] })).violations")
-            page.emulate_media(color_scheme="light")
+        self.keep(page, "day")
+        page.emulate_media(color_scheme="dark")  # at night nothing changes but colours
+        self.judge(page, "async () => (await axe.run({ runOnly: ['color-contrast'] })).violations")
+        self.keep(page, "night")
+        page.emulate_media(color_scheme="light")
         page.set_viewport_size({"width": 320, "height": 844})
         if (wide := page.evaluate("document.documentElement.scrollWidth")) > 320:
             self.note(page, f"{wide} pixels wide at 320")
@@ -142,6 +146,14 @@ class Looker:
         for words in page.evaluate(TEXTS):
             if words in self.english:
                 self.note(page, f"“{words}” is not translated")
+
+    def keep(self, page: Page, light: str) -> None:
+        """A picture for people's eyes, where the variable PORCHLIGHT_PICTURES names a folder for them."""
+        if folder := os.environ.get("PORCHLIGHT_PICTURES"):
+            self.pictures += 1
+            place = pattern(urlsplit(page.url).path).strip("/").replace("/", "-").replace("*", "x")
+            name = f"{self.pictures:03}-{place or 'start'}-{self.locale}-{light}.png"
+            page.screenshot(path=Path(folder) / name, full_page=True)
 
     def judge(self, page: Page, run: str) -> None:
         if not page.evaluate("'axe' in globalThis"):

@@ -1,12 +1,15 @@
 """What waits on a phone is told truly, can be taken back until it is sent, and says when it has arrived."""
 
+import json
 import sqlite3
 from collections.abc import Callable
 from pathlib import Path
+from uuid import UUID
 
 import pytest
 from playwright.sync_api import Page, expect
 
+from porchlight.core.keys import b64u
 from tests.handset import Handset
 from tests.journeys import steps
 from tests.serving import Serving
@@ -15,6 +18,10 @@ FAMILY = "Quintrell"
 BROKEN_STORE = """IDBFactory.prototype.open = new Proxy(IDBFactory.prototype.open, {
   apply(open, factory, given) { if (given[0] === "porchlight-outbox") throw new DOMException("gone", "UnknownError"); return Reflect.apply(open, factory, given) }
 })"""
+
+A_CHILD = """SELECT persons.id, persons.case_id FROM persons JOIN cases ON cases.id = persons.case_id
+  JOIN families ON families.id = cases.family_id WHERE families.name = 'Quintrell' AND role = 'child'"""
+ANOTHER_CASE = "SELECT case_id FROM assignments JOIN accounts ON accounts.id = account_id WHERE name = 'Tamsin Okafor'"
 
 
 def ask(serving: Serving, question: str) -> tuple[object, ...]:
@@ -102,3 +109,55 @@ def test_a_store_that_cannot_be_read_is_not_said_to_be_empty(rowan: tuple[Servin
     expect(page.get_by_role("alert").get_by_text("We could not look into this phone's store.")).to_be_visible()
     expect(page.locator("#outbox-empty")).to_be_hidden()
     expect(page.locator("[data-slot=unsent]")).to_have_text("We do not know what is on this phone.")
+
+
+def test_a_visit_that_the_server_refuses_is_corrected_in_its_form(rowan: tuple[Serving, Page]) -> None:
+    serving, page = rowan
+    before = ask(serving, "SELECT count(*) FROM contacts")
+    save_a_visit(page, "Every word is kept")
+    (first,) = steps.outbox(page)
+    # While the phone was away, a child of this family was moved into a file that is not Rowan's.
+    with sqlite3.connect(serving.data / "porchlight.sqlite3") as connection:
+        (child, case), (other,) = (connection.execute(question).fetchone() for question in (A_CHILD, ANOTHER_CASE))
+        connection.execute("UPDATE persons SET case_id = ? WHERE id = ?", (other, child))
+    serving.start()
+    page.goto(f"{serving.url}/phone")
+    row = page.locator("#items > li")
+    expect(row).to_have_attribute("data-state", "fix", timeout=30_000)
+    expect(row.locator("[data-slot=why]")).not_to_be_empty()
+    with sqlite3.connect(serving.data / "porchlight.sqlite3") as connection:
+        connection.execute("UPDATE persons SET case_id = ? WHERE id = ?", (case, child))
+
+    row.get_by_role("button", name="Correct").click()
+
+    expect(page.locator("[data-take-photo]")).to_be_visible()
+    expect(page.locator('[name="observations"]')).to_have_value("Every word is kept")
+    page.get_by_role("button", name="Save visit").click()
+    page.goto(f"{serving.url}/phone")
+    expect(page.locator("#sync-chip")).to_contain_text("All sent", timeout=30_000)
+    (after,) = ask(serving, "SELECT count(*) FROM contacts")
+    assert (after,) == (before[0] + 1,)
+    kept = ask(serving, f"SELECT outcome FROM deposits WHERE op_id = '{UUID(json.loads(first)['op_id']).hex}'")
+    assert kept == ("withdrawn",)
+
+
+def test_a_receipt_that_our_server_did_not_sign_lets_nothing_go(rowan: tuple[Serving, Page]) -> None:
+    serving, page = rowan
+    header, payload = (b64u(json.dumps(part).encode()) for part in ({"alg": "ES256", "typ": "receipt"}, {"v": 1}))
+    forged = {"outcome": "accepted", "receipt": f"{header}.{payload}.{'A' * 86}"}
+    page.context.route("**/api/v1/deposits", lambda route: route.fulfill(status=201, json=forged))
+    save_a_visit(page, "Not let go")
+
+    page.goto(f"{serving.url}/phone")
+    page.get_by_role("button", name="Send now").click()
+    row = page.locator("#items > li")
+
+    expect(row.locator("[data-slot=why]")).to_have_text(
+        "The receipt did not match, so this stays here and is sent again."
+    )
+    assert len(steps.outbox(page)) == 1
+    assert steps.receipts(page) == []
+    page.context.unroute("**/api/v1/deposits")
+    serving.start()
+    page.get_by_role("button", name="Send now").click()
+    expect(row).to_have_attribute("data-state", "sent", timeout=30_000)

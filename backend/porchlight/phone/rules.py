@@ -63,14 +63,16 @@ PROBLEMS: Mapping[str, Problem] = {
         422, _("We cannot be sure that this came from this phone. Sign in again, then send it again.")
     ),
     "changed": Problem(422, _("This changed on its way to us. Send it again.")),
-    "seal": Problem(422, _("We could not open what this phone sealed. Open it under “Correct”, and save it again.")),
+    "seal": Problem(422, _("We could not open what this phone sealed. Correct it, or take it back and make it again.")),
     "too_large": Problem(413, _("This is too long to send. Make the text shorter, and save it again.")),
     "update": Problem(422, _("This was made by an app that we do not know. Update the app, then send it again.")),
-    "body": Problem(422, _("Parts of this are missing or mixed up. Open it under “Correct”, and save it again.")),
+    "body": Problem(422, _("Parts of this are missing or mixed up. Correct it, or take it back and make it again.")),
     Step.OTHER_BYTES: Problem(409, _("This has arrived already, in other words. Those that arrived first are kept.")),
-    Step.NOT_YOURS: Problem(409, _("Another phone has used this number. Open it under “Correct”, and save it again.")),
-    Step.OTHER_NUMBER: Problem(409, _("This phone counted twice. Open it under “Correct”, and save it again.")),
-    "same_number": Problem(409, _("This phone counted twice. Open it under “Correct”, and save it again.")),
+    Step.NOT_YOURS: Problem(
+        409, _("Another phone has used this number. Correct it, or take it back and make it again.")
+    ),
+    Step.OTHER_NUMBER: Problem(409, _("This phone counted twice. Correct it, or take it back and make it again.")),
+    "same_number": Problem(409, _("This phone counted twice. Correct it, or take it back and make it again.")),
 }
 
 # Seconds after which an item that waits is worth sending again.

@@ -1,86 +1,18 @@
 /** On this phone: each thing that its person has saved here, and how far it has got. */
-import { listItems, readItem, retry, undo } from "../../shared/outbox.js"
+import { listItems, retry, undo } from "../../shared/outbox.js"
 import { nextItem } from "../../shared/outcome.js"
 import { inOutbox } from "../../shared/store.js"
-import { clock, speak, t } from "../../shared/words.js"
+import { speak, t } from "../../shared/words.js"
 import { unfinishedWords } from "../visits/save.js"
 import { arrive, send } from "./phone.js"
+import { fill, sentRow, waitingRow } from "./rows.js"
 
-// Older receipts stay on the phone; the page shows the newest.
-const SENT_SHOWN = 20
-const WHEN = { weekday: "short", hour: "numeric", minute: "2-digit" }
-const KINDS = () => ({ "visit.log": t("Visit"), "visit.sign": t("Signature"), "visit.photo": t("Photo") })
+const SENT_SHOWN = 20 // older receipts stay on the phone
 
-/** Why something still waits, for its person; the server's own codes stand in docs/wire.md. */
-const reasons = () => ({
-  "no answer": t("No answer from us yet. It is sent again by itself."),
-  "not ours": t("This network does not let it through. It may want you to sign in first."),
-  receipt: t("The receipt did not match, so this stays here and is sent again."),
-  checking: t("It has arrived and is being checked."),
-  parent: t("It waits until its visit has arrived."),
-  parts: t("Some of it is still on the way."),
-})
-const waitsFor = (why) => why && (reasons()[why] ?? t("That did not work. It is sent again by itself."))
-
-const families = new Map()
-
-/** The family's name from the sealed copy, "" once that cannot be read any more. */
-function familyOf(item) {
-  const { group } = item
-  if (item.kind === "visit.log" && !families.has(group))
-    families.set(group, readItem(item).then(({ family }) => family ?? "", () => ""))
-  return families.get(group) ?? ""
-}
-
-const list = (...words) => words.filter(Boolean).join(", ")
-
-/** What the row of a waiting item shows. */
-async function waitingRow(item, sending) {
-  const taken = item.kind === "withdrawn"
-  const { state, why, parts = 0, missing } = item
-  const fix = state === "fix"
-  return {
-    state: fix ? "fix" : taken ? "withdrawn" : item.op_id === sending?.op_id ? "sending" : "waiting",
-    title: KINDS()[item.kind] ?? t("Taken back"),
-    about: list(
-      await familyOf(item),
-      t("saved {time}", { time: clock(item.saved_at, WHEN) }),
-      !taken && t("{size} KB", { size: Math.ceil(item.size / 1024) }),
-      parts && missing !== undefined && t("{n} of {all} parts sent", { n: parts - missing, all: parts }),
-      item.tried_at && t("last try {time}", { time: clock(item.tried_at, WHEN) }),
-    ),
-    why: fix ? why : waitsFor(why),
-    fix,
-    parts,
-    done: missing === undefined ? 0 : parts - missing,
-    can: { retry: fix || item.attempts > 0, undo: !taken },
-  }
-}
-
-const sentRow = (receipt) => ({
-  state: receipt.kind === "withdrawn" ? "withdrawn" : "sent",
-  title: KINDS()[receipt.kind] ?? t("Taken back"),
-  about: t("arrived {time}", { time: clock(receipt.at, { ...WHEN, month: "short", day: "numeric" }) }),
-  why: list(receipt.too_late && t("It had arrived before you took it back."), receipt.held && t("It is held for your supervisor.")),
-  parts: 0,
-  record: receipt.kind === "visit.log" && receipt.record,
-  can: {},
-})
-
-function fill(li, { state, title, about, why, fix, parts, done, record, can }) {
-  li.dataset.state = state
-  for (const [name, words] of Object.entries({ title, about, why }))
-    li.querySelector(`[data-slot=${name}]`).textContent = words || ""
-  li.querySelector("[data-slot=why]").className = fix ? "error" : "small soft"
-  for (const tag of li.querySelectorAll("[data-when]")) tag.hidden = tag.dataset.when !== state
-  const bar = li.querySelector("progress")
-  bar.hidden = !parts || !done
-  bar.max = parts || 1
-  bar.value = done ?? 0
-  const link = li.querySelector("[data-record]")
-  link.hidden = !record
-  if (record) link.href = record
-  for (const button of li.querySelectorAll("[data-do]")) button.hidden = !can[button.dataset.do]
+/** Why something was not taken back. */
+const whyNot = {
+  Unfinished: unfinishedWords,
+  OperationError: () => t("Its words were locked when you signed out. Send it again as it is, or ask your supervisor."),
 }
 
 /** section: the part of phone/outbox.html that names this module. */
@@ -96,9 +28,10 @@ export async function start(section) {
   if (!person) return
 
   function rowOf(op_id) {
-    if (!rows.has(op_id)) rows.set(op_id, find("#item").content.cloneNode(true).firstElementChild)
-    rows.get(op_id).dataset.op = op_id
-    return rows.get(op_id)
+    const row = rows.get(op_id) ?? find("#item").content.cloneNode(true).firstElementChild
+    row.dataset.op = op_id
+    rows.set(op_id, row)
+    return row
   }
 
   async function draw() {
@@ -146,6 +79,17 @@ export async function start(section) {
     return running
   }
 
+  /** Answers with the draft that it has become, if it has. */
+  async function takeBack(op_id) {
+    const item = (await listItems(person)).find((one) => one.op_id === op_id)
+    try {
+      return item && (await undo(person, item.group, op_id))
+    } catch (error) {
+      if (!whyNot[error.name]) throw error
+      said.set(op_id, whyNot[error.name]())
+    }
+  }
+
   const acts = {
     async retry(op_id) {
       await retry(op_id)
@@ -153,17 +97,15 @@ export async function start(section) {
       await send()
     },
     async undo(op_id) {
-      const item = (await listItems(person)).find((one) => one.op_id === op_id)
-      try {
-        if (item) await undo(person, item.group, op_id)
-      } catch (error) {
-        if (error.name !== "Unfinished") throw error
-        said.set(op_id, unfinishedWords())
-      }
+      await takeBack(op_id)
       await look()
       place.focus()
       // An undone visit is offered again as an unfinished one.
       await arrive()
+    },
+    async correct(op_id) {
+      const draft = await takeBack(op_id)
+      if (draft?.key) location.assign(draft.key)
     },
   }
 

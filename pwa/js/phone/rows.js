@@ -1,0 +1,81 @@
+/** The rows of the outbox page: what each says, and writing it into the page. */
+import { readItem } from "../../shared/outbox.js"
+import { clock, t } from "../../shared/words.js"
+
+const WHEN = { weekday: "short", hour: "numeric", minute: "2-digit" }
+const KINDS = () => ({ "visit.log": t("Visit"), "visit.sign": t("Signature"), "visit.photo": t("Photo") })
+
+/** Why something still waits, for its person; the server's own codes stand in docs/wire.md. */
+const reasons = () => ({
+  "no answer": t("No answer from us yet. It is sent again by itself."),
+  "not ours": t("This network does not let it through. It may want you to sign in first."),
+  receipt: t("The receipt did not match, so this stays here and is sent again."),
+  checking: t("It has arrived and is being checked."),
+  parent: t("It waits until its visit has arrived."),
+  parts: t("Some of it is still on the way."),
+})
+const waitsFor = (why) => why && (reasons()[why] ?? t("That did not work. It is sent again by itself."))
+
+const families = new Map()
+
+/** The family's name from the sealed copy, "" once that cannot be read any more. */
+function familyOf(item) {
+  const { group } = item
+  if (item.kind === "visit.log" && !families.has(group))
+    families.set(group, readItem(item).then(({ family }) => family ?? "", () => ""))
+  return families.get(group) ?? ""
+}
+
+const list = (...words) => words.filter(Boolean).join(", ")
+
+/** What the row of a waiting item says. */
+export async function waitingRow(item, sending) {
+  const taken = item.kind === "withdrawn"
+  const { state, why, parts = 0, missing } = item
+  const fix = state === "fix"
+  return {
+    state: fix ? "fix" : taken ? "withdrawn" : item.op_id === sending?.op_id ? "sending" : "waiting",
+    title: KINDS()[item.kind] ?? t("Taken back"),
+    about: list(
+      await familyOf(item),
+      t("saved {time}", { time: clock(item.saved_at, WHEN) }),
+      !taken && t("{size} KB", { size: Math.ceil(item.size / 1024) }),
+      parts && missing !== undefined && t("{n} of {all} parts sent", { n: parts - missing, all: parts }),
+      item.tried_at && t("last try {time}", { time: clock(item.tried_at, WHEN) }),
+    ),
+    why: fix ? why : waitsFor(why),
+    fix,
+    parts,
+    done: missing === undefined ? 0 : parts - missing,
+    // A visit's words go back into its form; what hangs on it goes with it, or can only be taken back.
+    can: { retry: fix || item.attempts > 0, correct: fix && item.kind === "visit.log", undo: !taken },
+  }
+}
+
+/** What the row of a receipt says. */
+export const sentRow = (receipt) => ({
+  state: receipt.kind === "withdrawn" ? "withdrawn" : "sent",
+  title: KINDS()[receipt.kind] ?? t("Taken back"),
+  about: t("arrived {time}", { time: clock(receipt.at, { ...WHEN, month: "short", day: "numeric" }) }),
+  why: list(receipt.too_late && t("It had arrived before you took it back."), receipt.held && t("It is held for your supervisor.")),
+  parts: 0,
+  record: receipt.kind === "visit.log" && receipt.record,
+  can: {},
+})
+
+/** Writes what a row says into its <li>. */
+export function fill(li, { state, title, about, why, fix, parts, done, record, can }) {
+  li.dataset.state = state
+  for (const [name, words] of Object.entries({ title, about, why }))
+    li.querySelector(`[data-slot=${name}]`).textContent = words || ""
+  li.querySelector("[data-slot=why]").className = fix ? "error" : "small soft"
+  for (const tag of li.querySelectorAll("[data-when]")) tag.hidden = tag.dataset.when !== state
+  const bar = li.querySelector("progress")
+  bar.hidden = !parts || !done
+  bar.max = parts || 1
+  bar.value = done ?? 0
+  const link = li.querySelector("[data-record]")
+  link.hidden = !record
+  if (record) link.href = record
+  for (const button of li.querySelectorAll("[data-do]")) button.hidden = !can[button.dataset.do]
+}
