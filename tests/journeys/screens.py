@@ -99,8 +99,8 @@ class Looker:
         return context, page
 
     def hear(self, page: Page, said: ConsoleMessage) -> None:
-        """An error of the console, unless it only says that a page which is not there was not there."""
-        if not self.deaf and not (said.location.get("url") == page.url and "404" in said.text):
+        """An error of the console, unless it only says that a page which is not there, or is gone, was not there."""
+        if not self.deaf and not (said.location.get("url") == page.url and re.search("404|410", said.text)):
             self.note(page, f"console: {said.text}")
 
     def note(self, page: Page, words: str) -> None:
