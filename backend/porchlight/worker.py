@@ -23,15 +23,19 @@ from porchlight.visits import jobs as visits
 
 Work = Callable[[Tools, dict[str, Any]], None]
 
-WORK: Mapping[str, Work] = {
-    **visits.JOBS,
-    **evidence.JOBS,
+# Somebody waits for help: these go before everything else, and one lane does nothing but these.
+URGENT: Mapping[str, Work] = {
     **alerts.JOBS,
     **crises.JOBS,
 }
+WORK: Mapping[str, Work] = {
+    **visits.JOBS,
+    **evidence.JOBS,
+    **URGENT,
+}
 
 POLL = 1.0  # seconds; a commit wakes the worker at once, this is only behind it
-LANES = 4
+LANES = 4  # for every kind of job; the lane for urgent ones comes on top
 log = structlog.get_logger()
 
 
@@ -47,7 +51,8 @@ class Worker:
         self._threads: list[threading.Thread] = []
 
     def start(self) -> None:
-        self._threads = [threading.Thread(target=self.run, name=f"worker-{n}", daemon=True) for n in range(LANES)]
+        lanes = [*((f"worker-{n}", True) for n in range(LANES)), ("worker-urgent", False)]
+        self._threads = [threading.Thread(target=self.run, args=lane[1:], name=lane[0], daemon=True) for lane in lanes]
         self._threads.append(threading.Thread(target=self._watch, name="worker-watch", daemon=True))
         if self.tools.db.dialect == "postgresql":
             self._threads.append(threading.Thread(target=self._listen, name="worker-listen", daemon=True))
@@ -60,10 +65,11 @@ class Worker:
         for thread in self._threads:
             thread.join(timeout=5)
 
-    def run(self) -> None:
+    def run(self, others: bool = True) -> None:
+        """Do jobs until `stop`. others: do those that are not urgent, too."""
         while not self._stopping.is_set():
             try:
-                busy = self.step()
+                busy = self.step(others=others)
             except Exception as error:  # noqa: BLE001  the database may be away; the loop must outlive that
                 log.error("worker.trouble", kind=type(error).__name__)
                 self._stopping.wait(POLL)
@@ -72,11 +78,11 @@ class Worker:
                 self.tools.db.wake.wait(POLL)
                 self.tools.db.wake.clear()
 
-    def step(self) -> bool:
-        """Claim one due job and do it. False when there was none."""
+    def step(self, *, others: bool = True) -> bool:
+        """Claim one due job and do it, urgent ones first. False when there was none."""
         db = self.tools.db
         with db.transaction() as session:
-            claimed = jobs.claim(session, now=db.now(session), most=1)
+            claimed = jobs.claim(session, now=db.now(session), most=1, urgent=URGENT.keys(), others=others)
         for job in claimed:
             self._held[job.id] = job.fence
             try:

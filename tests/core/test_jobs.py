@@ -29,6 +29,22 @@ def test_a_job_is_claimed_once(db: Database, clock: Clock) -> None:
     assert take(db, clock) == []
 
 
+def test_urgent_work_goes_before_whatever_was_due_earlier(db: Database, clock: Clock) -> None:
+    with db.transaction() as session:
+        for name in ("photo", "alarm", "photo", "alarm"):
+            jobs.enqueue(session, name, {}, due_at=clock.moment)
+            clock.move(seconds=1)
+
+    def take_one(*, others: bool) -> list[str]:
+        with db.transaction() as session:
+            return [one.name for one in jobs.claim(session, now=clock.moment, most=1, urgent=["alarm"], others=others)]
+
+    assert take_one(others=True) == ["alarm"]
+    assert take_one(others=False) == ["alarm"]
+    assert take_one(others=False) == []
+    assert [take_one(others=True) for _ in range(3)] == [["photo"], ["photo"], []]
+
+
 def test_a_dead_workers_job_comes_again_within_ten_seconds(db: Database, clock: Clock) -> None:
     leave(db, clock)
     first = take(db, clock)[0]

@@ -1,5 +1,7 @@
 """A crisis from the caller's tap to a person awake: on both databases, with the clock in the test's hand."""
 
+import threading
+import time
 from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
@@ -9,7 +11,7 @@ import pytest
 from sqlmodel import select
 
 from porchlight.alerts.jobs import token_of
-from porchlight.alerts.models import Alert, Delivery
+from porchlight.alerts.models import Alert, Delivery, PushSubscription
 from porchlight.alerts.values import DeliveryState
 from porchlight.audit.models import AuditEvent
 from porchlight.core import jobs as queue
@@ -27,8 +29,8 @@ from porchlight.crises.values import Ending, Reason, State
 from porchlight.oncall import service as oncall
 from porchlight.people import access
 from porchlight.people.access import Capability
-from porchlight.people.models import Account
-from porchlight.worker import Worker
+from porchlight.people.models import Account, Device
+from porchlight.worker import LANES, WORK, Worker
 from tests.clocks import Clock
 from tests.pushing import Service
 from tests.working import work
@@ -170,6 +172,47 @@ def test_without_any_phone_the_next_one_is_rung_and_the_answer_counts_only_who_c
     assert raised.reaching == 1
     assert rung(push) == ["joss"]
     assert told(db, raised.id)[:4] == [("raised", "Tamsin"), ("paging", "Lee"), ("failed", "Lee"), ("paging", "Joss")]
+
+
+@pytest.mark.parametrize("lost", ["turned off", "handed on", "taken back", "of somebody who left"])
+@pytest.mark.duty("S2-10")
+def test_when_a_phone_is_lost_after_the_call_was_made_the_next_person_is_rung_at_once(
+    db: Database, world: World, clock: Clock, sending: Tools, phone: Phone, push: Service, lost: str
+) -> None:
+    device = phone("lee")
+    phone("joss")
+    raised = call_for_help(db, world, clock)
+
+    with db.transaction() as session:
+        held = session.exec(select(PushSubscription).where(PushSubscription.device_id == device)).one()
+        if lost == "turned off":
+            held.dead_at = clock.moment
+        elif lost == "handed on":
+            held.account_id = world.accounts["rowan"]
+        elif lost == "taken back":
+            session.get_one(Device, device).revoked_at = clock.moment
+        else:
+            session.get_one(Account, world.accounts["lee"]).disabled_at = clock.moment
+    work(sending)
+
+    assert rung(push) == ["joss"]
+    assert ("failed", "Lee") in told(db, raised.id)
+
+
+def test_a_phone_lost_after_the_crisis_was_taken_calls_nobody_else(
+    db: Database, world: World, clock: Clock, sending: Tools, phone: Phone, push: Service
+) -> None:
+    device = phone("lee")
+    phone("joss")
+    raised = call_for_help(db, world, clock)
+    acknowledge(db, world, clock, raised.id, "lee")
+
+    with db.transaction() as session:
+        session.exec(select(PushSubscription).where(PushSubscription.device_id == device)).one().dead_at = clock.moment
+    work(sending)
+
+    assert rung(push) == []
+    assert ("failed", "Lee") not in told(db, raised.id)
 
 
 def test_when_no_phone_can_be_woken_the_caller_hears_it_at_once(
@@ -522,6 +565,40 @@ def test_the_hour_of_the_answer_is_the_agencys_hour(db: Database, world: World, 
         holder = queries.holder(session, raised.id)
     assert holder is not None
     assert local(holder.at, "America/Chicago").strftime("%I:%M %p") == "03:04 AM"
+
+
+@pytest.mark.parametrize("database_kind", ["sqlite"], indirect=True)
+@pytest.mark.duty("S2-10")
+def test_a_crisis_does_not_wait_behind_photos(
+    db: Database, world: World, clock: Clock, sending: Tools, phone: Phone, push: Service
+) -> None:
+    """Every lane for ordinary work holds a photo until the end; many more wait, and all of them longer."""
+    phone("lee")
+    with db.transaction() as session:
+        for _ in range(24):
+            queue.enqueue(session, "evidence.develop", {}, due_at=clock.moment)
+    over, at_work = threading.Event(), threading.Semaphore(0)
+
+    def develop(_tools: Tools, _payload: dict[str, Any]) -> None:
+        at_work.release()
+        over.wait(30)
+
+    worker = Worker(sending, {**WORK, "evidence.develop": develop})
+    worker.start()
+    try:
+        assert all(at_work.acquire(timeout=10) for _ in range(LANES))
+        clock.move(seconds=1)
+        call_for_help(db, world, clock)
+        began = time.monotonic()
+        while not push.paths() and time.monotonic() - began < 10:
+            time.sleep(0.01)
+        took = time.monotonic() - began
+    finally:
+        over.set()
+        worker.stop()
+
+    assert rung(push)[:1] == ["lee"]
+    assert took < 2  # oncall.md, Promises
 
 
 def test_the_worker_knows_every_kind_of_work_that_a_crisis_leaves(sending: Tools) -> None:

@@ -12,6 +12,7 @@ from porchlight.audit.models import AuditEvent
 from porchlight.core.db import Database
 from porchlight.core.refused import NotFound, Refused
 from porchlight.oncall import queries, service
+from porchlight.people.models import Account, Organization
 from tests.browsing import Browser, text_of
 from tests.clocks import Clock
 from tests.world import MONDAY, World
@@ -81,6 +82,21 @@ def test_only_people_who_take_shifts_may_stand_in(db: Database, world: World) ->
         stand_in(db, world, account_id=world.accounts["tamsin"])
 
 
+def test_nobody_of_another_organization_stands_in(db: Database, world: World) -> None:
+    with db.transaction() as session:
+        other = Organization(
+            kind="contractor", name="Wexley Nights", phone="", hotline="", time_zone="America/Chicago", jurisdiction="X"
+        )
+        session.add(other)
+        session.flush()
+        session.get_one(Account, world.accounts["joss"]).organization_id = other.id
+
+    with pytest.raises(Refused) as refused:
+        stand_in(db, world)
+
+    assert refused.value.errors[0].field == "account_id"
+
+
 @pytest.mark.parametrize("who", ["lee", "rowan", "sunniva", "corin"])
 def test_only_a_supervisor_may_say_who_stands_in(db: Database, world: World, who: str) -> None:
     with pytest.raises(NotFound):
@@ -131,6 +147,25 @@ def test_a_moment_without_its_offset_is_refused_in_words(browser_of: Browsers, a
 
     assert answer.status_code == 422
     assert "offset" in answer.json()["detail"]
+
+
+FAR_OFF = ["0001-01-01T00:00:00Z", "0001-01-01T00:00:00+12:00", "9999-12-31T23:59:59Z", "9999-12-31T23:59:59-12:00"]
+
+
+@pytest.mark.parametrize("at", FAR_OFF)
+def test_a_moment_that_no_rota_knows_is_refused_in_words(browser_of: Browsers, world: World, at: str) -> None:
+    priya = browser_of("priya")
+    person = {"position": "worker", "account_id": str(world.accounts["joss"])}
+    path = f"/api/v1/oncall/{world.schedule}/stand-ins"
+
+    answers = [
+        priya.get("/api/v1/oncall", params={"at": at}),
+        priya.post(path, json={**person, "from_at": at, "to_at": at}),
+    ]
+
+    for answer in answers:
+        assert answer.status_code == 422
+        assert "in the years 2000 to 2099" in answer.text
 
 
 def test_standing_in_by_the_api(browser_of: Browsers, world: World, clock: Clock) -> None:

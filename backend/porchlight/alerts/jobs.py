@@ -9,7 +9,7 @@ from uuid import UUID
 
 from sqlmodel import Session, col, select
 
-from porchlight.alerts import sending
+from porchlight.alerts import queries, sending
 from porchlight.alerts.models import Alert, Delivery, PushSubscription
 from porchlight.alerts.rules import moved, wait_before
 from porchlight.alerts.sending import Outcome, Push, Sender
@@ -36,7 +36,7 @@ def send(tools: Tools, payload: dict[str, Any]) -> None:
     """
     wanted = [UUID(one) for one in payload["deliveries"]]
     with tools.db.transaction() as session:
-        pushes = _claim(session, wanted, tools.keys)
+        pushes = _claim(session, wanted, tools.keys, now=tools.db.now(session))
     sender = Sender(tools.keys.vapid, tools.settings.push_subject, tools.settings.push_hosts)
     outcomes = sending.send_all(list(pushes.values()), sender, clock=lambda: datetime.now(UTC))
     with tools.db.transaction() as session:
@@ -44,33 +44,28 @@ def send(tools: Tools, payload: dict[str, Any]) -> None:
         _record(session, list(pushes), outcomes, payload, now=now)
 
 
-def _claim(session: Session, wanted: Sequence[UUID], keys: Keys) -> dict[UUID, Push]:
+def _claim(session: Session, wanted: Sequence[UUID], keys: Keys, *, now: datetime) -> dict[UUID, Push]:
+    """What can be sent. A phone that was lost meanwhile has failed: whoever comes next must not wait for it."""
     query = (
-        select(Delivery, Alert, PushSubscription)
+        select(Delivery, Alert)
         .join(Alert, col(Alert.id) == Delivery.alert_id)
-        .join(PushSubscription, col(PushSubscription.id) == Delivery.subscription_id)
-        .where(col(Delivery.id).in_(wanted), col(Delivery.state).in_(UNSENT))
-        .where(col(Alert.closed_at).is_(None), col(PushSubscription.dead_at).is_(None))
-        .where(Delivery.account_id == PushSubscription.account_id)
+        .where(col(Delivery.id).in_(wanted), col(Delivery.state).in_(UNSENT), col(Alert.closed_at).is_(None))
         .order_by(col(Delivery.id))
         .with_for_update(of=Delivery)
     )
     pushes = {}
-    for delivery, alert, subscription in session.exec(query):
+    for delivery, alert in session.exec(query).all():
+        phone = session.get(PushSubscription, delivery.subscription_id) if delivery.subscription_id else None
+        if phone is None or phone.dead_at is not None or not queries.may_answer(session, delivery):
+            _mark(session, delivery, Outcome(trouble="gone"), now)
+            continue
         token = token_of(keys, delivery.id)
         delivery.token_hash = sha256(token.encode())
         session.add(delivery)
         person = people.account(session, delivery.account_id)
         severity = Severity(alert.severity)
         said = sending.payload(alert.id, severity, alert.made_at, token, person.locale if person else "en")
-        pushes[delivery.id] = Push(
-            subscription.endpoint,
-            subscription.p256dh,
-            subscription.auth,
-            said,
-            severity,
-            sending.topic(alert.id),
-        )
+        pushes[delivery.id] = Push(phone.endpoint, phone.p256dh, phone.auth, said, severity, sending.topic(alert.id))
     return pushes
 
 

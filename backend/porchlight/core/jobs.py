@@ -1,6 +1,6 @@
 """Work for later: a job is a row with a lease and a fencing token, one design on SQLite and PostgreSQL."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -47,13 +47,20 @@ def enqueue(
         session.connection().exec_driver_sql("NOTIFY porchlight_jobs")
 
 
-def claim(session: Session, *, now: datetime, most: int = 10) -> list[Job]:
-    """Take due jobs for LEASE; each comes with a new fence."""
+def claim(
+    session: Session, *, now: datetime, most: int = 10, urgent: Collection[str] = (), others: bool = True
+) -> list[Job]:
+    """Take due jobs for LEASE; each comes with a new fence.
+
+    urgent: names of jobs that go before all others, however long those have been due. others: take those, too.
+    """
+    first = col(Job.name).in_(urgent)
     free = sa.or_(col(Job.leased_until).is_(None), col(Job.leased_until) <= now)
     query = (
         select(Job)
         .where(col(Job.done_at).is_(None), col(Job.failed_at).is_(None), col(Job.due_at) <= now, free)
-        .order_by(col(Job.due_at))
+        .where(sa.true() if others else first)
+        .order_by(sa.case((first, 0), else_=1), col(Job.due_at))
         .limit(most)
         .with_for_update(skip_locked=True)
     )

@@ -15,7 +15,7 @@ from porchlight.core.db import Database
 from porchlight.core.i18n import _
 from porchlight.core.refused import Refused
 from porchlight.oncall import service, views
-from porchlight.oncall.rules import MOMENT
+from porchlight.oncall.rules import MOMENT, YEARS
 from porchlight.web.forms import Input
 from porchlight.web.rendering import page
 
@@ -69,9 +69,14 @@ def who(
 def _moment(text: str) -> datetime:
     try:
         # A plus sign in an address arrives as a blank.
-        return parse_iso(text.replace(" ", "+"))
+        at = parse_iso(text.replace(" ", "+"))
     except ValueError as error:
         raise Refused(_("Write the moment with its offset, like 2026-11-23T21:00:00-06:00."), field="at") from error
+    except OverflowError:
+        at = datetime.min
+    if at.year not in YEARS:
+        raise Refused(service.FAR_OFF, field="at", first=YEARS[0], last=YEARS[-1])
+    return at
 
 
 @post("/api/v1/oncall/{schedule_id:uuid}/stand-ins", sync_to_thread=True)

@@ -10,6 +10,7 @@ from porchlight.core.clock import at_wall, local_day
 POSITIONS = ("worker", "backup", "supervisor", "director")
 WEEK = 7
 MOMENT = timedelta(microseconds=1)
+YEARS = range(2000, 2100)  # no rota is older, and none is planned so far ahead
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,13 +9,14 @@ from porchlight.audit import service as audit
 from porchlight.core.actor import Actor
 from porchlight.core.i18n import _
 from porchlight.core.refused import NotFound, Refused
-from porchlight.oncall import queries
+from porchlight.oncall import queries, rules
 from porchlight.oncall.models import Override
 from porchlight.people import queries as people
 from porchlight.people.access import Role
 
 LONGEST = timedelta(days=31)
 NOT_FOUND = _("We could not find that schedule. Go back to the on-call page and try again.")
+FAR_OFF = _("Choose a time in the years {first} to {last}.")
 
 
 def stand_in(
@@ -36,13 +37,13 @@ def stand_in(
     """
     if not actor.has(Role.SUPERVISOR):
         raise NotFound(NOT_FOUND)
+    _check_span(from_at, to_at, now)
     found = queries.rota(session, schedule_id, from_at, to_at)
     if found is None or schedule_id not in {one.id for one in _schedules(session, actor)}:
         raise NotFound(NOT_FOUND)
     if position not in found.positions:
         raise Refused(_("Choose one of the positions of this schedule."), field="position")
-    _check_span(from_at, to_at, now)
-    _check_person(session, account_id)
+    _check_person(session, actor, account_id)
     row = Override(
         schedule_id=schedule_id,
         position=position,
@@ -63,6 +64,9 @@ def _schedules(session: Session, actor: Actor) -> list[queries.ScheduleLine]:
 
 
 def _check_span(from_at: datetime, to_at: datetime, now: datetime) -> None:
+    for at, field in ((from_at, "from_at"), (to_at, "to_at")):
+        if at.year not in rules.YEARS:
+            raise Refused(FAR_OFF, field=field, first=rules.YEARS[0], last=rules.YEARS[-1])
     if to_at <= from_at:
         raise Refused(_("The end must be after the start."), field="to_at")
     if to_at <= now:
@@ -71,7 +75,8 @@ def _check_span(from_at: datetime, to_at: datetime, now: datetime) -> None:
         raise Refused(_("One person may stand in for at most {days} days at once."), field="to_at", days=LONGEST.days)
 
 
-def _check_person(session: Session, account_id: UUID) -> None:
+def _check_person(session: Session, actor: Actor, account_id: UUID) -> None:
     person = people.actor_of(session, account_id)
-    if person is None or not person.has(Role.ON_CALL):
+    ours = person is not None and person.organization_id == actor.organization_id
+    if person is None or not ours or not person.has(Role.ON_CALL):
         raise Refused(_("This person does not take on-call shifts. Choose someone else."), field="account_id")
