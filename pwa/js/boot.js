@@ -58,6 +58,7 @@ function hold(event) {
   if (!part || settled.has(part) || !mounting.has(part)) return
   event.preventDefault()
   event.stopImmediatePropagation()
+  target.dataset.tapped ??= event.timeStamp
   const patience = new Promise((resolve) => setTimeout(resolve, 1_500))
   const again = () => {
     settled.add(part)

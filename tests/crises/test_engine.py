@@ -20,12 +20,12 @@ from porchlight.core.db import Database
 from porchlight.core.ids import new_id
 from porchlight.core.refused import Conflict, NotFound, Refused
 from porchlight.core.tools import Tools
-from porchlight.crises import answering, queries, raising
+from porchlight.crises import answering, following, queries, raising
 from porchlight.crises.answering import NoteBody, ResolveBody, Taken
 from porchlight.crises.jobs import advance
 from porchlight.crises.models import Crisis, EscalationPolicy
 from porchlight.crises.raising import CrisisBody, Raised
-from porchlight.crises.values import Ending, Reason, State
+from porchlight.crises.values import Ending, Outlook, Reason, State
 from porchlight.oncall import service as oncall
 from porchlight.people import access
 from porchlight.people.access import Capability
@@ -223,10 +223,73 @@ def test_when_no_phone_can_be_woken_the_caller_hears_it_at_once(
 
     assert raised.reaching == 0
     with db.reading() as session:
-        status = queries.caller_status(session, world.actor(session, "tamsin"), raised.id, now=clock.moment)
+        status = following.caller_status(session, world.actor(session, "tamsin"), raised.id, now=clock.moment)
     assert status.overdue
-    assert status.call[1].startswith("+1555")
+    assert (status.reaching, status.outlook) == (0, Outlook.NOBODY)
+    assert status.next_at == clock.moment + timedelta(minutes=20)
+    assert [(one.name.split(" ")[0], one.position) for one in status.ring] == [
+        ("Lee", "worker"),
+        ("Joss", "backup"),
+        ("Priya", "supervisor"),
+        ("Mara", ""),  # the last resort
+        ("", ""),  # the agency's own line
+    ]
     assert ("paging", "Mara") in told(db, raised.id)  # the last resort was called all the same
+
+
+def test_the_caller_is_told_what_is_to_come_and_whom_to_ring_in_the_order_of_the_rota(
+    db: Database, world: World, clock: Clock, sending: Tools, phone: Phone
+) -> None:
+    for name in ("lee", "joss", "priya", "mara"):
+        phone(name)
+    raised = call_for_help(db, world, clock)
+
+    def status() -> tuple[object, ...]:
+        work(sending)
+        with db.reading() as session:
+            found = following.caller_status(session, world.actor(session, "tamsin"), raised.id, now=clock.moment)
+        minutes = (found.next_at - found.raised_at) / timedelta(minutes=1) if found.next_at else None
+        return found.outlook, minutes, found.reaching, [one.name.split(" ")[0] for one in found.ring]
+
+    assert status() == (Outlook.NEXT, 5, 1, ["Lee"])
+    clock.move(minutes=5)
+    assert status() == (Outlook.NEXT, 10, 2, ["Lee", "Joss", ""])
+    clock.move(minutes=10)
+    assert status() == (Outlook.NEXT, 20, 4, ["Lee", "Joss", "Priya", "Mara", ""])
+    acknowledge(db, world, clock, raised.id, "joss")
+    assert status() == (None, None, 4, ["Joss"])
+
+
+def test_phones_that_fell_silent_one_after_the_other_are_nobody_at_last(
+    db: Database, world: World, clock: Clock, sending: Tools, phone: Phone
+) -> None:
+    for name in ("lee", "joss", "priya", "mara"):
+        phone(name, "410")
+    raised = call_for_help(db, world, clock)
+    assert raised.reaching == 1
+    work(sending)
+
+    with db.reading() as session:
+        status = following.caller_status(session, world.actor(session, "tamsin"), raised.id, now=clock.moment)
+    assert (status.overdue, status.outlook, status.reaching) == (True, Outlook.NOBODY, 0)
+
+
+def test_a_caller_finds_the_own_open_alerts_until_they_are_over(db: Database, world: World, clock: Clock) -> None:
+    first = call_for_help(db, world, clock, "sunniva")
+    clock.move(minutes=1)
+    second = call_for_help(db, world, clock, "sunniva")
+    call_for_help(db, world, clock, "tamsin")
+    acknowledge(db, world, clock, first.id, "lee")
+
+    def mine() -> list[tuple[int, str]]:
+        with db.reading() as session:
+            return [(one.number, one.taken_by) for one in following.mine(session, world.accounts["sunniva"])]
+
+    assert mine() == [(second.number, ""), (first.number, "Lee Marchetti")]
+    with db.transaction() as session:
+        body = ResolveBody(ending=Ending.CALM)
+        answering.resolve(session, world.actor(session, "lee"), first.id, body, now=clock.moment)
+    assert mine() == [(second.number, "")]
 
 
 def test_a_person_who_has_left_is_skipped(
@@ -338,9 +401,9 @@ def test_the_caller_can_follow_along(db: Database, world: World, clock: Clock, s
     phone("lee")
     raised = call_for_help(db, world, clock)
 
-    def status() -> queries.CallerStatus:
+    def status() -> following.CallerStatus:
         with db.reading() as session:
-            return queries.caller_status(session, world.actor(session, "tamsin"), raised.id, now=clock.moment)
+            return following.caller_status(session, world.actor(session, "tamsin"), raised.id, now=clock.moment)
 
     work(sending)
     assert (status().state, status().reached, status().overdue) == (State.RAISED, (), False)
@@ -353,7 +416,7 @@ def test_the_caller_can_follow_along(db: Database, world: World, clock: Clock, s
     holder = status().taken_by
     assert holder is not None
     assert (holder.name, holder.at, status().overdue) == ("Lee Marchetti", clock.moment, False)
-    assert status().call == ("Lee Marchetti", "+15550110")
+    assert [(one.name, one.phone) for one in status().ring] == [("Lee Marchetti", "+15550110")]
 
 
 def test_nobody_else_follows_somebodys_call(db: Database, world: World, clock: Clock) -> None:
@@ -361,7 +424,7 @@ def test_nobody_else_follows_somebodys_call(db: Database, world: World, clock: C
 
     for name in ("lee", "sunniva", "priya"):
         with db.reading() as session, pytest.raises(NotFound):
-            queries.caller_status(session, world.actor(session, name), raised.id, now=clock.moment)
+            following.caller_status(session, world.actor(session, name), raised.id, now=clock.moment)
 
 
 def test_the_same_call_twice_is_one_crisis_with_one_number(

@@ -132,7 +132,7 @@ def check_not_sent(page: Page, serving: Serving, how: str) -> None:
     assert not_sent.get_attribute("role") == "alert"
     expect(not_sent).to_be_focused()
     expect(not_sent).to_contain_text("NOT SENT. Call now.")
-    links = not_sent.locator("a").evaluate_all("links => links.map((link) => link.getAttribute('href'))")
+    links = not_sent.locator("a:visible").evaluate_all("links => links.map((link) => link.getAttribute('href'))")
     assert links[0].startswith("tel:+1555")
     assert links[1] == "tel:911"
     assert re.match(r"sms:\+1555\d+\?body=Please%20call%20me%20now", links[2])
@@ -150,6 +150,134 @@ def check_not_sent(page: Page, serving: Serving, how: str) -> None:
     numbers = [number for number, _ in crises(serving)]
     assert len(numbers) == before + 1, how  # once, however often it was tried
     expect(sent).to_contain_text(f"Alert {numbers[-1]}")
+
+
+# Counted on the phone itself: from the tap until the screen has been drawn.
+STOPWATCH = """() => {
+  window.took = new Promise((done) => {
+    let tapped
+    document.addEventListener("click", (event) => (tapped ??= event.timeStamp), true)
+    const screen = document.getElementById("crisis-not-sent")
+    new MutationObserver(() => {
+      if (!screen.hidden) requestAnimationFrame(() => setTimeout(() => done(performance.now() - tapped)))
+    }).observe(screen, { attributes: true, attributeFilter: ["hidden"] })
+  })
+}"""
+
+
+@pytest.mark.duty("S2-10")
+def test_not_sent_stands_within_five_seconds_of_the_tap_on_a_slow_phone(page: Page) -> None:
+    break_it(page, "hangs")
+    slow = page.context.new_cdp_session(page)
+    slow.send("Emulation.setCPUThrottlingRate", {"rate": 4})
+    page.evaluate(STOPWATCH)
+    try:
+        send(page)
+        took = page.evaluate("window.took")
+    finally:
+        slow.send("Emulation.setCPUThrottlingRate", {"rate": 1})
+        mend(page, "hangs")
+
+    assert 4_000 < took < 5_000
+
+
+def test_an_answer_after_four_seconds_still_counts(page: Page) -> None:
+    def late(route: Route) -> None:
+        page.wait_for_timeout(3_600)
+        route.continue_()
+
+    page.route(CRISES, late)
+    try:
+        send(page)
+        expect(page.locator("#crisis-sent")).to_be_visible(timeout=7_000)
+        assert page.locator("#crisis-sent [data-slot=late]").inner_text() == ""
+    finally:
+        page.unroute(CRISES)
+
+
+@pytest.mark.parametrize("size", [(390, 844), (320, 640)])
+@pytest.mark.duty("S2-10")
+def test_not_sent_offers_988_to_whoever_chose_thoughts_of_suicide(page: Page, size: tuple[int, int]) -> None:
+    page.set_viewport_size({"width": size[0], "height": size[1]})
+    call_988 = page.locator("#crisis-not-sent").get_by_role("link", name="Call 988")
+    break_it(page, "answers 500")
+    try:
+        for reason, offered in (("suicide", True), ("threat", False)):
+            page.locator(f'input[name="reason"][value="{reason}"]').set_checked(True, force=True)
+            send(page)
+            expect(page.locator("#crisis-not-sent")).to_be_visible()
+            assert call_988.count() == offered
+            if offered:
+                box = call_988.bounding_box()
+                assert box is not None
+                assert box["y"] >= 0
+                assert box["y"] + box["height"] <= size[1]
+                assert box["height"] >= 48
+                assert call_988.get_attribute("href") == "tel:988"
+            fits = "(one) => one.scrollWidth <= one.clientWidth"
+            assert page.locator("#crisis-not-sent").evaluate(fits)
+            page.locator("[data-crisis-back]").click()
+    finally:
+        mend(page, "answers 500")
+        page.set_viewport_size({"width": 390, "height": 844})
+
+
+@pytest.mark.duty("S2-10")
+def test_where_nobody_could_be_woken_the_screen_says_so_and_each_button_says_whom_it_rings(
+    page: Page, serving: Serving
+) -> None:
+    """As the demo stands: four people on call, and none of them has a phone."""
+    send(page)
+    sent = page.locator("#crisis-sent")
+    expect(sent).to_be_visible(timeout=5_000)
+
+    expect(sent).to_contain_text("Nobody could be woken.")
+    follow = sent.locator("[data-slot=follow]")
+    expect(follow).to_contain_text("Nobody is being called now. Please ring, the first one first.", timeout=10_000)
+    expect(follow).to_contain_text(re.compile(r"At \d+:\d\d [ap]m we call everyone again\."))
+    on_call = [str(name) for name, _ in rota(page, serving)]
+    buttons = sent.locator("[data-slot=ring] a")
+    expect(buttons).to_have_count(len(on_call) + 1)
+    said = [line.inner_text().split("\n") for line in buttons.all()]
+    assert [line[0] for line in said] == [*(f"Call {name}" for name in on_call), "Call on-call"]
+    hrefs = [str(one.get_attribute("href")) for one in buttons.all()]
+    assert hrefs == [*(f"tel:{phone}" for _, phone in rota(page, serving)), "tel:+15550100"]
+    assert all(line[1].replace("-", "") in href for line, href in zip(said, hrefs, strict=True))
+
+    sent.get_by_role("link", name="See who has it").click()
+    expect(page.get_by_role("heading", name="Nobody could be woken.")).to_be_visible()
+    assert [str(one.get_attribute("href")) for one in page.locator("#crisis-status .numbers a").all()] == hrefs
+
+
+def rota(page: Page, serving: Serving) -> list[tuple[str, str]]:
+    """Who is on call now, the first one first."""
+    answer = page.request.get(f"{serving.url}/api/v1/oncall", headers={"Accept": "application/json"}).json()
+    return [(one["name"], one["phone"]) for one in answer["schedules"][0]["on_call"]]
+
+
+@pytest.mark.duty("S2-10")
+def test_an_alert_is_found_again_on_today_and_on_get_help_with_and_without_signal(page: Page, serving: Serving) -> None:
+    """Both pages come out of the phone's own store; the banner is there all the same, and says how things stand."""
+    with page.expect_response("**/offline/pack", timeout=30_000) as kept:
+        send(page)
+        expect(page.locator("#crisis-sent")).to_be_visible(timeout=5_000)
+    kept.value.finished()
+    number, _ = crises(serving)[-1]
+    banner = page.get_by_role("link", name=f"Your alert {number}")
+
+    for path in ("/today", "/help"):
+        page.goto(serving.url + path)
+        expect(banner).to_be_visible(timeout=15_000)
+    page.context.set_offline(True)
+    try:
+        for path in ("/today", "/help"):
+            page.goto(serving.url + path)
+            expect(banner).to_be_visible()
+            expect(page.locator("[data-as-of]")).to_contain_text("As of")
+    finally:
+        page.context.set_offline(False)
+    banner.click()
+    expect(page.get_by_role("heading", name=f"Alert {number}")).to_be_visible()
 
 
 @pytest.mark.duty("S2-10")

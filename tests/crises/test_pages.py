@@ -14,11 +14,13 @@ from sqlmodel import select
 from porchlight.alerts.models import Alert
 from porchlight.app import create
 from porchlight.audit.models import AuditEvent
+from porchlight.cases.models import Person
 from porchlight.core.db import Database
 from porchlight.core.ids import new_id
 from porchlight.core.tools import Tools
 from porchlight.crises import watching
 from porchlight.crises.models import Crisis
+from porchlight.homes.models import Caregiver, Placement, ResourceHome
 from porchlight.people.models import Account, Device
 from porchlight.plans.models import SafetyPlan, SafetyPlanVersion
 from porchlight.teams.models import TeamMember
@@ -140,7 +142,7 @@ def test_an_alert_answers_with_its_number_and_how_many_it_reaches(
 
 @pytest.mark.parametrize(
     "wrong",
-    [{"reason": "boredom"}, {"id": "1"}, {"words": "x" * 2001}, {"severity": "high"}, {"case_id": "x"}],
+    [{"reason": "boredom"}, {"id": "1"}, {"words": 7}, {"severity": "high"}, {"case_id": "x"}],
 )
 def test_a_call_that_makes_no_sense_is_refused_whole(browser_of: Browsers, db: Database, wrong: dict[str, Any]) -> None:
     answer = browser_of("rowan", **JSON).post("/api/v1/crises", json=call(**wrong))
@@ -148,6 +150,13 @@ def test_a_call_that_makes_no_sense_is_refused_whole(browser_of: Browsers, db: D
     assert answer.status_code == 422
     assert answer.headers["content-type"] == "application/problem+json"
     assert raised(db) == []
+
+
+def test_help_is_never_refused_for_how_it_is_written(browser_of: Browsers, db: Database) -> None:
+    answer = browser_of("rowan", **JSON).post("/api/v1/crises", json=call(words="a\x00b" + "x" * 2001))
+
+    assert answer.status_code == 201
+    assert raised(db)[0].words == "a b" + "x" * 1997
 
 
 def test_another_call_under_the_same_id_is_a_conflict(browser_of: Browsers) -> None:
@@ -348,6 +357,122 @@ def test_from_the_call_to_the_end_on_both_pages(
     assert "Sitting in the hall" not in over.text  # what opened the family is over, too
     assert "It is over" in text_of(sunniva.get(f"/crises/{in_crisis}/status"))
     assert "every 2s" not in sunniva.get(f"/crises/{in_crisis}/status").text
+
+
+@pytest.mark.duty("S2-10")
+def test_where_no_phone_can_be_woken_nobody_is_promised_a_call(
+    browser_of: Browsers, db: Database, world: World, sending: Tools
+) -> None:
+    """Nobody has a phone: all four are called within the same second, and then nothing happens for 20 minutes."""
+    said = call()
+    rowan = browser_of("rowan", **JSON)
+    assert rowan.post("/api/v1/crises", json=said).json()["reaching"] == 0
+    work(sending)
+
+    page = browser_of("rowan").get(f"/crises/{said['id']}")
+    words = text_of(page)
+    assert "Nobody could be woken. Nobody is being called now. Please ring, the first one first." in words
+    assert "At 12:20 pm we call everyone again." in words
+    for soothing in ("next person", "Sent", "is being called."):
+        assert soothing not in words
+    rings = re.findall(r"Call (Lee|Joss|Priya|Mara|on-call)", text_of(page))
+    assert rings == ["Lee", "Joss", "Priya", "Mara", "on-call"]
+    assert "Call Lee Marchetti First on call, 555-0110" in words
+
+    status = rowan.get(f"/api/v1/crises/{said['id']}").json()
+    assert (status["outlook"], status["next_at"]) == ("nobody", "2026-11-23T18:20:00.000Z")
+    assert [one["name"].split(" ")[0] for one in status["ring"]] == ["Lee", "Joss", "Priya", "Mara", ""]
+
+    woken = text_of(browser_of("joss").get(f"/alerts/{alert_of(db, world, 'joss')}"))
+    assert "Nobody could be woken. Nobody is being called now." in woken
+    assert "12:20 pm until everyone is called again" in woken
+    assert "until the next person is called" not in woken
+
+
+@pytest.mark.duty("S2-10")
+def test_an_alert_that_was_taken_by_nobody_says_when_the_next_person_is_called(
+    browser_of: Browsers, db: Database, world: World, clock: Clock, sending: Tools, phone: Phone, in_crisis: str
+) -> None:
+    for name in ("joss", "priya", "mara"):
+        phone(name)
+    sunniva = browser_of("sunniva")
+    assert "12:05 pm until the next person is called" in text_of(
+        browser_of("lee").get(f"/alerts/{alert_of(db, world, 'lee')}")
+    )
+
+    clock.move(minutes=5)
+    work(sending)
+    words = text_of(sunniva.get(f"/crises/{in_crisis}"))
+    assert "Nobody has taken it yet. At 12:10 pm we call the next person. Please ring, too." in words
+    assert words.index("Call Lee Marchetti") < words.index("Call Joss Wetherby") < words.index("Call on-call")
+    clock.move(minutes=15)
+    work(sending)
+    assert "At 12:25 pm we call the next person." in text_of(sunniva.get(f"/crises/{in_crisis}"))
+
+
+@pytest.mark.parametrize(("who", "path"), [("rowan", "/today"), ("sunniva", "/today"), ("priya", "/board")])
+@pytest.mark.duty("S2-10")
+def test_whoever_raised_an_alert_finds_it_again_until_it_is_over(
+    browser_of: Browsers, db: Database, world: World, sending: Tools, who: str, path: str
+) -> None:
+    said = call()
+    assert browser_of(who, **JSON).post("/api/v1/crises", json=said).status_code == 201
+    raiser, lee = browser_of(who), browser_of("lee")
+    link = f'<a class="over" href="/crises/{said["id"]}">Your alert 1001</a>'
+
+    for place in (path, "/help", "/crises/mine"):
+        page = raiser.get(place)
+        assert link in page.text, place
+        assert "Your alert 1001 12:00 pm Nobody has it yet" in text_of(page)
+        assert link not in browser_of("tamsin").get("/help").text
+    lee.post(f"/alerts/{alert_of(db, world, 'lee')}/acknowledge")
+    for place in (path, "/help", "/crises/mine"):
+        assert "Your alert 1001 12:00 pm Lee Marchetti has it" in text_of(raiser.get(place))
+    lee.post(f"/crises/{said['id']}/resolve", data={"ending": "calm"})
+    for place in (path, "/help", "/crises/mine"):
+        assert "Your alert" not in raiser.get(place).text
+
+
+def test_a_page_out_of_the_phones_store_asks_how_its_alerts_stand_and_sends_nobody_away(browser_of: Browsers) -> None:
+    asks = re.compile(r'id="my-alerts"[^>]* hx-get="/crises/mine" hx-trigger="([^"]+)"[^>]*hx-nonce="[^"]+"')
+    rowan = browser_of("rowan")
+
+    for path in ("/today", "/help"):
+        assert asks.findall(rowan.get(path).text) == ["load"]
+    assert asks.findall(rowan.get("/crises/mine").text) == []  # there is nothing to follow
+    rowan.post("/api/v1/crises", json=call(), headers=JSON)
+    assert asks.findall(rowan.get("/crises/mine").text) == ["every 10s"]
+    assert "<html" not in rowan.get("/crises/mine").text
+    assert browser_of().get("/crises/mine").status_code == 204
+    assert "my-alerts" not in browser_of().get("/help").text
+
+
+@pytest.mark.duty("S2-10", "S4-31")
+def test_the_one_who_was_woken_reads_who_lives_where_and_with_whom(
+    browser_of: Browsers, db: Database, world: World, sending: Tools, phone: Phone
+) -> None:
+    with db.transaction() as session:
+        other = ResourceHome(code="H9", name="Lund home", address="9 Far Road", phone="+15550125", beds=2)
+        session.add(other)
+        session.flush()
+        session.add(Caregiver(home_id=other.id, name="Soren Lund", phone="+15550126", email="soren@example.org"))
+        stay = session.exec(select(Placement).where(Placement.person_id == world.children[1])).one()
+        stay.home_id = other.id
+        session.add(TeamMember(case_id=world.case, name="Dr. Amsel Voss", role="therapist", phone="+15550177"))
+        session.add(TeamMember(case_id=world.case, name="Corin Halvorsen", role="oversight", phone="+15550106"))
+        names = [session.get_one(Person, child).first_name for child in world.children]
+    phone("lee")
+    browser_of("sunniva", **JSON).post("/api/v1/crises", json=call(case_id=str(world.case)))
+
+    page = browser_of("lee").get(f"/alerts/{alert_of(db, world, 'lee')}")
+
+    words = text_of(page)
+    assert f"Where {names[2]}, {names[0]} live With Sunniva Aldous, 555-0134 4 Lantern Row" in words
+    assert f"Where {names[1]} lives With Soren Lund, 555-0126 9 Far Road" in words
+    people = words[words.index("People and phones") : words.index("Where ")]
+    for name in ("Sunniva Aldous Foster parent 555-0134", "Soren Lund Foster parent 555-0126", "Dr. Amsel Voss"):
+        assert name in people
+    assert "Corin" not in words
 
 
 def test_the_callers_page_asks_again_by_itself(browser_of: Browsers, in_crisis: str) -> None:

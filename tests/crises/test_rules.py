@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from porchlight.crises import rules
 from porchlight.crises.rules import Candidate, Decision, Policy, Roster, Standing
-from porchlight.crises.values import State
+from porchlight.crises.values import Outlook, State
 
 LEE, JOSS, PRIYA, MARA = (UUID(int=n) for n in range(1, 5))
 ON_CALL = {"worker": LEE, "backup": JOSS, "supervisor": PRIYA, "director": MARA}
@@ -55,6 +55,24 @@ def advance(
 
 def called(decision: Decision) -> list[UUID]:
     return [page.account_id for page in decision.pages]
+
+
+@pytest.mark.parametrize(
+    ("level", "receipts", "expected"),
+    [
+        (0, {LEE: [False]}, Outlook.NEXT),
+        (0, {LEE: [True]}, Outlook.NEXT),  # the next one is on the way already
+        (3, {LEE: [True], MARA: [False]}, Outlook.NEXT),
+        (4, {LEE: [True], MARA: [False]}, Outlook.AGAIN),
+        (4, {LEE: [True, False], MARA: [True]}, Outlook.AGAIN),
+        (4, {LEE: [True, True], MARA: []}, Outlook.NOBODY),
+        (4, {}, Outlook.NOBODY),
+    ],
+)
+def test_nobody_is_promised_a_call_that_will_not_come(
+    level: int, receipts: Mapping[UUID, Sequence[bool]], expected: Outlook
+) -> None:
+    assert rules.outlook(level, POLICY, receipts) is expected
 
 
 def test_the_first_person_is_called_at_once() -> None:

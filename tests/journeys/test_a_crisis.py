@@ -297,8 +297,8 @@ def test_where_nobody_is_on_call_the_last_resort_is_woken_and_where_no_phone_is_
     open_help(rowan)
     call_for_help(rowan)
     sent_number(rowan)
-    expect(rowan.locator("#crisis-sent [data-slot=reaching]")).to_have_text("No phone could be woken yet. Please call.")
-    expect(rowan.locator("#crisis-sent a[data-slot=call]")).to_have_attribute("href", "tel:+15550104", timeout=10_000)
+    expect(rowan.locator("#crisis-sent [data-slot=reaching]")).to_have_text("Nobody could be woken.")
+    expect(rowan.locator("#crisis-sent [data-slot=ring] a").first).to_have_attribute("href", "tel:+15550104", timeout=10_000)
     mara = give_phone(serving, decrypting, "mara", vapid_key(rowan))
 
     rowan.goto(f"{serving.url}/help")
@@ -325,13 +325,13 @@ def check_not_sent(page: Page, began: float) -> None:
     """Full screen, in time, with the numbers to ring; and nothing was put aside for later."""
     panel = page.locator("#crisis-not-sent")
     expect(panel).to_be_visible(timeout=SENT_WITHIN + 1_000)
-    assert time.monotonic() - began < SENT_WITHIN / 1000 + 1.5  # the screen, and a busy machine to look at it
+    assert time.monotonic() - began < SENT_WITHIN / 1000 + 1  # the screen, and a busy machine to look at it
     assert panel.evaluate("(one) => document.activeElement === one && one.getAttribute('role') === 'alert'")
     box = panel.bounding_box()
     assert box is not None
     assert box["width"] >= SCREEN["width"]
     assert box["height"] >= SCREEN["height"]
-    hrefs = panel.locator("a").evaluate_all("(all) => all.map((one) => one.getAttribute('href').split('?')[0])")
+    hrefs = panel.locator("a:visible").evaluate_all("(all) => all.map((one) => one.getAttribute('href').split('?')[0])")
     assert hrefs == ["tel:+15550100", "tel:911", "sms:+15550100"]
     assert steps.outbox(page) == []
 

@@ -110,7 +110,7 @@ RECORD = {
 CRISIS = {
     "id": UUID(int=9), "number": 1043, "reason": "missing", "words": "He left after dinner. Took his bike, no coat. Not answering.",
     "raised_at": NIGHT, "state": "raised", "status_href": "#", "reaching": 2, "reached": ["Lee Wetherby"], "taken_by": None, "overdue": False,
-    "mine": False, "call": {"name": "Lee Wetherby", "phone": "+15555550105"}, "worse_action": None, "as_of": NIGHT + timedelta(seconds=20),
+    "mine": False, "outlook": "next", "next_at": NIGHT + timedelta(minutes=5), "ring": [{"name": "Lee Wetherby", "position": "worker", "phone": "+15555550105"}], "as_of": NIGHT + timedelta(seconds=20),
     "caller": {"name": "Dana Rook", "what": "caregiver", "phone": "+15555550133"}, "next_due_at": NIGHT + timedelta(minutes=5),
     "others": [{"name": "Lee Wetherby", "position": "worker", "state": "shown"}, {"name": "Joss Amari", "position": "backup", "state": "failed"}],
     "entries": [
@@ -129,7 +129,8 @@ TAKEN = {
 ALERT = {
     "crisis": CRISIS, "ack_action": "#", "note_action": None, "resolve_action": None, "endings": [], "plan_contact": None,
     "children": [{"name": "Mirren Harrow", "age": 16, "plan": PLAN}],
-    "people": TEAM, "places": [{"address": "14 Example Lane, Alder", "maps_href": "https://maps.example.org/"}],
+    "people": TEAM, "places": [{"address": "14 Example Lane, Alder", "maps_href": "https://maps.example.org/", "who": ["Mirren"],
+                "carers": [{"name": "Dana Rook", "phone": "+15555550133"}]}],
 }  # fmt: skip
 SUMMARY = {
     "on": date(2026, 11, 23), "started_at": datetime(2026, 11, 23, 22, 10, tzinfo=UTC), "ended_at": datetime(2026, 11, 23, 23, 5, tzinfo=UTC),

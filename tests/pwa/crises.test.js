@@ -1,7 +1,7 @@
 import assert from "node:assert/strict"
 import { test } from "node:test"
 import { stateOf } from "../../pwa/js/alerts/subscribe.js"
-import { sentence } from "../../pwa/js/crises/following.js"
+import { readable, sentence } from "../../pwa/js/crises/following.js"
 import { accepted, pauseAfter } from "../../pwa/js/crises/help.js"
 
 const ID = "0193a1b2-0000-7000-8000-000000000001"
@@ -39,15 +39,24 @@ test("a new try begins five seconds after the last one began, and never at once"
 })
 
 test("the caller is told the furthest that the alert got", () => {
-  const raised = { state: "raised", taken_by: null, reached: [], overdue: false, call: { name: "Joss", phone: "+15550111" } }
+  const ring = [{ name: "Joss", phone: "+15550111" }]
+  const raised = { state: "raised", taken_by: null, reached: [], overdue: false, outlook: "next", next_at: "2026-11-24T09:20:00.000Z", ring }
   const taken_by = { name: "Lee", at: "2026-11-24T09:04:00.000Z" }
 
   assert.equal(sentence(raised), "Waiting for an answer")
   assert.equal(sentence({ ...raised, reached: ["Lee", "Joss"] }), "Reached the phone of Lee, Joss")
   assert.equal(sentence({ ...raised, reached: ["Lee"], overdue: true }), "Nobody has taken it yet. Call Joss.")
-  assert.equal(sentence({ ...raised, overdue: true, call: { name: "", phone: "+15550100" } }), "Nobody has taken it yet. Please call.")
+  assert.equal(sentence({ ...raised, overdue: true, ring: [{ name: "", phone: "+15550100" }] }), "Nobody has taken it yet. Please call.")
+  assert.match(sentence({ ...raised, reached: ["Lee"], overdue: true, outlook: "again" }), /Everyone was called\. At \d+:20 [ap]m we call everyone again/)
+  assert.match(sentence({ ...raised, reached: ["Lee"], overdue: true, outlook: "nobody" }), /^Nobody is being called now\..* At \d+:20 [ap]m we call everyone again\.$/)
   assert.match(sentence({ ...raised, state: "taken", taken_by, overdue: false }), /^Lee has it, \d/)
   assert.equal(sentence({ ...raised, state: "resolved", taken_by }), "It is over.")
+})
+
+test("a number to ring is written as people read it", () => {
+  assert.equal(readable("+15550111"), "555-0111")
+  assert.equal(readable("+15555550111"), "(555) 555-0111")
+  assert.equal(readable("+442079460000"), "+442079460000")
 })
 
 test("a phone is ready only when it has shown that it can be woken", () => {

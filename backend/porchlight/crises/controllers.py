@@ -15,7 +15,7 @@ from porchlight.core.actor import Actor
 from porchlight.core.clock import iso
 from porchlight.core.db import Database
 from porchlight.core.refused import NotFound
-from porchlight.crises import answering, authority, queries, raising, views, watching
+from porchlight.crises import answering, authority, following, queries, raising, views, watching
 from porchlight.crises.answering import NoteBody, ResolveBody
 from porchlight.crises.raising import CrisisBody, Raised
 from porchlight.web import forms
@@ -82,6 +82,18 @@ def _answer(made: Raised) -> dict[str, Any]:
     }
 
 
+@get("/crises/mine", opt={"open": True}, sync_to_thread=True)
+def mine(
+    request: Request_, db: NamedDependency[Database], visitor: NamedDependency[Actor | None]
+) -> Response[Any]:
+    """My open alerts. 204 when nobody is signed in: what a stored page says stays, and nobody is sent away from it."""
+    if visitor is None:
+        return Response(None, status_code=204)
+    with db.reading() as session:
+        view = views.mine_view(session, visitor)
+    return page(request, view)
+
+
 @get("/crises/{crisis_id:uuid}", sync_to_thread=True)
 def status_page(
     request: Request_, db: NamedDependency[Database], actor: NamedDependency[Actor], crisis_id: FromPath[UUID]
@@ -105,9 +117,9 @@ def status_piece(
 def status_api(
     db: NamedDependency[Database], actor: NamedDependency[Actor], crisis_id: FromPath[UUID]
 ) -> dict[str, Any]:
-    """How far the caller's alert got: state, first names of those it reached, who has it and whom to ring."""
+    """How far the caller's alert got: state, first names of those it reached, who has it, what is to come, whom to ring."""
     with db.reading() as session:
-        status = queries.caller_status(session, actor, crisis_id, now=db.now(session))
+        status = following.caller_status(session, actor, crisis_id, now=db.now(session))
     holder = status.taken_by
     return {
         "id": str(status.id),
@@ -117,7 +129,9 @@ def status_api(
         "reached": list(status.reached),
         "taken_by": holder and {"name": holder.name, "at": iso(holder.at)},
         "overdue": status.overdue,
-        "call": {"name": status.call[0], "phone": status.call[1]},
+        "outlook": status.outlook,
+        "next_at": status.next_at and iso(status.next_at),
+        "ring": [{"name": one.name, "phone": one.phone} for one in status.ring],
     }
 
 
@@ -218,6 +232,7 @@ ROUTES = [
     help_page,
     raise_by_form,
     raise_by_phone,
+    mine,
     status_page,
     status_piece,
     status_api,

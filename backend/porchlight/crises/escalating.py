@@ -16,7 +16,7 @@ from porchlight.core.clock import iso
 from porchlight.crises import rules
 from porchlight.crises.models import Crisis, CrisisEntry
 from porchlight.crises.rules import Candidate, Decision, Page, Policy, Roster, Standing
-from porchlight.crises.values import State
+from porchlight.crises.values import Outlook, State
 from porchlight.oncall import queries as oncall
 from porchlight.people import queries as people
 
@@ -49,7 +49,7 @@ def escalate(session: Session, crisis: Crisis, *, now: datetime) -> None:
         Standing(State(crisis.state), crisis.raised_at, crisis.level, crisis.round),
         Policy.of(crisis.policy),
         _roster(session, crisis, now),
-        _receipts(session, crisis),
+        receipts(session, crisis),
         now,
     )
     for gap in decision.nobody:
@@ -121,15 +121,26 @@ def paged(session: Session, crisis_id: UUID) -> list[CrisisEntry]:
     return list(session.exec(query))
 
 
-def _receipts(session: Session, crisis: Crisis) -> dict[UUID, list[bool]]:
-    """For each person called on the present level, one truth a delivery: it failed."""
+def receipts(session: Session, crisis: Crisis, *, whole_round: bool = False) -> dict[UUID, list[bool]]:
+    """For each person called on the present level, or in the whole present round: one truth a delivery, it failed."""
     present = [
         entry
         for entry in paged(session, crisis.id)
-        if (entry.detail["round"], entry.detail["level"]) == (crisis.round, crisis.level)
+        if entry.detail["round"] == crisis.round and (whole_round or entry.detail["level"] == crisis.level)
     ]
     sent = alerts.deliveries(session, [UUID(entry.detail["alert_id"]) for entry in present])
-    return {entry.account_id: _failed(sent, entry) for entry in present if entry.account_id}
+    found: dict[UUID, list[bool]] = {}
+    for entry in present:
+        if entry.account_id:
+            found.setdefault(entry.account_id, []).extend(_failed(sent, entry))
+    return found
+
+
+def outlook(session: Session, crisis: Crisis) -> Outlook | None:
+    """What is to come while nobody has it; None once somebody has."""
+    if crisis.state != State.RAISED:
+        return None
+    return rules.outlook(crisis.level, Policy.of(crisis.policy), receipts(session, crisis, whole_round=True))
 
 
 def _failed(sent: Sequence[DeliveryLine], entry: CrisisEntry) -> list[bool]:

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from porchlight.crises.values import State
+from porchlight.crises.values import Outlook, State
 
 LONGEST_WORDS = 2000  # characters, in what the caller and the responder write
 FIRST_NUMBER = 1001
@@ -126,6 +126,16 @@ def lost(receipts: Mapping[UUID, Sequence[bool]]) -> bool:
     receipts: for each person called on this level, one truth a delivery: it failed.
     """
     return all(all(failed) for failed in receipts.values())
+
+
+def outlook(level: int, policy: Policy, receipts: Mapping[UUID, Sequence[bool]]) -> Outlook:
+    """What to tell people while nobody has it. level: the highest one called in this round.
+
+    receipts: as for `lost`, of everyone who was called in this round.
+    """
+    if level < policy.last:
+        return Outlook.NEXT
+    return Outlook.NOBODY if lost(receipts) else Outlook.AGAIN
 
 
 def advance(

@@ -25,3 +25,11 @@ class Ending(StrEnum):
     HOSPITAL = "hospital"
     POLICE = "police"
     MISTAKE = "mistake"  # the alert was not needed
+
+
+class Outlook(StrEnum):
+    """What happens to a crisis that nobody has taken yet."""
+
+    NEXT = "next"  # somebody is being called, and the next person at the time that stands in the crisis
+    AGAIN = "again"  # everybody was called; all of them once more at that time
+    NOBODY = "nobody"  # everybody was called and no phone could be woken; all of them once more at that time

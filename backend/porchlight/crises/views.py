@@ -1,6 +1,6 @@
 """The pages of a crisis: getting help, following along, and the page of the one who was woken."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
 from urllib.parse import quote
@@ -19,18 +19,20 @@ from porchlight.core.actor import Actor
 from porchlight.core.clock import local_day
 from porchlight.core.ids import new_id
 from porchlight.core.refused import NotFound
-from porchlight.crises import queries
-from porchlight.crises.escalating import paged
+from porchlight.crises import following, queries
+from porchlight.crises.escalating import outlook, paged
 from porchlight.crises.models import Crisis
 from porchlight.crises.values import Ending, State
 from porchlight.homes import queries as homes
+from porchlight.homes.queries import PlacementLine
 from porchlight.people import access
 from porchlight.people import queries as people
-from porchlight.people.access import Capability, Field
+from porchlight.people.access import Capability, Field, Role
 from porchlight.plans import queries as plans
 from porchlight.teams import queries as teams
 from porchlight.web.rendering import View
 
+MAPS = "https://www.google.com/maps/dir/?api=1&destination="
 
 def id_or_none(text: str) -> UUID | None:
     """An id from an address that somebody may have typed."""
@@ -47,13 +49,19 @@ def help_view(session: Session, actor: Actor | None, *, now: datetime, case_id: 
         "families": [(str(family.case_id), family.family) for family in mine],
         "crisis_id": str(new_id()),
         "values": {"case_id": str(case_id or "")},
+        "my_alerts": following.mine(session, actor.account_id) if actor else (),
     }
     return View("crises/help.html", context)
 
 
+def mine_view(session: Session, actor: Actor) -> View:
+    """The banner of one's own open alerts by itself: a page out of the phone's own store asks for it when it opens."""
+    return View("crises/_mine.html", {"my_alerts": following.mine(session, actor.account_id), "asked": True})
+
+
 def status_view(session: Session, actor: Actor, crisis_id: UUID, *, now: datetime, partial: bool = False) -> View:
     """What the one who called is told. Raises NotFound for anybody else."""
-    status = queries.caller_status(session, actor, crisis_id, now=now)
+    status = following.caller_status(session, actor, crisis_id, now=now)
     crisis = {
         "id": status.id,
         "number": status.number,
@@ -65,7 +73,9 @@ def status_view(session: Session, actor: Actor, crisis_id: UUID, *, now: datetim
         "reached": status.reached,
         "taken_by": status.taken_by,
         "overdue": status.overdue,
-        "call": {"name": status.call[0], "phone": status.call[1]},
+        "outlook": status.outlook,
+        "next_at": status.next_at,
+        "ring": status.ring,
         "entries": status.entries,
         "as_of": now,
     }
@@ -107,6 +117,7 @@ def _crisis(
         "raised_at": crisis.raised_at,
         "state": crisis.state,
         "caller": {"name": caller.name if caller else "", "phone": caller.phone if caller else ""},
+        "outlook": outlook(session, crisis),
         "next_due_at": crisis.next_due_at,
         "taken_by": has_it,
         "mine": mine,
@@ -144,11 +155,13 @@ def _family(session: Session, actor: Actor, crisis: Crisis, now: datetime) -> di
         return nothing
     today = local_day(now, actor.time_zone)
     served = [person for person in cases.persons(session, case_id) if person.served]
+    stays = homes.placements_on(session, [person.id for person in served], today)
+    phones = bool(open_[Capability.PHONES])
     audit.saw(session, actor, "crisis.seen", crisis.id, now=now, people=[person.id for person in served])
     return {
         "children": [_child(session, one, today, with_plan=bool(open_[Capability.SAFETY_PLAN])) for one in served],
-        "people": _team(session, case_id) if open_[Capability.PHONES] else [],
-        "places": _places(session, served, today) if Field.ADDRESS in open_[Capability.FACE_SHEET] else [],
+        "people": _team(session, case_id, list(stays.values())) if phones else [],
+        "places": _places(served, stays, with_phones=phones) if Field.ADDRESS in open_[Capability.FACE_SHEET] else [],
         "plan_contact": _plan_contact(session, case_id, now),
     }
 
@@ -162,18 +175,29 @@ def _child(session: Session, person: PersonLine, today: date, *, with_plan: bool
     }
 
 
-def _team(session: Session, case_id: UUID) -> list[dict[str, Any]]:
-    return [
-        {"name": one.name, "what": one.role, "phone": one.phone, "text": False}
-        for one in teams.members(session, case_id)
-    ]
+def _team(session: Session, case_id: UUID, stays: Sequence[PlacementLine]) -> list[dict[str, Any]]:
+    """Those who care for the children first, then the team; who only reviews the case is of no help tonight."""
+    carers = {one.id: one for stay in stays for one in stay.caregivers}.values()
+    rows = [(one.name, Role.CAREGIVER.value, one.phone) for one in carers]
+    rows += [(one.name, one.role, one.phone) for one in teams.members(session, case_id) if one.role != Role.OVERSIGHT]
+    return [{"name": name, "what": what, "phone": phone, "text": False} for name, what, phone in dict.fromkeys(rows)]
 
 
-def _places(session: Session, served: Sequence[PersonLine], today: date) -> list[dict[str, str]]:
-    stays = homes.placements_on(session, [person.id for person in served], today).values()
-    addresses = dict.fromkeys(stay.address for stay in stays if stay.address)
-    maps = "https://www.google.com/maps/dir/?api=1&destination="
-    return [{"address": address, "maps_href": maps + quote(address)} for address in addresses]
+def _places(
+    served: Sequence[PersonLine], stays: Mapping[UUID, PlacementLine], *, with_phones: bool
+) -> list[dict[str, Any]]:
+    """Each address once: which of the children live there, and with whom."""
+    found: dict[str, dict[str, Any]] = {}
+    for child in served:
+        stay = stays.get(child.id)
+        if stay is None or not stay.address:
+            continue
+        place = found.setdefault(
+            stay.address, {"address": stay.address, "maps_href": MAPS + quote(stay.address), "who": [], "carers": []}
+        )
+        place["who"].append(child.preferred_name or child.first_name)
+        place["carers"] = [{"name": one.name, "phone": with_phones and one.phone} for one in stay.caregivers]
+    return list(found.values())
 
 
 def _plan_contact(session: Session, case_id: UUID, now: datetime) -> dict[str, str] | None:

@@ -16,6 +16,7 @@ from porchlight.core.actor import Actor
 from porchlight.core.clock import local_day
 from porchlight.core.i18n import _
 from porchlight.core.refused import NotFound
+from porchlight.crises import following
 from porchlight.crises import queries as crises
 from porchlight.desk import shown
 from porchlight.oncall import queries as oncall
@@ -69,6 +70,7 @@ def board(session: Session, actor: Actor, *, now: datetime) -> View:
             "as_of": now,
             "unknown": [] if _unsent else ["unsent"],
             "alerts": _alerts(session, actor, names),
+            "my_alerts": following.mine(session, actor.account_id),
             "gaps": _gaps(session, actor, now),
             "different": [
                 {

@@ -12,6 +12,7 @@ from porchlight.cases import queries as cases
 from porchlight.cases.values import FamilyLine
 from porchlight.core.actor import Actor
 from porchlight.core.clock import at_wall, local_day
+from porchlight.crises import following
 from porchlight.crises import queries as crises
 from porchlight.desk import shown
 from porchlight.desk.board import board
@@ -62,6 +63,7 @@ def my_day(session: Session, actor: Actor, *, now: datetime) -> View:
         "has_families": bool(caseload.total),
         "visits": rows,
         "alerts": _alerts(session, actor),
+        "my_alerts": following.mine(session, actor.account_id),
         "tasks": [shown.task_row(task, day) for task in cases.tasks(session, actor.account_id)],
         "on_call": _on_call(session, actor, now),
         "here": "/today",
@@ -148,7 +150,9 @@ def my_home(session: Session, actor: Actor, *, now: datetime) -> View:
         for one in planned
         if one.place == "home" and one.contact_id is None
     ]
-    return View("desk/my_home.html", {"today": day, "visits": rows})
+    return View(
+        "desk/my_home.html", {"today": day, "visits": rows, "my_alerts": following.mine(session, actor.account_id)}
+    )
 
 
 def _living_here(session: Session, actor: Actor, families: Sequence[FamilyLine], day: date) -> dict[UUID, list[UUID]]:

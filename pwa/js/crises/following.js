@@ -4,14 +4,21 @@ import { clock, t } from "../../shared/words.js"
 const EVERY = 2_000
 
 /** The sentence for where an alert stands. status: as GET /api/v1/crises/<id> answers. */
-export function sentence({ state, taken_by, reached, overdue, call }) {
+export function sentence({ state, taken_by, reached, overdue, outlook, next_at, ring }) {
   if (state === "resolved") return t("It is over.")
   if (taken_by) return t("{name} has it, {time}", { name: taken_by.name, time: clock(taken_by.at) })
-  if (overdue && call?.name) return t("Nobody has taken it yet. Call {name}.", { name: call.name })
+  const time = next_at && clock(next_at)
+  if (outlook === "nobody") return t("Nobody is being called now. Please ring, the first one first. At {time} we call everyone again.", { time })
+  if (overdue && outlook === "again") return t("Nobody has taken it yet. Everyone was called. At {time} we call everyone again. Please ring, too.", { time })
+  if (overdue && ring?.[0]?.name) return t("Nobody has taken it yet. Call {name}.", { name: ring[0].name })
   if (overdue) return t("Nobody has taken it yet. Please call.")
   if (reached?.length) return t("Reached the phone of {names}", { names: reached.join(", ") })
   return t("Waiting for an answer")
 }
+
+/** +15555550100 as (555) 555-0100, +15550100 as 555-0100; any other as it was written. */
+export const readable = (phone) =>
+  phone.replace(/^\+1(\d{3})?(\d{3})(\d{4})$/, (_all, area, three, four) => `${area ? `(${area}) ` : ""}${three}-${four}`)
 
 async function ask(id) {
   try {
@@ -23,16 +30,49 @@ async function ask(id) {
   }
 }
 
+/** One button for each person to ring, in their order; each says whom it rings. */
+function showWhomToRing(people) {
+  const place = document.querySelector("#crisis-sent [data-slot=ring]")
+  const wanted = people.map(({ phone }) => `tel:${phone}`).join()
+  if (!place || !people.length || place.dataset.ring === wanted) return
+  place.dataset.ring = wanted
+  const buttons = people.map(({ name, phone }) => {
+    const link = place.firstElementChild.cloneNode(true)
+    link.href = `tel:${phone}`
+    link.querySelector("b").textContent = name ? t("Call {name}", { name }) : t("Call on-call")
+    link.querySelector(".num").textContent = readable(phone)
+    return link
+  })
+  place.replaceChildren(...buttons)
+}
+
+/** How many are being called; and an alert that woke nobody is sent all the same, but it is no reason to lean back. */
+export function showReach(slot, reaching, nobody) {
+  const many = reaching === 1 ? t("Calling 1 person.") : t("Calling {n} people.", { n: reaching })
+  slot("reaching", nobody ? t("Nobody could be woken.") : reaching ? many : "")
+  slot("sent", nobody ? t("Sent, but call too") : t("Sent"))
+  const screen = document.getElementById("crisis-sent")
+  screen.classList.toggle("nobody", nobody)
+  screen.querySelector("a[data-slot=status]").classList.toggle("second", nobody)
+  screen.querySelector("[data-slot=ring] a").classList.toggle("second", !nobody)
+}
+
+function show(slot, status) {
+  slot("follow", sentence(status))
+  if (status.state === "resolved") return
+  showWhomToRing(status.ring ?? [])
+  showReach(slot, status.taken_by ? 0 : status.reaching, status.outlook === "nobody")
+}
+
 /** Says each change once, until it is over or the person turns to something else; silent while there is no answer. */
 export async function follow(id, slot, stopped) {
   let last = ""
   while (!stopped()) {
     const { over, status } = await ask(id)
     if (over || stopped()) return
-    const words = status && sentence(status)
-    if (words && words !== last) slot("follow", (last = words))
-    const link = document.querySelector("a[data-slot=call]")
-    if (link && status?.call?.phone) link.href = `tel:${status.call.phone}`
+    const now = JSON.stringify(status)
+    if (status && now !== last) show(slot, status)
+    last = now
     if (status?.state === "resolved") return
     await new Promise((resolve) => setTimeout(resolve, EVERY))
   }

@@ -2,10 +2,13 @@
  * is never put aside for later: it is tried while the person looks on, and ends with the page. */
 import { crisisJws, sha256, uuid7 } from "../../shared/wire.js"
 import { clock, t } from "../../shared/words.js"
-import { follow } from "./following.js"
+import { follow, showReach } from "./following.js"
 
-const PATIENCE = 5_000
+// NOT SENT stands five seconds after the tap (docs: "In 5 seconds you know"); a slow phone needs time to draw it.
+const PATIENCE = 4_200
+const BETWEEN = 5_000
 const SIGNING = 1_000
+const KEEPING = 3_000
 const PATH = "/api/v1/crises"
 const after = (ms, value) => new Promise((resolve) => setTimeout(resolve, ms, value))
 
@@ -17,7 +20,7 @@ export function accepted(status, type, body, id) {
 }
 
 /** How long until the next try, counted from the start of this one. */
-export const pauseAfter = (took) => Math.max(1_000, PATIENCE - took)
+export const pauseAfter = (took) => Math.max(1_000, BETWEEN - took)
 
 /** Fetched with the page, so that nothing has to be loaded when it matters. */
 async function myDevice() {
@@ -33,9 +36,9 @@ const signature = (id, body) =>
     after(SIGNING),
   ]).catch(() => undefined)
 
-/** One try. {sent} or {why: a sentence of the server | ""}. */
-async function attempt(id, body) {
-  const signal = AbortSignal.timeout(PATIENCE)
+/** One try, at most so many milliseconds long. {sent} or {why: a sentence of the server | ""}. */
+async function attempt(id, body, patience) {
+  const signal = AbortSignal.timeout(patience)
   try {
     const signed = await signature(id, body)
     const headers = { "Content-Type": "application/json", Accept: "application/json" }
@@ -48,6 +51,12 @@ async function attempt(id, body) {
   } catch {
     return { sent: null, why: "" }
   }
+}
+
+/** So that Today and this page know of the alert without signal, too. */
+async function keepAlong() {
+  const { person, locale } = document.body.dataset
+  if (person) await (await import("../phone/status.js")).prepare(locale).catch(() => {})
 }
 
 const panels = ["crisis-sending", "crisis-not-sent", "crisis-sent"]
@@ -77,34 +86,29 @@ async function stayAwake() {
 
 function showSent({ number, reaching, status_url }, tries) {
   slot("number", number)
-  const many = reaching === 1 ? t("Calling 1 person.") : t("Calling {n} people.", { n: reaching })
-  slot("reaching", reaching ? many : t("No phone could be woken yet. Please call."))
-  // An alert that woke nobody is sent all the same, but it is no reason to lean back.
-  slot("sent", reaching ? t("Sent") : t("Sent, but call too"))
-  document.getElementById("crisis-sent").classList.toggle("nobody", !reaching)
-  document.querySelector("a[data-slot=call]").classList.toggle("second", reaching > 0)
+  showReach(slot, reaching, !reaching)
   slot("late", tries > 1 ? t("Sent at {time} after {n} tries", { time: clock(Date.now()), n: tries }) : "")
   const link = document.querySelector("a[data-slot=status]")
   link.href = status_url
-  link.classList.toggle("second", !reaching)
   link.hidden = !document.body.dataset.person
   show("crisis-sent")
   navigator.vibrate?.(200)
 }
 
-/** Tries until it is sent, or the person turns to something else. call: {id, body, stopped()}. */
-async function send({ id, body, stopped }) {
-  const awake = await Promise.race([stayAwake(), after(200)])
+/** Tries until it is sent, or the person turns to something else. call: {id, body, left: ms for the first try, stopped()}. */
+async function send({ id, body, left, stopped }) {
   show("crisis-sending")
-  const late = setTimeout(() => show("crisis-not-sent"), PATIENCE)
+  const late = setTimeout(() => stopped() || show("crisis-not-sent"), left)
+  const awake = stayAwake()
   for (let tries = 1; !stopped(); tries++) {
     const began = Date.now()
-    const { sent, why } = await attempt(id, body)
+    const { sent, why } = await attempt(id, body, tries > 1 ? PATIENCE : left)
     clearTimeout(late)
     if (stopped()) break
     if (sent) {
       showSent(sent, tries)
       follow(id, slot, stopped)
+      after(KEEPING).then(keepAlong)
       break
     }
     slot("why", why || "")
@@ -113,7 +117,7 @@ async function send({ id, body, stopped }) {
     await Promise.race([after(pauseAfter(Date.now() - began)), new Promise((go) => addEventListener("online", go, { once: true }))])
   }
   clearTimeout(late)
-  awake?.release().catch(() => {})
+  awake.then((lock) => lock?.release()).catch(() => {})
 }
 
 /** What was written, or null after asking for what is missing. */
@@ -154,8 +158,12 @@ export async function start(section) {
     if (!said) return
     const mine = (call = {})
     const id = uuid7()
+    document.querySelector("[data-slot=suicide]").hidden = said.reason !== "suicide"
+    // From the tap, not from when a slow phone came round to it; the first script may have held it until this one was there.
+    const left = Math.max(500, PATIENCE - (performance.now() - (form.dataset.tapped ?? event.timeStamp)))
+    delete form.dataset.tapped
     const stopped = () => call !== mine || !section.isConnected
-    send({ id, body: JSON.stringify({ id, ...said }), stopped })
+    send({ id, body: JSON.stringify({ id, ...said }), left, stopped })
   })
   document.querySelector("[data-crisis-back]")?.addEventListener("click", stop)
   const device = await myDevice().catch(() => null)
