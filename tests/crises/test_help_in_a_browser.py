@@ -242,6 +242,9 @@ def test_where_nobody_could_be_woken_the_screen_says_so_and_each_button_says_who
     assert [line[0] for line in said] == [*(f"Call {name}" for name in on_call), "Call on-call"]
     hrefs = [str(one.get_attribute("href")) for one in buttons.all()]
     assert hrefs == [*(f"tel:{phone}" for _, phone in rota(page, serving)), "tel:+15550100"]
+    heights = [box["y"] + box["height"] for one in buttons.all() if (box := one.bounding_box())]
+    assert heights == sorted(heights)
+    assert heights[0] < 844 / 2  # whom to ring first is seen first
     assert all(line[1].replace("-", "") in href for line, href in zip(said, hrefs, strict=True))
 
     sent.get_by_role("link", name="See who has it").click()

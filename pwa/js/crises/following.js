@@ -36,8 +36,9 @@ function showWhomToRing(people) {
   const wanted = people.map(({ phone }) => `tel:${phone}`).join()
   if (!place || !people.length || place.dataset.ring === wanted) return
   place.dataset.ring = wanted
-  const buttons = people.map(({ name, phone }) => {
+  const buttons = people.map(({ name, phone }, n) => {
     const link = place.firstElementChild.cloneNode(true)
+    link.classList.toggle("second", n > 0)
     link.href = `tel:${phone}`
     link.querySelector("b").textContent = name ? t("Call {name}", { name }) : t("Call on-call")
     link.querySelector(".num").textContent = readable(phone)
