@@ -7,6 +7,8 @@ from sqlmodel import Session, select
 
 from porchlight.audit.models import AuditEvent
 from porchlight.core.db import Database
+from porchlight.core.keys import sha256
+from porchlight.people import service
 from porchlight.people.models import SignIn
 from tests.browsing import Browser
 from tests.clocks import Clock
@@ -57,6 +59,31 @@ def test_after_five_wrong_tries_the_sixth_waits_and_then_may_go_on(browser_of: B
     assert browser.sign_in("rowan@example.org", PASSWORD).status_code == 429
     clock.move(seconds=16)
     assert browser.sign_in("rowan@example.org", PASSWORD).status_code == 303
+
+
+def guess(db: Database, clock: Clock, addresses: list[str]) -> None:
+    with db.transaction() as session:
+        for address in addresses:
+            key = sha256(b"rowan@example.org")
+            service.note_failure(session, account_key=key, address=address, now=clock.moment)
+
+
+def test_whoever_guesses_slows_down_themselves_and_keeps_nobody_out(
+    db: Database, browser_of: Browsers, clock: Clock
+) -> None:
+    guess(db, clock, ["203.0.113.7"] * 8)
+
+    assert browser_of().sign_in("rowan@example.org", PASSWORD).status_code == 303
+
+
+def test_guesses_from_everywhere_hold_an_account_up_for_seconds_and_no_longer(
+    db: Database, browser_of: Browsers, clock: Clock
+) -> None:
+    guess(db, clock, [f"203.0.113.{number}" for number in range(200)])
+
+    assert browser_of().sign_in("rowan@example.org", PASSWORD).status_code == 429
+    clock.move(seconds=16)
+    assert browser_of().sign_in("rowan@example.org", PASSWORD).status_code == 303
 
 
 @pytest.mark.asvs("7.2.3")

@@ -3,7 +3,7 @@
 from datetime import date, datetime
 from uuid import UUID
 
-from sqlmodel import Session, select
+from sqlmodel import Session, col, select
 
 from porchlight.audit import service as audit
 from porchlight.cases import rules
@@ -26,12 +26,13 @@ def add_task(
     source_id: UUID | None,
     now: datetime,
 ) -> Task:
-    """Something to do for a person. A second one of the same source and kind is not made; the first is returned.
+    """Something to do for a person. While one of the same source and kind is open, no second is made: that is returned.
 
     kind: follow_up | something_is_different | held_item. source_id: what it came from (a contact, a follow-up's own id).
     """
     if source_id is not None:
-        already = session.exec(select(Task).where(Task.source_id == source_id, Task.kind == kind)).first()
+        same = select(Task).where(Task.source_id == source_id, Task.kind == kind, col(Task.done_at).is_(None))
+        already = session.exec(same).first()
         if already:
             return already
     task = Task(
