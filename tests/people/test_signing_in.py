@@ -10,7 +10,7 @@ from porchlight.core.db import Database
 from porchlight.core.keys import sha256
 from porchlight.people import service
 from porchlight.people.models import SignIn
-from tests.browsing import Browser
+from tests.browsing import Browser, text_of
 from tests.clocks import Clock
 from tests.world import PASSWORD, World
 
@@ -41,6 +41,13 @@ def test_a_wrong_password_and_an_unknown_person_look_the_same(browser_of: Browse
     without_nonce = [text.split("<body")[1].split('hx-nonce="')[0] for text in same]
     assert without_nonce[0] == without_nonce[1]
     assert "set-cookie" not in wrong.headers
+
+
+def test_an_empty_form_says_what_to_fill_in(browser_of: Browsers) -> None:
+    answer = browser_of().sign_in("", "")
+
+    assert answer.status_code == 422
+    assert text_of(answer).count("Error: Fill this in.") == 2
 
 
 def test_what_was_typed_stays_but_never_the_password(browser_of: Browsers) -> None:

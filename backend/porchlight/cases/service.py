@@ -46,14 +46,29 @@ def add_task(
 
 def complete_task(session: Session, actor: Actor, task_id: UUID, *, now: datetime) -> Task:
     """Tick a task off. Ticking it twice changes nothing. Raises NotFound, Refused."""
+    task = _task(session, actor, task_id, now)
+    if task.done_at is None:
+        task.done_at = now
+        session.add(task)
+        audit.record(session, actor, "task.done", task.id, now=now)
+    return task
+
+
+def reopen_task(session: Session, actor: Actor, task_id: UUID, *, now: datetime) -> Task:
+    """Take a tick back: the task is open as it was. Twice changes nothing. Raises NotFound, Refused."""
+    task = _task(session, actor, task_id, now)
+    if task.done_at is not None:
+        task.done_at = None
+        session.add(task)
+        audit.record(session, actor, "task.reopened", task.id, now=now)
+    return task
+
+
+def _task(session: Session, actor: Actor, task_id: UUID, now: datetime) -> Task:
     task = session.exec(select(Task).where(Task.id == task_id).with_for_update()).first()
     if task is None:
         raise NotFound(_("We could not find that page. It may have moved, or it may not be on your caseload."))
     access.check(session, actor, task.case_id, access.Capability.TASKS, now=now)
     over = people.supervises(session, actor.account_id, task.owner_id)
     rules.check_can_complete(owner_id=task.owner_id, account_id=actor.account_id, supervises_owner=over)
-    if task.done_at is None:
-        task.done_at = now
-        session.add(task)
-        audit.record(session, actor, "task.done", task.id, now=now)
     return task

@@ -27,8 +27,8 @@ YEAR = 365 * 24 * 3600
 
 
 class SignInForm(Input):
-    email: str = ""
-    password: str = ""
+    email: Annotated[str, Field(min_length=1)]
+    password: Annotated[str, Field(min_length=1)]
     next: str = "/today"
 
 
