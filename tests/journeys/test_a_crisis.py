@@ -298,7 +298,9 @@ def test_where_nobody_is_on_call_the_last_resort_is_woken_and_where_no_phone_is_
     call_for_help(rowan)
     sent_number(rowan)
     expect(rowan.locator("#crisis-sent [data-slot=reaching]")).to_have_text("Nobody could be woken.")
-    expect(rowan.locator("#crisis-sent [data-slot=ring] a").first).to_have_attribute("href", "tel:+15550104", timeout=10_000)
+    expect(rowan.locator("#crisis-sent [data-slot=ring] a").first).to_have_attribute(
+        "href", "tel:+15550104", timeout=10_000
+    )
     mara = give_phone(serving, decrypting, "mara", vapid_key(rowan))
 
     rowan.goto(f"{serving.url}/help")

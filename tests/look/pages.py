@@ -28,6 +28,7 @@ from tests.look.samples import (
     TAKEN,
     TEAM,
     TODAY,
+    UNHEARD,
     VISIT_FORM,
     VISITS,
 )
@@ -51,7 +52,7 @@ PAGES: dict[str, dict[str, Any]] = {
         "versions": [{"number": 3, "written_at": NOON, "href": "#"}, {"number": 2, "written_at": NOON - timedelta(days=90), "href": "#"}]}},
     "visit": {"template": "visits/show.html", "path": "/visits/1", "context": RECORD},
     "visit_typed": {"template": "visits/show.html", "path": "/visits/1", "context": {
-        **RECORD, "held": True, "photos": [], "signature": {**RECORD["signature"], "method": "typed", "typed_name": "Marisol Vance", "void": True}, "confirmation": None}},
+        **RECORD, "held": True, "photos": None, "signature": {**RECORD["signature"], "method": "typed", "typed_name": "Marisol Vance", "void": True}, "answers": [], "asked": None}},
     "visits": {"template": "visits/index.html", "path": "/visits", "context": {
         "title": "Callum", "back_href": "#", "months": [{"month": m["month"], "value": v} for m, v in zip(LATE, (2, 1, 3, 1, 0, 2), strict=True)], "visits": VISITS, "older_href": "#"}},
     "confirm": {"template": "visits/confirm.html", "signed_out": True, "context": CONFIRM},
@@ -64,6 +65,7 @@ PAGES: dict[str, dict[str, Any]] = {
     "help": {"template": "crises/help.html", "path": "/help", "context": HELP},
     "help_signed_out": {"template": "crises/help.html", "path": "/help", "signed_out": True, "context": {**HELP, "families": [], "values": {}}},
     "status_sent": {"template": "crises/status.html", "context": {"crisis": {**CRISIS, "overdue": True}}},
+    "status_unheard": {"template": "crises/status.html", "context": {"crisis": UNHEARD}},
     "status_taken": {"template": "crises/status.html", "context": {"crisis": {**TAKEN, "worse_action": "#"}}},
     "alert": {"template": "alerts/show.html", "context": ALERT},
     "alert_taken": {"template": "alerts/show.html", "context": {**ALERT, "crisis": TAKEN, "ack_action": None, "note_action": "#", "resolve_action": "#", "endings": ["calm", "other"], "children": [{"name": "Mirren Harrow", "age": 16, "plan": None}], "plan_contact": {"name": "Rowan Ibarra", "phone": "+15555550101"}}},

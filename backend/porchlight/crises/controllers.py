@@ -83,9 +83,7 @@ def _answer(made: Raised) -> dict[str, Any]:
 
 
 @get("/crises/mine", opt={"open": True}, sync_to_thread=True)
-def mine(
-    request: Request_, db: NamedDependency[Database], visitor: NamedDependency[Actor | None]
-) -> Response[Any]:
+def mine(request: Request_, db: NamedDependency[Database], visitor: NamedDependency[Actor | None]) -> Response[Any]:
     """My open alerts. 204 when nobody is signed in: what a stored page says stays, and nobody is sent away from it."""
     if visitor is None:
         return Response(None, status_code=204)

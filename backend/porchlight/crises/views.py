@@ -34,6 +34,7 @@ from porchlight.web.rendering import View
 
 MAPS = "https://www.google.com/maps/dir/?api=1&destination="
 
+
 def id_or_none(text: str) -> UUID | None:
     """An id from an address that somebody may have typed."""
     try:

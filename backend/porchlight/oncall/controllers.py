@@ -73,8 +73,8 @@ def _moment(text: str) -> datetime:
     except ValueError as error:
         raise Refused(_("Write the moment with its offset, like 2026-11-23T21:00:00-06:00."), field="at") from error
     except OverflowError:
-        at = datetime.min
-    if at.year not in YEARS:
+        at = None
+    if at is None or at.year not in YEARS:
         raise Refused(service.FAR_OFF, field="at", first=YEARS[0], last=YEARS[-1])
     return at
 
