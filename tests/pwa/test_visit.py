@@ -121,7 +121,9 @@ def read_back(page: Page) -> dict[str, str]:
     page.click("form .hold button")
     until(page, CHECKED)
     return {
-        row.get_attribute("data-row") or "": row.inner_text() for row in page.locator("[data-row]").all() if row.is_visible()
+        row.get_attribute("data-row") or "": row.inner_text()
+        for row in page.locator("[data-row]").all()
+        if row.is_visible()
     }
 
 

@@ -14,8 +14,7 @@ from porchlight.app import create
 from porchlight.core.clock import iso
 from porchlight.core.db import Database
 from porchlight.core.tools import Tools
-from porchlight.homes.models import Placement
-from porchlight.homes.models import Caregiver
+from porchlight.homes.models import Caregiver, Placement
 from porchlight.visits import confirming, jobs
 from porchlight.visits.models import ConfirmationLink, Contact, ContactChild
 from porchlight.worker import Worker
@@ -100,9 +99,7 @@ def test_nobody_is_ticked_as_having_been_there_until_somebody_says_so(browser_of
     assert "The foster parents you tick are asked to confirm the visit." in text_of(fresh)
 
 
-def test_the_form_knows_whether_all_children_live_in_one_home(
-    browser_of: Browsers, db: Database, world: World
-) -> None:
+def test_the_form_knows_whether_all_children_live_in_one_home(browser_of: Browsers, db: Database, world: World) -> None:
     rowan = browser_of("rowan")
     together = rowan.get(f"/cases/{world.case}/visits/new").text
     with db.transaction() as session:

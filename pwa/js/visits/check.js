@@ -24,7 +24,8 @@ function childWords({ seen, alone, alone_reason, not_seen_reason, private_note }
     not_possible: () => t("Seen. Talking alone was not possible: {why}", { why: alone_reason }),
   }
   const said = seen ? (how[alone]?.() ?? t("Seen.")) : t("Not seen: {why}", { why: not_seen_reason })
-  return `${said}\n${private_note ? t("Private note: {words}", { words: private_note }) : t("No private note.")}`
+  const note = private_note ? t("Private note: {words}", { words: private_note }) : t("No private note.")
+  return `${said}\n${note}`
 }
 
 const PARTS = () => ({
