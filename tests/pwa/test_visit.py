@@ -691,6 +691,48 @@ def test_only_a_change_of_what_was_signed_voids_the_signature(porch: Porch, visi
     assert porch.intake.of_kind("visit.sign") == []
 
 
+def test_a_signature_that_no_longer_counts_is_got_again_from_the_read_back(porch: Porch, visit: Page) -> None:
+    fill_in(visit)
+    hand_over(visit)
+    sign(visit)
+    visit.fill("#agreed", "Something else")
+    read_back(visit)
+
+    visit.click("[data-sign-again]")
+    until(visit, "!document.querySelector('[data-gate]').hidden")
+    sign(visit)
+    signed = read_back(visit)["signature"]
+    ways = visit.locator("[data-check] button:visible").all_inner_texts()
+    visit.click("[data-save]:visible")
+    until(visit, SAVED)
+    come_home(porch, visit, 2)
+
+    assert signed.startswith("Signed by Odessa Vance at ")
+    assert [way.strip() for way in ways] == ["Save visit", "Change something"]
+    (signature,) = porch.intake.of_kind("visit.sign")
+    assert "agreed Something else" in signature.body["summary_text"]
+
+
+def test_neither_the_read_back_nor_what_was_kept_is_wider_than_a_small_phone(visit: Page) -> None:
+    fill_in(visit)
+    visit.fill("#observations", "x" * 200)
+    visit.fill(f"[name='child-{ANSEL}-private_note']", "https://example.org/" + "y" * 90)
+    hand_over(visit)
+    sign(visit)
+    visit.fill("#agreed", "Something else")
+    visit.set_viewport_size({"width": 320, "height": 640})
+    wide = []
+
+    read_back(visit)
+    wide.append(visit.evaluate("document.documentElement.scrollWidth"))
+    visit.reload()
+    until(visit, STARTED)
+    visit.click("[data-resumed] summary")
+    wide.append(visit.evaluate("document.documentElement.scrollWidth"))
+
+    assert wide == [320, 320]
+
+
 def test_undo_gives_back_the_words_and_the_photos(porch: Porch, visit: Page, tmp_path: Path) -> None:
     fill_in(visit)
     take_photo(visit, picture(tmp_path, (1200, 900)), expected=1)
