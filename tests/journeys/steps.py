@@ -65,6 +65,18 @@ def choose(page: Page, name: str, value: str) -> None:
     expect(box).to_be_checked()
 
 
+def check_and_save(page: Page) -> None:
+    """To the screen that reads the visit back, where nothing is saved yet."""
+    page.get_by_role("button", name="Check and save").click()
+    expect(page.get_by_role("heading", name="Check before you save")).to_be_focused()
+
+
+def save_visit(page: Page) -> None:
+    """Reads back, then saves."""
+    check_and_save(page)
+    page.get_by_role("button", name="Save visit").click()
+
+
 def children(page: Page) -> dict[str, str]:
     """First name -> the prefix of that child's fields."""
     found = {}

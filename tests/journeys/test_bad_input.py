@@ -78,7 +78,7 @@ def test_times_the_wrong_way_round_are_said_in_words_and_every_value_stays(servi
     steps.open_visit_form(page, "Quintrell")
     typed = fill_in(page, **WRONG)
 
-    page.get_by_role("button", name="Save visit").click()
+    page.get_by_role("button", name="Check and save").click()
 
     summary = page.get_by_role("alert").filter(has_text="There is a problem")
     expect(summary).to_be_focused()
@@ -101,7 +101,7 @@ def test_the_same_without_a_script_comes_back_whole(serving: Serving, handset: H
     typed = fill_in(page, **WRONG)
 
     with page.expect_response(lambda answer: answer.request.method == "POST") as answered:
-        page.get_by_role("button", name="Save visit").click()
+        page.get_by_role("button", name="Check and save").click()
 
     assert answered.value.status == 422
     summary = page.get_by_role("alert").filter(has_text="There is a problem")
@@ -112,7 +112,7 @@ def test_the_same_without_a_script_comes_back_whole(serving: Serving, handset: H
 
     page.locator('[name="started_at"]').fill(wall(page, RIGHT["began"]))
     page.locator('[name="ended_at"]').fill(wall(page, RIGHT["ended"]))
-    page.get_by_role("button", name="Save visit").click()
+    page.get_by_role("button", name="Check and save").click()
     page.wait_for_url(re.compile(r"/visits/[0-9a-f-]{36}$"))
     expect(page.get_by_text("about “rice & beans” <and> the bus.")).to_be_visible()
     assert steps.count(serving, Contact) == before + 1
@@ -126,6 +126,9 @@ def test_a_double_tap_on_save_is_one_visit(serving: Serving, handset: Handsets) 
     steps.open_visit_form(page, "Quintrell")
     fill_in(page, **RIGHT)
 
+    page.get_by_role("button", name="Check and save").dblclick()
+    expect(page.get_by_role("heading", name="Check before you save")).to_be_visible()
+    assert steps.outbox(page) == []
     page.get_by_role("button", name="Save visit").dblclick()
 
     expect(page.locator("[data-saved-title]")).to_contain_text("It has arrived", timeout=30_000)
@@ -147,14 +150,14 @@ def test_what_is_undone_before_it_was_sent_never_arrives_and_leaves_no_gap(servi
     page.goto(f"{serving.url}/today")
     steps.open_visit_form(page, "Quintrell")
     fill_in(page, **RIGHT, notes="A slip of the thumb")
-    page.get_by_role("button", name="Save visit").click()
+    steps.save_visit(page)
     expect(page.get_by_role("heading", name="Saved on this phone. Not sent yet.")).to_be_visible()
 
     page.get_by_role("button", name="Undo").click()
 
     expect(page.locator('[name="observations"]')).to_have_value("A slip of the thumb")
     page.locator('[name="observations"]').fill(NOTES)
-    page.get_by_role("button", name="Save visit").click()
+    steps.save_visit(page)
     expect(page.get_by_role("heading", name="Saved on this phone. Not sent yet.")).to_be_visible()
     serving.start()
     page.evaluate("dispatchEvent(new Event('online'))")

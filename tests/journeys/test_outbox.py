@@ -39,7 +39,7 @@ def save_a_visit(page: Page, note: str) -> None:
         steps.choose(page, f"{child}-seen", "no")
         page.locator(f'[name="{child}-not_seen_reason"]').fill("Nobody opened")
     page.locator('[name="observations"]').fill(note)
-    page.get_by_role("button", name="Save visit").click()
+    steps.save_visit(page)
     expect(page.get_by_role("heading", name="Saved on this phone. Not sent yet.")).to_be_visible()
 
 
@@ -132,7 +132,7 @@ def test_a_visit_that_the_server_refuses_is_corrected_in_its_form(rowan: tuple[S
 
     expect(page.locator("[data-take-photo]")).to_be_visible()
     expect(page.locator('[name="observations"]')).to_have_value("Every word is kept")
-    page.get_by_role("button", name="Save visit").click()
+    steps.save_visit(page)
     page.goto(f"{serving.url}/phone")
     expect(page.locator("#sync-chip")).to_contain_text("All sent", timeout=30_000)
     (after,) = ask(serving, "SELECT count(*) FROM contacts")

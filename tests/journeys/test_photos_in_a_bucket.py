@@ -37,7 +37,7 @@ def save_a_visit_with_a_photo(page: Page) -> None:
         page.locator(f'[name="{child}-not_seen_reason"]').fill("Nobody opened")
     page.locator('[name="observations"]').fill("The door, and the new lock on it.")
     steps.take_photo(page, steps.a_photo((30, 80, 160)), "home", "Ottoline Fairweather")
-    page.get_by_role("button", name="Save visit").click()
+    steps.save_visit(page)
 
 
 @pytest.mark.duty("S2-3")

@@ -168,6 +168,9 @@ def test_what_only_a_script_shows_is_readable_too(chromium: Browser, serving: Se
     context.route(no_road, lambda route: route.abort())
     looker.deaf = True  # to what a browser says of a road that is cut
     page.locator(".hold button").click()
+    expect(page.locator("[data-check]")).to_be_visible()
+    looker.look(page)
+    page.locator("[data-save]:visible").click()
     expect(page.locator("[data-saved]")).to_be_visible()
     looker.look(page)
     page.goto(f"{serving.url}/phone")

@@ -239,7 +239,7 @@ NOW = {
     "shifts": [{"from_at": NOON + timedelta(days=7), "to_at": NOON + timedelta(days=14), "position": "worker"}], "test_action": "#",
 }  # fmt: skip
 VISIT_FORM = {
-    "case_id": UUID(int=3), "family": {"name": "Vance-Moreau", "href": "#"}, "came": "Rowan I.", "visit_id": "", "late_days": 3, "values": {},
+    "case_id": UUID(int=3), "family": {"name": "Vance-Moreau", "href": "#"}, "came": "Rowan I.", "one_home": True, "visit_id": "", "late_days": 3, "values": {},
     "children": [{"id": UUID(int=1), "name": "Ansel", "age": 4}, {"id": UUID(int=2), "name": "Callum", "age": 11}],
     "adults": [{"id": UUID(int=5), "name": "Marisol Vance", "relation": "mother"}, {"id": UUID(int=6), "name": "Odile Vance", "relation": "grandmother"}],
 }  # fmt: skip

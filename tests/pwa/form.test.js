@@ -1,6 +1,7 @@
 import assert from "node:assert/strict"
 import { test } from "node:test"
-import { isLate, mistakesIn, pin, visitBody } from "../../pwa/js/visits/form.js"
+import { voidWords, whenWords } from "../../pwa/js/visits/check.js"
+import { dayFrom, endsNow, isLate, mistakesIn, pin, visitBody } from "../../pwa/js/visits/form.js"
 import { signOperation, signerIn } from "../../pwa/js/visits/signature.js"
 
 const PHOTO = "photo-0193a1b2-0000-7000-8000-000000000001-consent_by"
@@ -93,4 +94,53 @@ test("a time that is taken out again is no moment", () => {
   const pins = pin(visit())
 
   assert.deepEqual(Object.keys(pin(visit({ ended_at: [""] }), pins)), ["started_at"])
+})
+
+test("of a visit that began a short while ago today, and of no other, the end may be taken to be now", () => {
+  const now = new Date("2026-11-23T16:30")
+  const open = (began) => endsNow({ started_at: [began], ended_at: [""] }, now)
+
+  assert.equal(open("2026-11-23T16:30"), true)
+  assert.equal(open("2026-11-23T12:30"), true)
+  assert.equal(open("2026-11-23T12:29"), false)
+  assert.equal(open("2026-11-22T23:30"), false)
+  assert.equal(open("2026-11-23T17:00"), false)
+  assert.equal(open(""), false)
+  assert.equal(endsNow({ started_at: ["2026-11-23T16:00"], ended_at: ["2026-11-23T16:10"] }, now), false)
+  assert.equal(endsNow({ started_at: ["2026-11-22T23:50"] }, new Date("2026-11-23T00:20")), false)
+})
+
+test("tomorrow is the next day of the calendar, also when the night has 23 or 25 hours", () => {
+  const tomorrow = (at, days) => inZone("America/Chicago", () => dayFrom(days, new Date(at)))
+
+  assert.equal(tomorrow("2026-03-07T23:30:00-06:00", 1), "2026-03-08")
+  assert.equal(tomorrow("2026-11-01T00:15:00-05:00", 1), "2026-11-02")
+  assert.equal(tomorrow("2026-10-31T00:15:00-05:00", 7), "2026-11-07")
+})
+
+test("in the hour that comes twice, an end that reads before the beginning is meant the second time", () => {
+  const ended = (started_at, ended_at) =>
+    inZone("America/Chicago", () => pin({ started_at: [started_at], ended_at: [ended_at] }).ended_at.at)
+
+  assert.equal(ended("2026-11-01T01:30", "2026-11-01T01:10"), "2026-11-01T07:10:00.000Z")
+  assert.equal(ended("2026-11-01T01:10", "2026-11-01T01:30"), "2026-11-01T06:30:00.000Z")
+  assert.equal(ended("2026-11-01T03:30", "2026-11-01T01:10"), "2026-11-01T06:10:00.000Z")
+  assert.equal(ended("2026-11-02T01:30", "2026-11-02T01:10"), "2026-11-02T07:10:00.000Z")
+})
+
+test("the read-back says the day, the hours of the place and how long it was", () => {
+  const read = (started_at, ended_at) => whenWords({ started_at, ended_at, zone: "America/Chicago" }).replaceAll(/[\u2009\u202f]/g, " ").replace(" at ", ", ")
+
+  assert.equal(read("2026-11-23T22:10:00Z", "2026-11-23T23:20:00Z"), "Monday, November 23, 2026, 4:10 – 5:20 pm (1 h 10 min)")
+  assert.equal(read("2026-11-23T22:10:00Z", "2026-11-23T22:40:00Z"), "Monday, November 23, 2026, 4:10 – 4:40 pm (30 min)")
+  assert.match(read("2026-11-22T15:00:00Z", "2026-11-23T10:00:00Z"), /Sunday, .* Monday, .*\(19 h 0 min\)$/)
+})
+
+test("a signature that does not count any more says what was changed", () => {
+  const signed = ["porchlight-summary/1", "visit a", "from 1", "to 2", "zone Z", "place home", "came R", "agreed x", "next -", "note "]
+  const now = (...changes) => voidWords(signed.join("\n"), signed.map((line) => changes.find((c) => c.split(" ")[0] === line.split(" ")[0]) ?? line).join("\n"))
+
+  assert.equal(now("from 0", "to 3", "agreed y"), "The signature no longer counts, because this changed: the time and what was agreed.")
+  assert.equal(now("note Hello"), "The signature no longer counts, because this changed: the note for the family.")
+  assert.equal(now("visit b", "agreed y"), "The signature no longer counts, because this became a new visit after it was signed.")
 })

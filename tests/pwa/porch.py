@@ -53,6 +53,7 @@ class Porch:
         self.posted: list[dict[str, list[str]]] = []
         self.shell_extra: list[str] = []
         self.refuse_devices = False
+        self.one_home = True
         self.asked: list[tuple[str, str, dict[str, str]]] = []
         self.told: list[tuple[str, dict[str, Any]]] = []
         self.notes = {"/today": "Three visits today", f"/families/{CASE}": "Ansel likes frogs"}
@@ -99,7 +100,7 @@ class Porch:
         if path == "/offline":
             view, actor = View("phone/offline.html"), None
         elif person and path == NEW_VISIT:
-            view = View("visits/new.html", VISIT)
+            view = View("visits/new.html", VISIT | {"one_home": self.one_home})
         elif (person and path in self.notes) or path in ("/sign-in", "/"):
             words = self.notes.get(path, "Sign in") if person else "Sign in"
             view = View("plain.html", {"words": words, "whose": person or ""})

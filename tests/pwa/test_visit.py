@@ -27,6 +27,7 @@ ITEMS = (
     .replace("getAllKeys", "getAll")
     .replace("map(([, key]) => key)", "map((item) => item.kind)")
 )
+CHECKED = "!document.querySelector('[data-check]').hidden"
 SAVED = "!document.querySelector('[data-saved]').hidden"
 
 
@@ -115,8 +116,20 @@ def sign(page: Page, code: str = "4711") -> None:
     until(page, "document.querySelector('[data-gate]').hidden")
 
 
-def save(page: Page) -> None:
+def read_back(page: Page) -> dict[str, str]:
+    """The screen before a visit is saved: what stands in each of its rows."""
     page.click("form .hold button")
+    until(page, CHECKED)
+    return {
+        row.get_attribute("data-row") or "": row.inner_text()
+        for row in page.locator("[data-row]").all()
+        if row.is_visible()
+    }
+
+
+def save(page: Page) -> None:
+    read_back(page)
+    page.click("[data-save]:visible")
     until(page, SAVED)
 
 
@@ -219,7 +232,7 @@ def test_what_was_typed_just_before_leaving_is_kept(porch: Porch, visit: Page) -
 
 def test_an_unfinished_visit_is_offered_when_the_app_is_opened(porch: Porch, phone: Handset, visit: Page) -> None:
     visit.fill("#observations", "half a visit")
-    until(visit, "document.querySelector('[data-draft-state]').textContent.startsWith('Saved on this phone')")
+    until(visit, "document.querySelector('[data-draft-state]').textContent.startsWith('Draft kept on this phone')")
     phone.kill()
 
     page = phone.open()
@@ -234,7 +247,7 @@ def test_an_unfinished_visit_is_offered_when_the_app_is_opened(porch: Porch, pho
 def test_photos_of_a_draft_survive_too(porch: Porch, phone: Handset, visit: Page, tmp_path: Path) -> None:
     take_photo(visit, picture(tmp_path, (1200, 900)), expected=1)
     visit.locator("[data-name=consent_by]").fill("Odessa")
-    until(visit, "document.querySelector('[data-draft-state]').textContent.startsWith('Saved on this phone')")
+    until(visit, "document.querySelector('[data-draft-state]').textContent.startsWith('Draft kept on this phone')")
 
     phone.kill()
 
@@ -251,20 +264,26 @@ def test_starting_over_leaves_nothing_of_the_draft(visit: Page, tmp_path: Path) 
     visit.reload()
     until(visit, STARTED)
 
-    visit.click("[data-start-over]")
+    visit.focus("[data-resumed] summary")
+    at_first = visit.is_visible("[data-start-over]")
+    visit.keyboard.press("Enter")
+    visit.keyboard.press("Tab")
+    assert visit.evaluate("document.activeElement.innerText") == "Throw away what I wrote"
+    visit.keyboard.press("Enter")
     until(
         visit,
         "document.querySelector('[data-resumed]')?.hidden && document.querySelector('#observations').value === ''",
     )
 
+    assert not at_first
     assert visit.evaluate(DRAFTS) == []
 
 
 def test_saving_is_durable_within_a_tenth_of_a_second(visit: Page) -> None:
     fill_in(visit)
     visit.evaluate(
-        """() => { const form = document.querySelector('form'); const panel = document.querySelector('[data-saved]')
-        form.addEventListener('submit', () => { globalThis.began = performance.now() }, true)
+        """() => { const check = document.querySelector('[data-check]'); const panel = document.querySelector('[data-saved]')
+        check.addEventListener('click', () => { globalThis.began = performance.now() }, true)
         new MutationObserver(() => { globalThis.took ??= performance.now() - globalThis.began }).observe(panel, { attributes: true }) }"""
     )
 
@@ -276,8 +295,10 @@ def test_saving_is_durable_within_a_tenth_of_a_second(visit: Page) -> None:
 def test_two_taps_on_save_make_one_visit(porch: Porch, visit: Page) -> None:
     fill_in(visit)
 
+    visit.dblclick("form .hold button")
+    until(visit, CHECKED)
     visit.evaluate(
-        "() => { const button = document.querySelector('form .hold button'); button.click(); button.click() }"
+        "() => { const button = document.querySelector('[data-save][data-if-void]'); button.click(); button.click() }"
     )
     until(visit, SAVED)
     come_home(porch, visit, 1)
@@ -325,6 +346,159 @@ def test_a_visit_of_last_week_asks_why_it_is_late(porch: Porch, visit: Page) -> 
     (log,) = porch.intake.of_kind("visit.log")
     assert log.body["late_reason"] == "No signal all week"
     assert log.body["started_at"] == "2026-01-05T22:10:00.000Z"
+
+
+def test_nobody_is_said_to_have_been_there_until_somebody_ticks_them(porch: Porch, visit: Page) -> None:
+    fill_in(visit)
+    nobody = read_back(visit)["persons"]
+    visit.click("[data-change]")
+
+    visit.check("[name=persons]", force=True)
+    somebody = read_back(visit)["persons"]
+    visit.click("[data-save]:visible")
+    until(visit, SAVED)
+    come_home(porch, visit, 1)
+
+    assert (nobody, somebody) == ("Nobody is ticked", "Odessa Vance")
+    (log,) = porch.intake.of_kind("visit.log")
+    assert log.body["persons_seen"] == ["0193a1b2-0000-7000-8000-0000000000ad"]
+
+
+def test_all_that_will_be_kept_is_read_back_before_it_is_saved(porch: Porch, visit: Page, tmp_path: Path) -> None:
+    fill_in(visit)
+    for name, time in (("started_at", "16:10"), ("ended_at", "17:20")):
+        visit.fill(f"#{name}", f"{yesterday()}T{time}")
+    visit.evaluate("document.querySelector('#follow_up-0-title').closest('details').open = true")
+    visit.fill("#follow_up-0-title", "Bring the lamp")
+    visit.fill("#follow_up-0-due_on", "2026-11-30")
+    take_photo(visit, picture(tmp_path, (1200, 900)), expected=1)
+    hand_over(visit)
+    sign(visit)
+
+    rows = read_back(visit)
+
+    assert visit.evaluate("document.activeElement.textContent") == "Check before you save"
+    assert visit.evaluate(ITEMS) == []
+    assert rows["when"].endswith("pm (1 h 10 min)")
+    assert f"{yesterday():%A}" in rows["when"]
+    assert rows[f"child-{ANSEL}"] == "Seen, and talked with alone.\nPrivate note: Ansel told me about the creek"
+    assert rows[f"child-{BIRDIE}"].startswith(
+        "Seen. Talking alone was not possible: Did not want to leave the kitchen\nPrivate note: "
+    )
+    assert rows[f"child-{CALLUM}"] == "Not seen: At practice\nNo private note."
+    assert {name: rows[name] for name in ("kind", "place", "in_residence", "topics", "photos", "next_visit")} == {
+        "kind": "Home visit",
+        "place": "At home",
+        "in_residence": "Yes",
+        "topics": "School",
+        "photos": "1",
+        "next_visit": "No day is written",
+    }
+    assert rows["agreed"] == "Dentist for B. by December\nCall the school"
+    assert rows["observations"] == "Warm kitchen, smoke alarm works"
+    assert rows["follow_ups"] == "Bring the lamp, by Monday, November 30, 2026"
+    assert rows["signature"].startswith("Signed by Odessa Vance at ")
+    visit.click("[data-save]:visible")
+    until(visit, SAVED)
+    assert visit.is_hidden("[data-check]")
+    assert visit.is_visible("[data-undo]")
+
+
+def test_whoever_changes_something_is_back_where_they_were(visit: Page) -> None:
+    fill_in(visit)
+    visit.focus("form .hold button")
+    visit.keyboard.press("Enter")
+    until(visit, CHECKED)
+
+    visit.click("[data-change]")
+    back = visit.evaluate("document.activeElement.innerText.trim()")
+    read_back(visit)
+    visit.click("[data-check] a[href='#observations']")
+    field = visit.evaluate("document.activeElement.id")
+    visit.keyboard.type("Also: ")
+
+    assert (back, field) == ("Check and save", "observations")
+    assert read_back(visit)["observations"] != "Warm kitchen, smoke alarm works"
+
+
+def test_a_visit_of_yesterday_without_an_end_is_asked_when_it_ended(visit: Page) -> None:
+    fill_in(visit)
+    visit.fill("#started_at", f"{yesterday()}T09:00")
+    visit.fill("#ended_at", "")
+
+    visit.click("form .hold button")
+    until(visit, "document.querySelector('.errors')")
+
+    assert visit.locator(".errors li").all_inner_texts() == ["Write when the visit ended."]
+    assert visit.input_value("#ended_at") == ""
+
+
+def test_what_is_not_asked_any_more_stays_in_the_draft_and_is_not_sent(porch: Porch, visit: Page) -> None:
+    fill_in(visit)
+    visit.fill("#ended_at", f"{yesterday() - timedelta(days=9)}T10:00")
+    visit.fill("#late_reason", "Typed by mistake")
+    visit.click("[data-now=ended_at]")
+    choose(visit, f"child-{BIRDIE}-seen", "no")
+    visit.fill(f"[name='child-{BIRDIE}-not_seen_reason']", "Asleep")
+    note_shown = visit.is_visible(f"[name='child-{BIRDIE}-private_note']")
+
+    rows = read_back(visit)
+    visit.click("[data-save]:visible")
+    until(visit, SAVED)
+    come_home(porch, visit, 1)
+
+    assert note_shown
+    assert rows[f"child-{BIRDIE}"] == "Not seen: Asleep\nPrivate note: Birdie is worried about the bus"
+    assert "late_reason" not in rows
+    (log,) = porch.intake.of_kind("visit.log")
+    birdie = log.body["children"][1]
+    assert (birdie["alone"], birdie["alone_reason"], birdie["not_seen_reason"]) == ("", "", "Asleep")
+    assert birdie["private_note"] == "Birdie is worried about the bus"
+    assert log.body["late_reason"] == ""
+
+
+def test_a_mistake_goes_as_it_is_mended_and_the_focus_stays(visit: Page) -> None:
+    visit.fill("#observations", "kept")
+    visit.click("form .hold button")
+    until(visit, "document.querySelector('.errors')")
+    assert visit.inner_text("[data-draft-state]").startswith("Draft kept on this phone, ")
+    before = visit.locator(".errors li").count()
+
+    visit.click("[data-now=started_at]")
+    choose(visit, f"child-{ANSEL}-seen", "no")
+    one_more = visit.locator(".errors li").all_inner_texts()
+    visit.click(f"[name='child-{ANSEL}-not_seen_reason']")
+    visit.keyboard.type("At practice")
+
+    assert before - len(one_more) == 2
+    assert "Write when the visit began." not in one_more
+    assert visit.locator(".field.wrong:has(#started_at)").count() == 0
+    assert visit.evaluate("document.activeElement.name") == f"child-{ANSEL}-not_seen_reason"
+    assert visit.title().startswith("Error: ")
+    visit.click("[data-now=ended_at]")
+    choose(visit, "place", "home")
+    for child in (BIRDIE, CALLUM):
+        choose(visit, f"child-{child}-seen", "no")
+    assert visit.locator(".errors, .wrong, [data-mistake]").count() == 0
+    assert visit.title().startswith("Log a visit")
+
+
+def test_at_home_says_by_itself_that_it_is_where_they_live_only_if_all_live_there(
+    porch: Porch, handset: Callable[..., Handset]
+) -> None:
+    porch.person = ROWAN
+    ticked = []
+    for porch.one_home in (True, False):
+        page = handset(f"home-{porch.one_home}", **AMERICAN, service_workers="block").open()
+        page.goto(porch.url + NEW_VISIT)
+        until(page, STARTED)
+        choose(page, "place", "home")
+        ticked.append(page.is_checked("#in_residence"))
+        page.uncheck("#in_residence", force=True)
+        page.click("#observations")
+        assert not page.is_checked("#in_residence")
+
+    assert ticked == [True, False]
 
 
 def test_whoever_is_handed_the_phone_sees_the_summary_and_nothing_else(visit: Page) -> None:
@@ -505,11 +679,58 @@ def test_only_a_change_of_what_was_signed_voids_the_signature(porch: Porch, visi
     still = visit.is_visible("[data-signed]")
     visit.fill("#agreed", "Something else")
     until(visit, "!document.querySelector('[data-void]').hidden")
-    save(visit)
+    rows = read_back(visit)
+    ways = visit.locator("[data-check] button:visible").all_inner_texts()
+    visit.click("[data-save]:visible")
+    until(visit, SAVED)
     come_home(porch, visit, 1)
 
     assert still
+    assert rows["signature"] == "The signature no longer counts, because this changed: what was agreed."
+    assert [way.strip() for way in ways] == ["Get it again", "Save without it", "Change something"]
     assert porch.intake.of_kind("visit.sign") == []
+
+
+def test_a_signature_that_no_longer_counts_is_got_again_from_the_read_back(porch: Porch, visit: Page) -> None:
+    fill_in(visit)
+    hand_over(visit)
+    sign(visit)
+    visit.fill("#agreed", "Something else")
+    read_back(visit)
+
+    visit.click("[data-sign-again]")
+    until(visit, "!document.querySelector('[data-gate]').hidden")
+    sign(visit)
+    signed = read_back(visit)["signature"]
+    ways = visit.locator("[data-check] button:visible").all_inner_texts()
+    visit.click("[data-save]:visible")
+    until(visit, SAVED)
+    come_home(porch, visit, 2)
+
+    assert signed.startswith("Signed by Odessa Vance at ")
+    assert [way.strip() for way in ways] == ["Save visit", "Change something"]
+    (signature,) = porch.intake.of_kind("visit.sign")
+    assert "agreed Something else" in signature.body["summary_text"]
+
+
+def test_neither_the_read_back_nor_what_was_kept_is_wider_than_a_small_phone(visit: Page) -> None:
+    fill_in(visit)
+    visit.fill("#observations", "x" * 200)
+    visit.fill(f"[name='child-{ANSEL}-private_note']", "https://example.org/" + "y" * 90)
+    hand_over(visit)
+    sign(visit)
+    visit.fill("#agreed", "Something else")
+    visit.set_viewport_size({"width": 320, "height": 640})
+    wide = []
+
+    read_back(visit)
+    wide.append(visit.evaluate("document.documentElement.scrollWidth"))
+    visit.reload()
+    until(visit, STARTED)
+    visit.click("[data-resumed] summary")
+    wide.append(visit.evaluate("document.documentElement.scrollWidth"))
+
+    assert wide == [320, 320]
 
 
 def test_undo_gives_back_the_words_and_the_photos(porch: Porch, visit: Page, tmp_path: Path) -> None:
@@ -581,13 +802,17 @@ def test_a_phone_that_was_never_set_up_sends_the_form_as_it_stands(
     page.goto(porch.url + NEW_VISIT)
     until(page, STARTED)
     fill_in(page)
+    choose(page, f"child-{BIRDIE}-seen", "no")
+    page.fill(f"[name='child-{BIRDIE}-not_seen_reason']", "Asleep")
 
-    page.click("form .hold button")
+    read_back(page)
+    page.click("[data-save]:visible")
     until(page, "location.pathname === '/today'")
 
     (posted,) = porch.posted
     assert posted["observations"] == ["Warm kitchen, smoke alarm works"]
     assert not {"signer", "how_known", "code"} & set(posted)
+    assert not {f"child-{BIRDIE}-alone", f"child-{BIRDIE}-alone_reason"} & set(posted)
 
 
 def test_the_form_works_without_scripts(porch: Porch, handset: Callable[..., Handset]) -> None:
@@ -622,7 +847,7 @@ def test_the_form_works_without_scripts(porch: Porch, handset: Callable[..., Han
 
 def test_signing_out_with_a_draft_keeps_it_for_its_own_person(porch: Porch, phone: Handset, visit: Page) -> None:
     visit.fill("#observations", "half a visit")
-    until(visit, "document.querySelector('[data-draft-state]').textContent.startsWith('Saved on this phone')")
+    until(visit, "document.querySelector('[data-draft-state]').textContent.startsWith('Draft kept on this phone')")
     visit.goto(f"{porch.url}/today")
     until(visit, "document.querySelector('[data-drafts] a')")
     visit.click("#out")

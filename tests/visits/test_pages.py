@@ -14,7 +14,7 @@ from porchlight.app import create
 from porchlight.core.clock import iso
 from porchlight.core.db import Database
 from porchlight.core.tools import Tools
-from porchlight.homes.models import Caregiver
+from porchlight.homes.models import Caregiver, Placement
 from porchlight.visits import confirming, jobs
 from porchlight.visits.models import ConfirmationLink, Contact, ContactChild
 from porchlight.worker import Worker
@@ -83,6 +83,56 @@ def test_the_form_names_the_family_and_who_lives_there(browser_of: Browsers, wor
     for shown in ("Quintrell", "Gideon", "Hester", "Ignatius", "Sunniva Aldous", "Foster parent", "Home visit"):
         assert shown in words
     assert "Jolie" not in words
+
+
+def test_nobody_is_ticked_as_having_been_there_until_somebody_says_so(browser_of: Browsers, world: World) -> None:
+    rowan = browser_of("rowan")
+
+    fresh = rowan.get(f"/cases/{world.case}/visits/new")
+    again = rowan.post(f"/cases/{world.case}/visits", data=typed(world, place=""))
+
+    ticked = re.compile(r'name="persons"[^>]* checked')
+    assert 'name="persons"' in fresh.text
+    assert not ticked.search(fresh.text)
+    assert again.status_code == 422
+    assert len(ticked.findall(again.text)) == 1
+    assert "The foster parents you tick are asked to confirm the visit." in text_of(fresh)
+
+
+def test_the_form_knows_whether_all_children_live_in_one_home(browser_of: Browsers, db: Database, world: World) -> None:
+    rowan = browser_of("rowan")
+    together = rowan.get(f"/cases/{world.case}/visits/new").text
+    with db.transaction() as session:
+        stay = session.exec(select(Placement).where(Placement.person_id == world.children[0])).one()
+        stay.home_id, stay.address = None, "7 Elsewhere Road, Alder"
+        session.add(stay)
+
+    apart = rowan.get(f"/cases/{world.case}/visits/new").text
+
+    assert " data-one-home" in together
+    assert " data-one-home" not in apart
+
+
+def test_what_the_answers_do_not_ask_for_is_not_kept(browser_of: Browsers, db: Database, world: World) -> None:
+    gideon, hester, _ignatius = world.children
+    changes = {
+        f"child-{gideon}-seen": "no",
+        f"child-{gideon}-alone": "no",
+        f"child-{gideon}-alone_reason": "Left from before",
+        f"child-{gideon}-not_seen_reason": "At practice",
+        f"child-{hester}-alone_reason": "Left from before",
+        f"child-{hester}-not_seen_reason": "Left from before",
+    }
+
+    sent = browser_of("rowan").post(f"/cases/{world.case}/visits", data=typed(world, **changes))
+
+    assert sent.status_code == 303
+    with db.reading() as session:
+        kept = {row.person_id: row for row in session.exec(select(ContactChild))}
+    first, second = kept[gideon], kept[hester]
+    assert (first.alone, first.alone_reason, first.not_seen_reason) == ("", "", "At practice")
+    assert first.private_note == PRIVATE[0]
+    assert (second.alone, second.alone_reason, second.not_seen_reason) == ("yes", "", "")
 
 
 def test_pressing_twice_makes_one_visit(browser_of: Browsers, db: Database, world: World) -> None:

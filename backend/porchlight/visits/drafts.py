@@ -189,15 +189,19 @@ def _child_ids(typed: Mapping[str, Any]) -> list[str]:
 
 
 def _child(typed: Mapping[str, Any], person_id: str) -> dict[str, Any]:
+    """As the phone does, without what its own answers do not ask for."""
+
     def field(name: str) -> str:
         return _text(typed, f"child-{person_id}-{name}")
 
+    seen = _yes_or_no(field("seen"))
+    alone = "" if seen is False else field("alone")
     return {
         "person_id": person_id,
-        "seen": _yes_or_no(field("seen")),
-        "alone": field("alone"),
-        "alone_reason": field("alone_reason"),
-        "not_seen_reason": field("not_seen_reason"),
+        "seen": seen,
+        "alone": alone,
+        "alone_reason": "" if alone in ("", Alone.YES) else field("alone_reason"),
+        "not_seen_reason": "" if seen is True else field("not_seen_reason"),
         "private_note": field("private_note"),
     }
 

@@ -51,6 +51,7 @@ def new_visit(session: Session, actor: Actor, case_id: UUID, now: datetime, *, v
                 for child in family.children
             ],
             "adults": _adults(session, family, today),
+            "one_home": homes.is_residence(session, [child.id for child in family.children], today, "home"),
             "came": rules.short_name(actor.name),
             "visit_id": visit_id or "",
             "late_days": rules.LATE_ENTRY.after.days,

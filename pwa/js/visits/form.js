@@ -4,6 +4,7 @@ import { t } from "../../shared/words.js"
 
 const MINUTES = 60_000
 const DAY = 24 * 60 * MINUTES
+const LONG_AGO = 4 * 60 * MINUTES
 
 /** {name: [values]} of everything that is filled in. */
 export function readFields(form) {
@@ -28,6 +29,20 @@ const childIds = (fields) => [...new Set(Object.keys(fields).flatMap((name) => /
 /** The wall clock of a Date, as <input type="datetime-local"> wants it. */
 export const wall = (date) => new Date(date - date.getTimezoneOffset() * MINUTES).toISOString().slice(0, 16)
 
+/** The day so many days from now, by the calendar: a night on which the clocks change has no 24 hours. */
+export function dayFrom(days, now = new Date()) {
+  const day = new Date(now)
+  day.setDate(day.getDate() + days)
+  return wall(day).slice(0, 10)
+}
+
+/** Whether a visit of which nobody wrote the end may be taken to end now: it began today, and not long ago. */
+export function endsNow(fields, now = new Date()) {
+  const began = moment(fields, "started_at")
+  const soon = began <= now && now - began <= LONG_AGO
+  return soon && !one(fields, "ended_at") && wall(began).slice(0, 10) === wall(now).slice(0, 10)
+}
+
 const here = () => Intl.DateTimeFormat().resolvedOptions().timeZone
 
 /** {field: {typed, at, zone}}: each time as a moment, by the clock of the place where it was typed. A phone may be taken
@@ -39,6 +54,12 @@ export function pin(fields, pins = {}, at = null) {
     const when = at?.[name] ?? new Date(typed)
     if (!at?.[name] && pins[name]?.typed === typed) found[name] = pins[name]
     else if (!isNaN(when)) found[name] = { typed, at: when.toISOString(), zone: here() }
+  }
+  const { started_at: began, ended_at: ended } = found
+  if (began && ended?.at < began.at) {
+    const again = new Date(Date.parse(ended.at) + 60 * MINUTES)
+    // Of an hour that comes twice, an end that reads before the beginning is meant the second time.
+    if (wall(again) === ended.typed && again.toISOString() >= began.at) found.ended_at = { ...ended, at: again.toISOString() }
   }
   return found
 }

@@ -3,13 +3,27 @@ import { inOutbox } from "../../shared/store.js"
 import { saveOperations, undo } from "../../shared/outbox.js"
 import { clock, t } from "../../shared/words.js"
 
+function noMistakes(section) {
+  section.querySelector("[data-error-place]").replaceChildren()
+  document.title = document.title.replace(/^Error: |^.*?: (?=.* - )/, "")
+}
+
+/** Takes away what is mended of the mistakes that were shown, and moves nothing else. */
+export function takeAwayMended(section, mistakes) {
+  const still = new Set(mistakes.map(String))
+  const said = [...section.querySelectorAll("[data-mistake]")]
+  for (const part of said.filter(({ dataset }) => !still.has(dataset.mistake))) {
+    part.parentElement.classList.remove("wrong")
+    part.remove()
+  }
+  if (said.length && !section.querySelector("[data-error-place] li")) noMistakes(section)
+}
+
 /** The error summary of the house: heading, links to the fields, the same words beside them, focus, title. */
 export function showMistakes(section, mistakes) {
-  const place = section.querySelector("[data-error-place]")
   for (const old of section.querySelectorAll("[data-mistake]")) old.remove()
   for (const old of section.querySelectorAll(".wrong")) old.classList.remove("wrong")
-  document.title = document.title.replace(/^Error: |^.*?: (?=.* - )/, "")
-  place.replaceChildren()
+  noMistakes(section)
   if (!mistakes.length) return
   const make = (tag, more, ...inside) => {
     const part = Object.assign(document.createElement(tag), more)
@@ -24,20 +38,21 @@ export function showMistakes(section, mistakes) {
     field.closest("details")?.setAttribute("open", "")
     box?.classList.add("wrong")
     const beside = make("span", { className: "error" }, `${t("Error:")} ${words}`)
-    beside.dataset.mistake = ""
     box?.querySelector("legend, label")?.after(beside)
     // Of three children, whose answer is meant.
     const child = field.closest("[data-child]")?.dataset.child
-    return make("li", {}, make("a", { href: `#${field.id}` }, child ? `${child}: ${words}` : words))
+    const line = make("li", {}, make("a", { href: `#${field.id}` }, child ? `${child}: ${words}` : words))
+    beside.dataset.mistake = line.dataset.mistake = [name, words]
+    return line
   })
   const summary = make("div", { className: "errors", role: "alert", tabIndex: -1 }, make("h2", {}, t("There is a problem")), make("ul", {}, ...lines))
-  place.append(summary)
+  section.querySelector("[data-error-place]").append(summary)
   document.title = `${t("Error:")} ${document.title}`
   summary.focus()
 }
 
 const TOO_MUCH = {
-  AlreadySaved: () => t("This visit was saved before, on another page. Press Start over, or save again to make a second visit."),
+  AlreadySaved: () => t("This visit was saved before, on another page. Throw away what you wrote here, or save again to make a second visit."),
   RangeError: () => t("There are too many words for one visit. Save a part of it as a second visit."),
   QuotaExceededError: () => t("This phone is full, and the visit was not saved. Remove a photo or make room, then save again."),
 }

@@ -5,46 +5,14 @@ import { isSaved } from "../../shared/outbox.js"
 import { summaryText } from "../../shared/summary.js"
 import { uuid7 } from "../../shared/wire.js"
 import { clock, speak, t } from "../../shared/words.js"
-import { isLate, mistakesIn, pin, readFields, visitBody, wall, writeFields } from "./form.js"
+import { checkOn } from "./check.js"
+import { endsNow, mistakesIn, pin, readFields, visitBody, writeFields } from "./form.js"
 import { photoCorner } from "./photos.js"
-import { saveVisit, showMistakes, showSaved } from "./save.js"
+import { answered, ask, leaveOut, quickAnswers, thisMinute } from "./questions.js"
+import { saveVisit, showMistakes, showSaved, takeAwayMended } from "./save.js"
 import { gateOn, signedWords, signerIn, signOperation } from "./signature.js"
 
 const KEPT = { hour: "numeric", minute: "2-digit", second: "2-digit" }
-
-/** Shows only the questions that an answer has called for: data-if="name=value,value". */
-function ask(section, fields, lateDays, ahead) {
-  section.dataset.asked = ""
-  for (const part of section.querySelectorAll("[data-if]")) {
-    const [name, values] = part.dataset.if.split("=")
-    part.hidden = !values.split(",").includes(fields[name]?.[0])
-  }
-  section.querySelector("[data-if-late]").hidden = !isLate(fields, lateDays, Date.now(), ahead)
-}
-
-function quickTimes(section, form, changed) {
-  const fill = (name, value, moment) => {
-    form.elements[name].value = value
-    changed({ [name]: moment })
-  }
-  for (const part of section.querySelectorAll("[data-now], [data-only-script]")) part.hidden = false
-  section.addEventListener("click", ({ target }) => {
-    const { now, inDays, for: name } = target.closest("button")?.dataset ?? {}
-    if (now) fill(now, ...thisMinute())
-    if (inDays) fill(name, wall(new Date(Date.now() + inDays * 86_400_000)).slice(0, 10))
-  })
-  // Whoever is at home is where the child lives, unless they say otherwise.
-  form.addEventListener("change", ({ target }) => {
-    if (target.name === "place") form.elements.in_residence.checked = target.value === "home"
-  })
-}
-
-/** This minute on the wall, and as a moment. */
-function thisMinute() {
-  const now = new Date()
-  now.setSeconds(0, 0)
-  return [wall(now), now]
-}
 
 /** section: the part of visits/new.html that names this module. Nobody types into a form that is about to be filled in. */
 export async function start(section) {
@@ -66,14 +34,14 @@ async function begin(section, form) {
   const ahead = await drift().catch(() => 0)
   const found = await loadDraft(person, key)
   const draft = found ?? { key, visit_id: uuid7(), fields: {}, photos: [], signature: null, handed: null }
-  const body = async () => visitBody(draft.fields, { visit_id: draft.visit_id, case_id, came, drift_ms: await drift() })
+  const body = async () => visitBody(answered(section, draft.fields), { visit_id: draft.visit_id, case_id, came, drift_ms: await drift() })
   form.elements.visit_id.value = draft.visit_id
 
   const keeping = keeper(
     person,
     () => draft,
     (at, error) => {
-      const words = error ? t("Not saved: this phone is full or its store is closed.") : t("Saved on this phone {time}", { time: clock(at, KEPT) })
+      const words = error ? t("Not saved: this phone is full or its store is closed.") : t("Draft kept on this phone, {time}", { time: clock(at, KEPT) })
       find("draft-state").textContent = words
     },
   )
@@ -94,6 +62,8 @@ async function begin(section, form) {
     draft.fields = { ...fields, pins: pin(fields, draft.fields.pins, at) }
   }
 
+  const mistakes = () => mistakesIn(draft.fields, { lateDays, ahead, names })
+
   let touched = false
   /** at: {field: Date} of a time that was not typed. */
   async function changed(at) {
@@ -101,6 +71,7 @@ async function begin(section, form) {
     look(at)
     const kept = keeping.keep()
     ask(section, draft.fields, lateDays, ahead)
+    takeAwayMended(section, mistakes())
     if (draft.signature) await checkSignature().catch(() => {})
     return kept
   }
@@ -121,23 +92,24 @@ async function begin(section, form) {
   new BroadcastChannel("porchlight-outbox").onmessage = ({ data }) => {
     if (data.draft === key && !touched && section.isConnected) location.reload()
   }
+  quickAnswers(section, form, changed)
   for (const name of ["input", "change"]) form.addEventListener(name, () => changed())
-  quickTimes(section, form, changed)
   find("start-over").addEventListener("click", async () => {
     await keeping.close()
     await dropDraft(person, key, draft.photos.map(({ id }) => id))
     location.reload()
   })
 
-  /** Fills in the end, shows what is wrong; true when the visit could be saved as it stands. */
+  /** Fills in the end where it is plain, shows what is wrong; true when the visit could be saved as it stands. */
   async function complete() {
     const [now, moment] = thisMinute()
-    const open = !form.elements.ended_at.value
+    look()
+    const open = endsNow(draft.fields)
     if (open) form.elements.ended_at.value = now
     await changed(open && { ended_at: moment })
-    const mistakes = mistakesIn(draft.fields, { lateDays, ahead, names })
-    showMistakes(section, mistakes)
-    return !mistakes.length
+    const wrong = mistakes()
+    showMistakes(section, wrong)
+    return !wrong.length
   }
 
   find("hand-over").addEventListener("click", async () => {
@@ -155,21 +127,21 @@ async function begin(section, form) {
     })
   })
 
-  let saving = false
-  async function save() {
+  /** body: that of visit.log, as it was read back. */
+  async function save(body) {
     if (!(await deviceOf(person))) {
       // A phone that was never enrolled cannot seal; the server takes the words as a plain form.
-      for (const part of section.querySelectorAll("[data-script]")) part.disabled = true
+      leaveOut(section)
       return form.submit()
     }
-    if (!(await complete())) return
     const signed = draft.signature && (await checkSignature())
-    const log = { op_id: draft.visit_id, kind: "visit.log", group: draft.visit_id, lane: case_id, body: await body(), copy: { ...draft, family } }
+    const log = { op_id: draft.visit_id, kind: "visit.log", group: draft.visit_id, lane: case_id, body, copy: { ...draft, family } }
     const operations = [log, ...photos(draft.fields, draft.visit_id, case_id)]
     if (signed) operations.splice(1, 0, signOperation(draft.fields, draft.signature, draft.visit_id, case_id))
     const why = await saveVisit(person, operations, key)
     if (why) {
       if (await isSaved(draft.visit_id)) form.elements.visit_id.value = draft.visit_id = uuid7()
+      check.close()
       find("resumed").hidden = false
       return showMistakes(section, [["", why]])
     }
@@ -177,15 +149,25 @@ async function begin(section, form) {
     // What was put while it was being saved is saved.
     await dropDraft(person, key, [])
     form.remove()
-    for (const part of section.querySelectorAll(".head, .back")) part.hidden = true
-    find("resumed").hidden = true
+    find("check").remove()
     await showSaved(find("saved"), person, draft.visit_id)
   }
-  form.addEventListener("submit", async (event) => {
+
+  let busy = false
+  const once = async (work) => {
+    if (busy) return
+    busy = true
+    await work().finally(() => (busy = false))
+  }
+  let shown
+  const check = checkOn(find("check"), form, { save: () => once(() => save(shown)), signAgain: () => find("hand-over").click() })
+  form.addEventListener("submit", (event) => {
     event.preventDefault()
     event.stopPropagation()
-    if (saving) return
-    saving = true
-    await save().finally(() => (saving = false))
+    once(async () => {
+      if (!(await complete())) return
+      shown = await body()
+      check.open(shown, draft.photos.length, draft.signature)
+    })
   })
 }
