@@ -46,6 +46,7 @@ class Porch:
         self.person: str | None = None
         self.mode = "ok"
         self.yours = True
+        self.packed_visit = True
         self.bad_ops: set[str] = set()
         self.version = "1"
         self.on_put: Callable[[], object] = lambda: None
@@ -94,11 +95,15 @@ class Porch:
             ]
         )
 
+    @staticmethod
+    def actor(person: str | None) -> Actor | None:
+        return Actor(UUID(person), "Rowan Ibarra", frozenset({"caseworker"})) if person else None
+
     def page(self, path: str, nonce: str, person: str | None) -> str | None:
-        actor = Actor(UUID(person), "Rowan Ibarra", frozenset({"caseworker"})) if person else None
+        actor = self.actor(person)
         if path == "/offline":
             view, actor = View("phone/offline.html"), None
-        elif person and path == NEW_VISIT:
+        elif person and path == NEW_VISIT and self.packed_visit:
             view = View("visits/new.html", VISIT)
         elif (person and path in self.notes) or path in ("/sign-in", "/"):
             words = self.notes.get(path, "Sign in") if person else "Sign in"
@@ -109,7 +114,8 @@ class Porch:
 
     def pack(self, have: dict[str, str]) -> dict[str, Any]:
         pages = []
-        for path in [*self.notes, NEW_VISIT]:
+        paths = [*self.notes, NEW_VISIT] if self.packed_visit else [*self.notes]
+        for path in paths:
             etag = hashlib.sha256((self.page(path, "", self.person) or "").encode()).hexdigest()[:16]
             nonce = secrets.token_urlsafe(16)
             headers = {"Content-Type": "text/html; charset=utf-8", "Content-Security-Policy": policy(nonce)}
@@ -122,7 +128,7 @@ class Porch:
             }
             if have.get(path) != etag:
                 pages.append(page)
-        gone = [url for url in have if url not in (*self.notes, NEW_VISIT)]
+        gone = [url for url in have if url not in paths]
         return {"person": self.person, "as_of": "2026-11-23T14:02:00.000Z", "pages": pages, "gone": gone}
 
 
@@ -182,6 +188,8 @@ class Handler(BaseHTTPRequestHandler):
         self.note()
         path = self.path.partition("?")[0]
         porch = self.porch
+        if path == "/healthz":
+            return self.json(200, {"status": "ok"})
         if path == "/bare":
             return self.answer(200, b"<!doctype html><title>bare</title>")
         if path == "/sw/precache.js":
@@ -207,9 +215,11 @@ class Handler(BaseHTTPRequestHandler):
         nonce = secrets.token_urlsafe(16)
         page = porch.page(path, nonce, porch.person)
         if page is None:
-            return (
-                self.answer(303, Location="/sign-in") if not porch.person else self.answer(404, b"<!doctype html>404")
-            )
+            if not porch.person:
+                return self.answer(303, Location="/sign-in")
+            view = View("plain.html", {"words": "Not found", "whose": porch.person})
+            lost = porch.renderer.render(view, actor=porch.actor(porch.person), locale="en", nonce=nonce, path=path)
+            return self.answer(404, lost.encode(), Content_Security_Policy=policy(nonce))
         mark = {"X_Page_Person": porch.person} if porch.person and path != "/offline" else {}
         return self.answer(200, page.encode(), Content_Security_Policy=policy(nonce), **mark)
 

@@ -2,6 +2,8 @@
 import { enrol, leave, settle } from "../../shared/device.js"
 import { keep } from "../../shared/store.js"
 
+export { leave }
+
 /** Enrolment by the page itself, in a browser where no worker runs. */
 export async function enrolHere() {
   const { person, locale } = document.body.dataset
@@ -14,10 +16,12 @@ export async function enrolHere() {
 export async function signOut() {
   document.body.hidden = true
   await leave()
-  const registration = await navigator.serviceWorker.getRegistration()
+  const worker = navigator.serviceWorker
+  const registration = await worker?.getRegistration()
   for (const notice of (await registration?.getNotifications?.()) ?? []) notice.close()
   await navigator.clearAppBadge?.().catch(() => {})
   // The worker tells the server before it answers the next page, now or when there is a network again.
-  await keep("leaving", true)
+  if (worker?.controller) await keep("leaving", true)
+  else await fetch("/sign-out", { method: "POST" })
   location.replace("/")
 }

@@ -1,5 +1,5 @@
 /** What every page does on a phone: send what waits, keep the pack fresh, say honestly how things stand. */
-import { inOutbox, rowsOf, setting } from "../../shared/store.js"
+import { gateBefore, inOutbox, rowsOf, setting } from "../../shared/store.js"
 import { clock, speak, t } from "../../shared/words.js"
 import { prepare, showStatus } from "./status.js"
 
@@ -61,14 +61,32 @@ function sayAsOf() {
   }
 }
 
-/** Signing out works without a network, at once. */
+const asked = new WeakSet()
+const answered = new WeakSet()
+
+/** Signing out works without a network, at once. What else only our server can do is sent when it answers; the parts of
+ * a page that have a module see to their own forms. */
 async function onSubmit(event) {
-  const { action } = event.target
-  if (new URL(action, location).pathname !== "/sign-out" || !navigator.serviceWorker?.controller) return
+  const { target: form, submitter } = event
+  const out = new URL(form.action, location).pathname === "/sign-out"
+  if (answered.delete(form) || form.method !== "post" || (!out && form.closest("[data-js]"))) return
   event.preventDefault()
-  event.stopPropagation()
-  const { signOut } = await import("./person.js")
-  await signOut()
+  event.stopImmediatePropagation()
+  if (asked.has(form)) return
+  if (out && navigator.serviceWorker?.controller) return (await import("./person.js")).signOut()
+  asked.add(form)
+  const { isReached, sayUnreached } = await import("./unreached.js")
+  const reached = await isReached()
+  asked.delete(form)
+  if (!reached) return sayUnreached()
+  if (out) await (await import("./person.js")).leave()
+  answered.add(form)
+  form.requestSubmit(submitter)
+}
+
+/** A form that htmx has sent, without an answer. */
+async function onError({ detail }) {
+  if (detail.ctx?.request?.method !== "GET" && detail.ctx) (await import("./unreached.js")).sayUnreached(true)
 }
 
 /** Subscriptions vanish: where alerts were allowed, this phone asks for them again at each opening. */
@@ -83,17 +101,33 @@ let started
 function start() {
   started = true
   document.addEventListener("submit", onSubmit, true)
+  document.addEventListener("htmx:error", onError)
   for (const name of ["online", "pageshow"]) addEventListener(name, occasion)
   document.addEventListener("visibilitychange", occasion)
   setInterval(occasion, EVERY)
-  new BroadcastChannel("porchlight-outbox").onmessage = ({ data }) => data.saved && send()
+  new BroadcastChannel("porchlight-outbox").onmessage = ({ data }) => (data.saved && send()) || (data.handed && toGate())
   // What has not been sent must not be cleared away when the phone runs short of room.
   navigator.storage?.persist?.().catch(() => {})
+}
+
+/** Somebody else holds the phone: this page is left for the gate, unless it has it. True when it is left. Where the page
+ * of the gate is gone (another's family by now), only signing in leads further. */
+async function toGate() {
+  const gate = document.body.dataset.person && (await gateBefore(location.pathname).catch(() => undefined))
+  const here = gate === location.pathname
+  if (!gate || (here && document.querySelector("[data-gate]"))) return false
+  // An error of ours passes by; a page that is not this person's any more will not come back.
+  if (here && ![403, 404].includes((await fetch(gate).catch(() => ({}))).status)) return false
+  document.body.hidden = true
+  if (here) await (await import("./person.js")).signOut()
+  else location.replace(gate)
+  return true
 }
 
 /** Called at each page, the first and every boosted one. */
 export async function arrive() {
   const { person, locale } = document.body.dataset
+  if (await toGate()) return
   await speak(locale || (await setting("current"))?.locale || "en")
   sayAsOf()
   await showStatus(person)
