@@ -105,6 +105,8 @@ class Porch:
             view, actor = View("phone/offline.html"), None
         elif person and path == NEW_VISIT and self.packed_visit:
             view = View("visits/new.html", VISIT)
+        elif person and path == "/phone":
+            view = View("phone/outbox.html")
         elif (person and path in self.notes) or path in ("/sign-in", "/"):
             words = self.notes.get(path, "Sign in") if person else "Sign in"
             view = View("plain.html", {"words": words, "whose": person or ""})

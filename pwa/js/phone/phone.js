@@ -1,7 +1,7 @@
 /** What every page does on a phone: send what waits, keep the pack fresh, say honestly how things stand. */
 import { gateBefore, inOutbox, rowsOf, setting } from "../../shared/store.js"
 import { clock, speak, t } from "../../shared/words.js"
-import { prepare, showStatus } from "./status.js"
+import { prepare, showStatus, visitsIn } from "./status.js"
 
 const EVERY = 30_000
 const PACK_EVERY = 10 * 60_000
@@ -50,8 +50,8 @@ async function offerDrafts(person) {
 /** On a page without anybody: what still lies sealed here from before. */
 async function sayKept() {
   const place = document.querySelector("[data-kept]")
-  const n = place && (await waiting())
-  if (n) place.textContent = t("Locked on this phone, will still be sent: {n}", { n })
+  const n = place && visitsIn(await inOutbox("items", "readonly", (items) => items.getAll()))
+  if (n) place.textContent = t("Visits that are locked on this phone and will still be sent: {n}", { n })
 }
 
 function sayAsOf() {

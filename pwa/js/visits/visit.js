@@ -74,8 +74,9 @@ async function begin(section, form) {
     person,
     () => draft,
     (at, error) => {
-      const words = error ? t("Not saved: this phone is full or its store is closed.") : t("Saved on this phone {time}", { time: clock(at, KEPT) })
-      find("draft-state").textContent = words
+      const full = error && t("Not saved: this phone is full or its store is closed.")
+      const other = error?.name === "Overtaken" && t("Not saved: a later visit with this family is kept on this phone. Open this page again to go on with that one.")
+      find("draft-state").textContent = other || full || t("Saved on this phone {time}", { time: clock(at, KEPT) })
     },
   )
 
