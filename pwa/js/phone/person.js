@@ -1,4 +1,4 @@
-/** Who uses this phone: enrolment where no worker does it, and signing out. */
+/** Who uses this phone: enrolment where no worker does it, signing out, and the way back from somebody else's hands. */
 import { enrol, leave, settle } from "../../shared/device.js"
 import { keep } from "../../shared/store.js"
 
@@ -24,4 +24,16 @@ export async function signOut() {
   if (worker?.controller) await keep("leaving", true)
   else await fetch("/sign-out", { method: "POST" })
   location.replace("/")
+}
+
+/** Leaves this page for the one with the gate, unless this is it. Where that page is gone (another's family by now), only
+ * signing in leads further; an error of ours passes by. */
+export async function goTo(gate) {
+  const here = gate === location.pathname
+  if (here && document.querySelector("[data-gate]")) return false
+  if (here && ![403, 404].includes((await fetch(gate).catch(() => ({}))).status)) return false
+  document.body.hidden = true
+  if (here) await signOut()
+  else location.replace(gate)
+  return true
 }

@@ -61,32 +61,18 @@ function sayAsOf() {
   }
 }
 
-const asked = new WeakSet()
-const answered = new WeakSet()
-
 /** Signing out works without a network, at once. What else only our server can do is sent when it answers; the parts of
  * a page that have a module see to their own forms. */
 async function onSubmit(event) {
   const { target: form, submitter } = event
   const out = new URL(form.action, location).pathname === "/sign-out"
-  if (answered.delete(form) || form.method !== "post" || (!out && form.closest("[data-js]"))) return
+  if (form.method !== "post" || form.dataset.reached || (!out && form.closest("[data-js]"))) return
   event.preventDefault()
   event.stopImmediatePropagation()
-  if (asked.has(form)) return
-  if (out && navigator.serviceWorker?.controller) return (await import("./person.js")).signOut()
-  asked.add(form)
-  const { isReached, sayUnreached } = await import("./unreached.js")
-  const reached = await isReached()
-  asked.delete(form)
-  if (!reached) return sayUnreached()
-  if (out) await (await import("./person.js")).leave()
-  answered.add(form)
-  form.requestSubmit(submitter)
-}
-
-/** A form that htmx has sent, without an answer. */
-async function onError({ detail }) {
-  if (detail.ctx?.request?.method !== "GET" && detail.ctx) (await import("./unreached.js")).sayUnreached(true)
+  const person = out && (await import("./person.js"))
+  if (out && navigator.serviceWorker?.controller) return person.signOut()
+  const unreached = await import("./unreached.js").catch(() => form.submit())
+  await unreached?.submit(form, submitter, person.leave)
 }
 
 /** Subscriptions vanish: where alerts were allowed, this phone asks for them again at each opening. */
@@ -101,7 +87,6 @@ let started
 function start() {
   started = true
   document.addEventListener("submit", onSubmit, true)
-  document.addEventListener("htmx:error", onError)
   for (const name of ["online", "pageshow"]) addEventListener(name, occasion)
   document.addEventListener("visibilitychange", occasion)
   setInterval(occasion, EVERY)
@@ -110,18 +95,10 @@ function start() {
   navigator.storage?.persist?.().catch(() => {})
 }
 
-/** Somebody else holds the phone: this page is left for the gate, unless it has it. True when it is left. Where the page
- * of the gate is gone (another's family by now), only signing in leads further. */
+/** Somebody else holds the phone: this page is left for the gate, unless it has it. True when it is left. */
 async function toGate() {
   const gate = document.body.dataset.person && (await gateBefore(location.pathname).catch(() => undefined))
-  const here = gate === location.pathname
-  if (!gate || (here && document.querySelector("[data-gate]"))) return false
-  // An error of ours passes by; a page that is not this person's any more will not come back.
-  if (here && ![403, 404].includes((await fetch(gate).catch(() => ({}))).status)) return false
-  document.body.hidden = true
-  if (here) await (await import("./person.js")).signOut()
-  else location.replace(gate)
-  return true
+  return gate && (await import("./person.js")).goTo(gate)
 }
 
 /** Called at each page, the first and every boosted one. */
