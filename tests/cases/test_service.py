@@ -1,5 +1,6 @@
 """Tasks are made once and ticked off by those whose they are."""
 
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -7,7 +8,7 @@ import pytest
 from sqlmodel import select
 
 from porchlight.audit.models import AuditEvent
-from porchlight.cases import queries, service
+from porchlight.cases import queries, rules, service
 from porchlight.core.db import Database
 from porchlight.core.ids import new_id
 from porchlight.core.refused import NotFound, Refused
@@ -51,6 +52,30 @@ def test_ticking_a_task_off_takes_it_from_the_list_and_leaves_a_trace(world: Wor
         assert queries.tasks(session, world.accounts["rowan"]) == []
         done = session.exec(select(AuditEvent).where(AuditEvent.act == "task.done")).all()
     assert [(row.account_id, row.subject_id) for row in done] == [(world.accounts["rowan"], task)]
+
+
+def test_a_tick_is_taken_back_and_the_task_is_open_as_it_was(world: World, db: Database) -> None:
+    task_id = make(world, db)
+
+    def listed(now: datetime) -> tuple[list[UUID], list[UUID]]:
+        with db.reading() as session:
+            mine = world.accounts["rowan"]
+            done = queries.tasks(session, mine, done_since=now - rules.UNDO)
+            return [one.id for one in queries.tasks(session, mine)], [one.id for one in done]
+
+    with db.transaction() as session:
+        service.complete_task(session, world.actor(session, "rowan"), task_id, now=MONDAY)
+    assert listed(MONDAY) == ([], [task_id])
+    assert listed(MONDAY + timedelta(minutes=11)) == ([], [])
+
+    for _ in range(2):
+        with db.transaction() as session:
+            service.reopen_task(session, world.actor(session, "rowan"), task_id, now=MONDAY)
+
+    assert listed(MONDAY) == ([task_id], [])
+    with db.reading() as session:
+        acts = [one.act for one in session.exec(select(AuditEvent)) if one.act.startswith("task.")]
+    assert acts == ["task.made", "task.done", "task.reopened"]
 
 
 def test_a_supervisor_may_tick_off_what_her_worker_has_to_do(world: World, db: Database) -> None:

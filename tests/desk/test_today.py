@@ -104,7 +104,11 @@ def test_a_task_is_ticked_off_from_the_page(world: World, db: Database, browser_
     answer = browser.post(f"/tasks/{task.id}/done", data={"next": "/today"})
 
     assert (answer.status_code, answer.headers["location"]) == (303, "/today")
-    assert "Book the dentist" not in browser.get("/today").text
+    page = browser.get("/today").text
+    assert f"/tasks/{task.id}/done" not in page
+    assert f'action="/tasks/{task.id}/reopen"' in page
+    browser.post(f"/tasks/{task.id}/reopen", data={"next": "/today"})
+    assert f'action="/tasks/{task.id}/done"' in browser.get("/today").text
 
 
 def test_after_ticking_off_nobody_is_sent_to_another_site(world: World, db: Database, browser_of: Browsers) -> None:
@@ -203,7 +207,9 @@ def test_the_board_shows_what_a_family_said_is_different_and_lets_it_be_ticked_o
     browser.post(f"/tasks/{task.id}/done", data={"next": "/board"})
 
     assert f'href="/visits/{visit}"' in page
-    assert "Ring Sunniva" not in browser.get("/board").text
+    after = browser.get("/board").text
+    assert f"/visits/{visit}" not in after
+    assert f'action="/tasks/{task.id}/reopen"' in after
     assert "Ring Sunniva" not in browser_of("rowan").get(f"/cases/{world.case}").text
 
 

@@ -84,6 +84,17 @@ def test_help_is_not_refused_in_the_evening_before_a_move(world: World, db: Data
         assert cared_for(session, world, late_evening + timedelta(days=1)) == set()
 
 
+def test_on_the_moving_day_far_east_of_greenwich_the_new_home_is_not_refused(world: World, db: Database) -> None:
+    with db.transaction() as session:
+        for row in session.exec(select(Placement)):
+            row.from_on = date(2026, 11, 24)
+
+    with db.reading() as session:
+        morning_in_guam = datetime(2026, 11, 23, 22, 0, tzinfo=UTC)  # 8 am on Tuesday
+        assert cared_for(session, world, morning_in_guam) == {world.case}
+        assert cared_for(session, world, morning_in_guam - timedelta(days=1)) == set()
+
+
 def test_siblings_in_two_homes_are_not_both_seen_where_they_live(world: World, db: Database) -> None:
     with db.transaction() as session:
         move(session, world, TODAY)

@@ -51,7 +51,7 @@ PAGES: dict[str, dict[str, Any]] = {
         "versions": [{"number": 3, "written_at": NOON, "href": "#"}, {"number": 2, "written_at": NOON - timedelta(days=90), "href": "#"}]}},
     "visit": {"template": "visits/show.html", "path": "/visits/1", "context": RECORD},
     "visit_typed": {"template": "visits/show.html", "path": "/visits/1", "context": {
-        **RECORD, "held": True, "photos": [], "signature": {**RECORD["signature"], "method": "typed", "typed_name": "Marisol Vance", "void": True}, "confirmation": None}},
+        **RECORD, "held": True, "photos": None, "signature": {**RECORD["signature"], "method": "typed", "typed_name": "Marisol Vance", "void": True}, "answers": [], "asked": None}},
     "visits": {"template": "visits/index.html", "path": "/visits", "context": {
         "title": "Callum", "back_href": "#", "months": [{"month": m["month"], "value": v} for m, v in zip(LATE, (2, 1, 3, 1, 0, 2), strict=True)], "visits": VISITS, "older_href": "#"}},
     "confirm": {"template": "visits/confirm.html", "signed_out": True, "context": CONFIRM},

@@ -87,7 +87,7 @@ CONTACT = {
     "observations": "The kitchen was warm and tidy.\nHomework on the fridge. The smoke alarm was tested and works.",
 }  # fmt: skip
 RECORD = {
-    "back_href": "#", "contact": CONTACT, "held": False, "topics": ["School", "Health"],
+    "back_href": "#", "contact": CONTACT, "ends_on": date(2026, 11, 12), "held": False, "topics": ["School", "Health"],
     "children": [
         {"name": "Ansel", "seen": True, "alone": "not_possible", "alone_reason": "he is four and wanted his mother", "not_seen_reason": "",
          "private_note": "", "may_read": True},
@@ -103,8 +103,11 @@ RECORD = {
     "signature": {"void": False, "method": "drawn", "signer_name": "Marisol Vance", "signer_relation": "mother", "how_known": "Known to the caseworker",
                   "signed_at": NOON, "declined_reason": "", "typed_name": "",
                   "strokes": [[[20 + i * 4, 60 + (i * 37) % 41 - i, i] for i in range(40)], [[60, 90, 1], [150, 84, 2], [190, 88, 3]], [[200, 50, 4]]]},
-    "confirmation": {"caregiver": "Marisol Vance", "answer": "different", "different": "other_time", "words": "It was closer to five.",
-                     "answered_at": NOON, "asked_at": NOON, "expires_at": NOON + timedelta(days=7)},
+    "answers": [
+        {"caregiver": "Marisol Vance", "answer": "different", "different": "other_time", "words": "It was closer to five.", "answered_at": NOON},
+        {"caregiver": "Teo Vance", "answer": "confirmed", "different": "", "words": "", "answered_at": NOON},
+    ],
+    "asked": {"caregiver": "Ines Vance", "expires_at": NOON + timedelta(days=7), "expired": False},
     "links": [], "receipt": {"received_at": NOON, "sha256": "9Zb1xQ0kT2uJ4hWm7cVn5yLs8dRf3gPa6eXi1oKz0wE"},
 }  # fmt: skip
 CRISIS = {
@@ -169,7 +172,7 @@ BOARD = {
     "as_of": NOON, "unknown": ["late"],
     "alerts": [{"href": "#", "reason": "missing", "raised_at": NOON, "number": 1043, "family": "Harrow"}],
     "gaps": [{"position": "backup", "from_at": NOON + timedelta(days=5, hours=10), "to_at": NOON + timedelta(days=5, hours=18)}],
-    "here": "/board", "tasks": [{"id": UUID(int=13), "href": "#", "title": "An item from a phone to look at", "family": "Harrow", "due_in": 1}], "different": [{"id": UUID(int=11), "href": "#", "title": "Another day or time: visit of November 12", "family": "Tolliver", "made_at": NOON}],
+    "here": "/board", "just_done": [], "tasks": [{"id": UUID(int=13), "href": "#", "title": "An item from a phone to look at", "family": "Harrow", "due_in": 1}], "different": [{"id": UUID(int=11), "href": "#", "title": "Another day or time: visit of November 12", "family": "Tolliver", "made_at": NOON}],
     "late": [], "unsent": [{"name": "Rowan Ibarra", "phone": "+15555550101", "count": 3, "oldest_at": NOON - timedelta(days=2)}],
     "phones": [{"name": "Joss Wetherby", "phone": "+15555550105", "problem": "failed_test", "since_at": NOON}],
 }  # fmt: skip
@@ -191,6 +194,7 @@ TODAY = {
     ],
     "alerts": [{"href": "#", "reason": "missing", "raised_at": NOON, "taken_by": None}],
     "here": "/today", "has_families": True,
+    "just_done": [{"id": UUID(int=14), "href": "#", "title": "Bus pass for Callum", "family": "Vance-Moreau", "due_in": 0}],
     "tasks": [{"id": UUID(int=11), "href": "#", "title": "Call the dentist for Birdie", "family": "Vance-Moreau", "due_in": 1},
               {"id": UUID(int=12), "href": "#", "title": "Bus pass", "family": "Tolliver", "due_in": None}],
     "on_call": {"name": "Lee Wetherby", "position": "worker", "until_at": NOON + timedelta(hours=20), "mine": False},

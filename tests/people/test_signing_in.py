@@ -7,8 +7,10 @@ from sqlmodel import Session, select
 
 from porchlight.audit.models import AuditEvent
 from porchlight.core.db import Database
+from porchlight.core.keys import sha256
+from porchlight.people import service
 from porchlight.people.models import SignIn
-from tests.browsing import Browser
+from tests.browsing import Browser, text_of
 from tests.clocks import Clock
 from tests.world import PASSWORD, World
 
@@ -41,6 +43,13 @@ def test_a_wrong_password_and_an_unknown_person_look_the_same(browser_of: Browse
     assert "set-cookie" not in wrong.headers
 
 
+def test_an_empty_form_says_what_to_fill_in(browser_of: Browsers) -> None:
+    answer = browser_of().sign_in("", "")
+
+    assert answer.status_code == 422
+    assert text_of(answer).count("Error: Fill this in.") == 2
+
+
 def test_what_was_typed_stays_but_never_the_password(browser_of: Browsers) -> None:
     answer = browser_of().sign_in("rowan@example.org", "hunter-seven")
 
@@ -57,6 +66,31 @@ def test_after_five_wrong_tries_the_sixth_waits_and_then_may_go_on(browser_of: B
     assert browser.sign_in("rowan@example.org", PASSWORD).status_code == 429
     clock.move(seconds=16)
     assert browser.sign_in("rowan@example.org", PASSWORD).status_code == 303
+
+
+def guess(db: Database, clock: Clock, addresses: list[str]) -> None:
+    with db.transaction() as session:
+        for address in addresses:
+            key = sha256(b"rowan@example.org")
+            service.note_failure(session, account_key=key, address=address, now=clock.moment)
+
+
+def test_whoever_guesses_slows_down_themselves_and_keeps_nobody_out(
+    db: Database, browser_of: Browsers, clock: Clock
+) -> None:
+    guess(db, clock, ["203.0.113.7"] * 8)
+
+    assert browser_of().sign_in("rowan@example.org", PASSWORD).status_code == 303
+
+
+def test_guesses_from_everywhere_hold_an_account_up_for_seconds_and_no_longer(
+    db: Database, browser_of: Browsers, clock: Clock
+) -> None:
+    guess(db, clock, [f"203.0.113.{number}" for number in range(200)])
+
+    assert browser_of().sign_in("rowan@example.org", PASSWORD).status_code == 429
+    clock.move(seconds=16)
+    assert browser_of().sign_in("rowan@example.org", PASSWORD).status_code == 303
 
 
 @pytest.mark.asvs("7.2.3")

@@ -16,7 +16,8 @@ from porchlight.app import create
 from porchlight.core.db import Database
 from porchlight.core.tools import Tools
 from porchlight.phone import queries, service
-from tests.phone.fake_phone import Phone, Send, visit_body
+from tests.browsing import Browser
+from tests.phone.fake_phone import Phone, Send, summary_of, visit_body
 from tests.phone.flooding import flood
 from tests.world import World
 
@@ -350,6 +351,39 @@ def test_a_receipt_of_another_server_is_not_believed(world: World, phone: Phone,
 
     with pytest.raises(BadSignatureError):
         phone.check(forged, visit)
+
+
+@pytest.mark.parametrize("at", ["9999-12-31T23:59:59-12:00", "0001-01-01T00:00:00Z", "0001-01-01T00:00:00+12:00"])
+def test_an_impossible_year_is_refused_by_itself_and_keeps_no_visit_out(
+    db: Database, world: World, phone: Phone, send: Send, browser_of: Callable[..., Browser], at: str
+) -> None:
+    body = visit_body(world)
+    visit = phone.save("visit.log", body, op_id=body["visit_id"])
+    signature = phone.signature(visit, summary_of(body), signed_at=at)
+
+    first = phone.deposit(send, signature)
+    arrived = phone.deposit(send, visit)
+    again = phone.deposit(send, signature)
+
+    assert (first.status_code, arrived.status_code, again.status_code) == (422, 201, 422)
+    assert browser_of("rowan").get(f"/visits/{body['visit_id']}").status_code == 200
+
+
+def test_what_breaks_while_it_waits_keeps_no_visit_out(
+    db: Database, world: World, phone: Phone, send: Send, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    body = visit_body(world)
+    visit = phone.save("visit.log", body, op_id=body["visit_id"])
+    signature = phone.signature(visit, summary_of(body))
+    phone.deposit(send, signature)
+
+    def break_down(*_given: object, **_named: object) -> None:
+        raise ZeroDivisionError
+
+    with monkeypatch.context() as broken:
+        broken.setattr("porchlight.evidence.service.sign", break_down)
+        assert phone.deposit(send, visit).status_code == 201
+    assert phone.deposit(send, signature).status_code == 201
 
 
 @pytest.mark.parametrize(("kind", "schema"), [("visit.log", 2), ("visit.sing", 1)])

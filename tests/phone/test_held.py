@@ -41,6 +41,20 @@ BLOCKED = {
 }
 
 
+def test_a_late_entry_of_somebody_without_a_supervisor_is_told_to_another_one(
+    db: Database, world: World, clock: Clock, phone: Phone, send: Send
+) -> None:
+    say(db, "UPDATE accounts SET supervisor_id = NULL WHERE email LIKE 'rowan%'")
+    visit = phone.visit(world)
+    clock.move(hours=1)
+    unassign(db, world, clock.moment)
+
+    phone.deposit(send, visit)
+
+    told = "SELECT accounts.email FROM tasks JOIN accounts ON accounts.id = owner_id WHERE kind = 'held_item'"
+    assert column(db, told) in (["mara@example.org"], ["priya@example.org"])
+
+
 @pytest.mark.parametrize("why", BLOCKED)
 def test_what_a_blocked_phone_sends_is_kept_sealed_for_a_supervisor(
     why: str, db: Database, world: World, phone: Phone, send: Send

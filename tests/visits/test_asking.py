@@ -15,7 +15,7 @@ from porchlight.core.ids import new_id
 from porchlight.core.jobs import Job
 from porchlight.core.keys import sha256
 from porchlight.core.tools import Tools
-from porchlight.homes.models import Caregiver
+from porchlight.homes.models import Caregiver, Placement, ResourceHome
 from porchlight.visits import asking, confirming, jobs, queries
 from porchlight.visits.models import ConfirmationLink
 from porchlight.visits.values import Asked
@@ -71,6 +71,32 @@ def test_the_caregiver_of_that_day_is_asked_by_email(tools: Tools, db: Database,
     assert page.visit is not None
     assert page.visit.contact_id == visit
     assert (shown.asking.state, shown.asking.caregivers) == (Asked.ASKED, ("Sunniva Aldous",))
+
+
+def second_home(db: Database, world: World) -> Caregiver:
+    """One of the three siblings lives elsewhere."""
+    with db.transaction() as session:
+        home = ResourceHome(code="H9", name="Far home", address="9 Far Road", phone="+15550199", beds=2)
+        session.add(home)
+        session.flush()
+        other = Caregiver(home_id=home.id, name="Bea Thornquist", phone="", email="bea@example.org")
+        session.add(other)
+        stay = session.exec(select(Placement).where(Placement.person_id == world.children[1])).one()
+        stay.home_id = home.id
+    return other
+
+
+@pytest.mark.parametrize("who", ["nobody", "sunniva", "bea"])
+def test_of_two_homes_only_the_one_where_the_visit_was_is_asked(
+    who: str, tools: Tools, db: Database, world: World
+) -> None:
+    ids = {"sunniva": str(world.caregiver), "bea": str(second_home(db, world).id)}
+    visit_of(db, world, persons_seen=[ids[who]] if who in ids else [])
+
+    with Mailbox() as box:
+        work(sending(tools, box))
+
+    assert [letter.to for letter in box.letters] == ([[f"{who}@example.org"]] if who in ids else [])
 
 
 def test_the_message_names_no_child_and_nothing_of_the_visit(tools: Tools, db: Database, world: World) -> None:

@@ -170,6 +170,43 @@ def test_without_a_supervisor_it_comes_to_another_and_never_to_the_author_first(
     assert owner in {world.accounts["priya"], world.accounts["mara"]}
 
 
+def test_a_supervisor_who_has_left_is_passed_over(db: Database, world: World, linked: Linked) -> None:
+    _visit, sha, token = linked
+    with db.transaction() as session:
+        session.get_one(Account, world.accounts["priya"]).disabled_at = MONDAY
+
+    with db.transaction() as session:
+        confirming.say_different(session, token, sha, "no_visit", "Nobody came.", now=MONDAY)
+
+    with db.reading() as session:
+        assert session.exec(select(Task.owner_id)).one() == world.accounts["mara"]
+
+
+def test_what_a_family_says_anew_after_the_supervisor_was_done_comes_to_the_supervisor_again(
+    db: Database, world: World, linked: Linked
+) -> None:
+    visit, sha, token = linked
+
+    def say(words: str, days: int) -> None:
+        with db.transaction() as session:
+            confirming.say_different(session, token, sha, "other_time", words, now=MONDAY + days * DAY)
+
+    say("It was five.", 0)
+    say("It was five.", 0)
+    with db.transaction() as session:
+        session.exec(select(Task)).one().done_at = MONDAY + DAY
+    say("It was five.", 1)
+    with db.reading() as session:
+        assert [task.done_at for task in session.exec(select(Task))] == [MONDAY + DAY]
+
+    say("Nobody looked at the youngest.", 2)
+
+    with db.reading() as session:
+        assert len([task for task in session.exec(select(Task)) if task.done_at is None]) == 1
+        shown = queries.visit(session, world.actor(session, "rowan"), visit, now=MONDAY + 2 * DAY)
+    assert [one.words for one in shown.asking.answers] == [None]
+
+
 def test_the_answer_may_be_changed_until_the_link_ends_and_each_change_stays(
     db: Database, world: World, linked: Linked
 ) -> None:

@@ -14,8 +14,9 @@ from porchlight.app import create
 from porchlight.core.clock import iso
 from porchlight.core.db import Database
 from porchlight.core.tools import Tools
-from porchlight.visits import jobs
-from porchlight.visits.models import Contact, ContactChild
+from porchlight.homes.models import Caregiver
+from porchlight.visits import confirming, jobs
+from porchlight.visits.models import ConfirmationLink, Contact, ContactChild
 from porchlight.worker import Worker
 from tests.browsing import Browser, text_of
 from tests.clocks import Clock
@@ -215,6 +216,44 @@ def test_the_oversight_reviewer_reads_the_visit_and_no_private_note(
     for note in PRIVATE:
         assert note not in page.text
         assert note not in record.text
+    assert "Photos are not shown to you." in page.text
+    assert "No photo was taken." not in page.text
+
+
+def test_the_record_shows_what_each_of_those_who_were_asked_says(
+    browser_of: Browsers, tools: Tools, db: Database, world: World
+) -> None:
+    with db.transaction() as session:
+        visit = log(session, world, draft(world))
+        home_id = session.get_one(Caregiver, world.caregiver).home_id
+        carers = [Caregiver(home_id=home_id, name=name, phone="") for name in ("Anna Lund", "Bo Lund")]
+        session.add_all(carers)
+        session.flush()
+        for carer in (world.caregiver, *(one.id for one in carers)):
+            token = confirming.make_link(session, visit.id, carer, keys=tools.keys, now=MONDAY)
+            link = session.exec(select(ConfirmationLink).where(ConfirmationLink.caregiver_id == carer)).one()
+            link.sent_at = MONDAY
+            if carer == carers[0].id:
+                confirming.confirm(session, token, visit.summary_sha256, now=MONDAY)
+            if carer == world.caregiver:
+                confirming.say_different(session, token, visit.summary_sha256, "no_visit", "", now=MONDAY)
+
+    words = text_of(browser_of("rowan").get(f"/visits/{visit.id}"))
+
+    for said in (
+        "Sunniva Aldous says something is different",
+        "Anna Lund confirmed it",
+        "Bo Lund was asked, no answer yet",
+    ):
+        assert said in words
+
+
+def test_a_visit_over_midnight_names_the_day_it_ended(browser_of: Browsers, db: Database, world: World) -> None:
+    with db.transaction() as session:
+        night = {"started_at": "2026-11-22T04:00:00Z", "ended_at": "2026-11-22T08:00:00Z"}
+        visit = log(session, world, draft(world, **night))
+
+    assert "10:00 pm to 2:00 am, Sunday, Nov 22" in text_of(browser_of("rowan").get(f"/visits/{visit.id}"))
 
 
 def test_the_list_leads_to_each_visit_and_to_older_ones(

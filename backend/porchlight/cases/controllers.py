@@ -36,6 +36,20 @@ def tick_off(
     return forms.go(request, forms.inside(form.next))
 
 
+@post("/tasks/{task_id:uuid}/reopen", sync_to_thread=True, include_in_schema=False)
+def take_back(
+    request: Request[Any, Any, Any],
+    task_id: FromPath[UUID],
+    data: URLEncodedBody[dict[str, Any]],
+    db: NamedDependency[Database],
+    actor: NamedDependency[Actor],
+) -> Response[Any]:
+    form = forms.read(Done, data)
+    with db.transaction() as session:
+        service.reopen_task(session, actor, task_id, now=db.now(session))
+    return forms.go(request, forms.inside(form.next))
+
+
 @get("/api/v1/cases", sync_to_thread=True)
 def list_by_api(db: NamedDependency[Database], actor: NamedDependency[Actor], q: FromQuery[str] = "") -> Caseload:
     """The families open to whoever asks, by name, at most 100; `q` finds parts of a family's or a child's name."""
@@ -77,4 +91,4 @@ def tick_off_by_api(task_id: FromPath[UUID], db: NamedDependency[Database], acto
         service.complete_task(session, actor, task_id, now=db.now(session))
 
 
-ROUTES = [tick_off, list_by_api, show_by_api, tasks_by_api, tick_off_by_api]
+ROUTES = [tick_off, take_back, list_by_api, show_by_api, tasks_by_api, tick_off_by_api]

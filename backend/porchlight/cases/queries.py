@@ -171,10 +171,13 @@ def person(session: Session, person_id: UUID) -> PersonRecord | None:
     return PersonRecord(**values)
 
 
-def tasks(session: Session, account_id: UUID, *, case_id: UUID | None = None) -> list[TaskLine]:
+def tasks(
+    session: Session, account_id: UUID, *, case_id: UUID | None = None, done_since: datetime | None = None
+) -> list[TaskLine]:
     """Open tasks of this person; with a case, those of that case, of whoever works under this person too.
 
     The earliest due comes first, those without a day last. A supervisor's own task about a case stays hers alone.
+    done_since: instead of the open ones, those that were ticked off since then.
     """
     columns: tuple[Any, ...] = (Task.id, Task.case_id, Task.owner_id, Family.name, Task.kind)
     columns += (Task.title, Task.due_on, Task.source_id, Task.made_at)
@@ -184,7 +187,8 @@ def tasks(session: Session, account_id: UUID, *, case_id: UUID | None = None) ->
         mine = sa.and_(
             col(Task.case_id) == case_id, sa.or_(mine, col(Task.owner_id).in_(people.staff_under(account_id)))
         )
-    query = query.where(col(Task.done_at).is_(None), mine)
+    wanted = col(Task.done_at) > done_since if done_since else col(Task.done_at).is_(None)
+    query = query.where(wanted, mine)
     rows = session.execute(query.order_by(col(Task.due_on).asc().nulls_last(), col(Task.made_at), col(Task.id)))
     return [TaskLine(*row) for row in rows]
 

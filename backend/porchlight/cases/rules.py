@@ -1,12 +1,13 @@
 """Who is served, how names are found, and when a task may be closed."""
 
 import unicodedata
-from datetime import date
+from datetime import date, timedelta
 from uuid import UUID
 
 from porchlight.core.i18n import _
 from porchlight.core.refused import Refused
 
+UNDO = timedelta(minutes=10)  # for so long a task that was ticked off stays in sight, to be taken back
 SERVED = ("child", "adult")  # the roles of persons whom the work is for; parents and relatives are not
 
 

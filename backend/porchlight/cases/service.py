@@ -3,7 +3,7 @@
 from datetime import date, datetime
 from uuid import UUID
 
-from sqlmodel import Session, select
+from sqlmodel import Session, col, select
 
 from porchlight.audit import service as audit
 from porchlight.cases import rules
@@ -26,12 +26,13 @@ def add_task(
     source_id: UUID | None,
     now: datetime,
 ) -> Task:
-    """Something to do for a person. A second one of the same source and kind is not made; the first is returned.
+    """Something to do for a person. While one of the same source and kind is open, no second is made: that is returned.
 
     kind: follow_up | something_is_different | held_item. source_id: what it came from (a contact, a follow-up's own id).
     """
     if source_id is not None:
-        already = session.exec(select(Task).where(Task.source_id == source_id, Task.kind == kind)).first()
+        same = select(Task).where(Task.source_id == source_id, Task.kind == kind, col(Task.done_at).is_(None))
+        already = session.exec(same).first()
         if already:
             return already
     task = Task(
@@ -45,14 +46,29 @@ def add_task(
 
 def complete_task(session: Session, actor: Actor, task_id: UUID, *, now: datetime) -> Task:
     """Tick a task off. Ticking it twice changes nothing. Raises NotFound, Refused."""
+    task = _task(session, actor, task_id, now)
+    if task.done_at is None:
+        task.done_at = now
+        session.add(task)
+        audit.record(session, actor, "task.done", task.id, now=now)
+    return task
+
+
+def reopen_task(session: Session, actor: Actor, task_id: UUID, *, now: datetime) -> Task:
+    """Take a tick back: the task is open as it was. Twice changes nothing. Raises NotFound, Refused."""
+    task = _task(session, actor, task_id, now)
+    if task.done_at is not None:
+        task.done_at = None
+        session.add(task)
+        audit.record(session, actor, "task.reopened", task.id, now=now)
+    return task
+
+
+def _task(session: Session, actor: Actor, task_id: UUID, now: datetime) -> Task:
     task = session.exec(select(Task).where(Task.id == task_id).with_for_update()).first()
     if task is None:
         raise NotFound(_("We could not find that page. It may have moved, or it may not be on your caseload."))
     access.check(session, actor, task.case_id, access.Capability.TASKS, now=now)
     over = people.supervises(session, actor.account_id, task.owner_id)
     rules.check_can_complete(owner_id=task.owner_id, account_id=actor.account_id, supervises_owner=over)
-    if task.done_at is None:
-        task.done_at = now
-        session.add(task)
-        audit.record(session, actor, "task.done", task.id, now=now)
     return task

@@ -83,6 +83,7 @@ def board(session: Session, actor: Actor, *, now: datetime) -> View:
                 if task.kind == DIFFERENT
             ],
             "tasks": [shown.task_row(task, today) for task in tasks if task.kind != DIFFERENT],
+            "just_done": shown.just_done(session, actor.account_id, now=now),
             "late": _late(session, actor, caseload.families, now),
             "unsent": _waiting(session, staff, now),
             "phones": _phones(session, actor, staff, now),

@@ -2,12 +2,15 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 from urllib.parse import urlencode
 from uuid import UUID
 
-from porchlight.cases import rules as ages
+from sqlmodel import Session
+
+from porchlight.cases import queries as cases
+from porchlight.cases import rules as case_rules
 from porchlight.cases.values import FamilyLine, PersonLine, TaskLine
 from porchlight.homes.queries import PlacementLine
 from porchlight.standards.queries import most_pressing
@@ -45,7 +48,7 @@ def days_until(day: date | None, today: date) -> int | None:
 
 
 def age_of(person: PersonLine, today: date) -> int | None:
-    return ages.age(person.born_on, today) if person.born_on else None
+    return case_rules.age(person.born_on, today) if person.born_on else None
 
 
 def task_row(task: TaskLine, today: date) -> dict[str, Any]:
@@ -57,6 +60,12 @@ def task_row(task: TaskLine, today: date) -> dict[str, Any]:
         "family": task.family,
         "due_in": days_until(task.due_on, today),
     }
+
+
+def just_done(session: Session, account_id: UUID, *, now: datetime) -> list[dict[str, Any]]:
+    """What this person's list has just lost, while it may be taken back."""
+    found = cases.tasks(session, account_id, done_since=now - case_rules.UNDO)
+    return [task_row(task, now.date()) for task in found]
 
 
 def visit_row(line: VisitLine) -> dict[str, Any]:

@@ -63,6 +63,7 @@ def my_day(session: Session, actor: Actor, *, now: datetime) -> View:
         "visits": rows,
         "alerts": _alerts(session, actor),
         "tasks": [shown.task_row(task, day) for task in cases.tasks(session, actor.account_id)],
+        "just_done": shown.just_done(session, actor.account_id, now=now),
         "on_call": _on_call(session, actor, now),
         "here": "/today",
     }

@@ -3,10 +3,10 @@
 from typing import Annotated, Literal
 from uuid import UUID
 
-from pydantic import AwareDatetime, Field, StringConstraints
+from pydantic import Field, StringConstraints
 
 from porchlight.evidence.values import Announced, Method, Purpose
-from porchlight.web.forms import Input
+from porchlight.web.forms import Input, Moment
 
 Words = Annotated[str, Field(min_length=1, max_length=200)]
 MaybeWords = Annotated[str, Field(max_length=1000)]
@@ -33,7 +33,7 @@ class PhotoDraft(Input):
     visit_id: UUID
     purpose: Purpose
     consent: Consent
-    taken_at: AwareDatetime
+    taken_at: Moment
     mime: Literal["image/jpeg", "image/png", "image/webp"]
     width: Annotated[int, Field(gt=0)]
     height: Annotated[int, Field(gt=0)]
@@ -72,5 +72,5 @@ class SignatureDraft(Input):
     summary_sha256: Sha256
     # Hashed as it is: trimming it would make another text of it.
     summary_text: Annotated[str, StringConstraints(strip_whitespace=False, max_length=50_000)]
-    signed_at: AwareDatetime
+    signed_at: Moment
     locale: Locale

@@ -55,22 +55,22 @@ _CAREGIVER: tuple[Any, ...] = (
 )
 
 
-def _on(day: date, *, ended_after: date | None = None) -> sa.ColumnElement[bool]:
-    not_over = sa.or_(col(Placement.to_on).is_(None), col(Placement.to_on) > (ended_after or day))
-    return sa.and_(col(Placement.from_on) <= day, not_over)
+def _on(day: date, *, give: timedelta = timedelta()) -> sa.ColumnElement[bool]:
+    """Stays that hold on this day. give: how much earlier one may have ended, or later begin."""
+    not_over = sa.or_(col(Placement.to_on).is_(None), col(Placement.to_on) > day - give)
+    return sa.and_(col(Placement.from_on) <= day + give, not_over)
 
 
 def cared_for(account_id: UUID, now: datetime) -> sa.Select[Any]:
     """Ids of the cases of children now placed in this caregiver's home.
 
-    A relation knows no time zone: a child who moves today is counted in both homes until midnight has passed in both
-    UTC and the zones west of it, so that nobody is refused help for an hour of the clock.
+    A relation knows no time zone: a child who moves is counted in both homes while it is the moving day anywhere, so
+    that nobody is refused help for an hour of the clock.
     """
-    day = now.date()
     placed = (
         sa.select(col(Placement.person_id))
         .join(Caregiver, col(Caregiver.home_id) == Placement.home_id)
-        .where(col(Caregiver.account_id) == account_id, _on(day, ended_after=day - timedelta(days=1)))
+        .where(col(Caregiver.account_id) == account_id, _on(now.date(), give=timedelta(days=1)))
     )
     return cases_of(placed)
 

@@ -27,8 +27,8 @@ YEAR = 365 * 24 * 3600
 
 
 class SignInForm(Input):
-    email: str = ""
-    password: str = ""
+    email: Annotated[str, Field(min_length=1)]
+    password: Annotated[str, Field(min_length=1)]
     next: str = "/today"
 
 
@@ -93,13 +93,9 @@ def _who_fits(db: Database, form: SignInForm, address: str) -> UUID:
     account_key = sha256(form.email.strip().lower().encode())
     with db.reading() as session:
         now = db.now(session)
-        mine, theirs = queries.failures(session, account_key=account_key, address=address, now=now)
+        failures = queries.failures(session, account_key=account_key, address=address, now=now)
         known = queries.credentials(session, form.email)
-    wait = max(
-        rules.seconds_to_wait(mine, most=rules.TRIES_PER_ACCOUNT, now=now),
-        rules.seconds_to_wait(theirs, most=rules.TRIES_PER_ADDRESS, now=now),
-    )
-    if wait:
+    if wait := rules.seconds_before_next_try(failures, now=now):
         raise TooMany(_("Too many tries. Wait {seconds} seconds, then try again."), seconds=wait)
     if not passwords.fits(known[1] if known else "", form.password) or known is None:
         with db.transaction() as session:

@@ -12,6 +12,7 @@ from sqlmodel import Session, col, select
 from porchlight.core.actor import Actor
 from porchlight.core.keys import sha256
 from porchlight.people import rules
+from porchlight.people.access import Role
 from porchlight.people.models import Account, AccountRole, Device, Organization, SignIn, SignInFailure
 
 
@@ -80,14 +81,15 @@ def credentials(session: Session, email: str) -> tuple[UUID, str] | None:
     return session.exec(query).first()
 
 
-def failures(
-    session: Session, *, account_key: str, address: str, now: datetime
-) -> tuple[list[datetime], list[datetime]]:
-    """Moments of failed tries in the window: for this account, for this address."""
-    since = now - rules.WINDOW
-    by_account = select(SignInFailure.at).where(SignInFailure.account_key == account_key, SignInFailure.at > since)
-    by_address = select(SignInFailure.at).where(SignInFailure.address == address, SignInFailure.at > since)
-    return list(session.exec(by_account)), list(session.exec(by_address))
+def failures(session: Session, *, account_key: str, address: str, now: datetime) -> rules.Failures:
+    """Moments of failed tries in the window."""
+    recent = select(SignInFailure.at).where(SignInFailure.at > now - rules.WINDOW)
+    for_account, from_address = SignInFailure.account_key == account_key, SignInFailure.address == address
+    return rules.Failures(
+        both=list(session.exec(recent.where(for_account, from_address))),
+        account=list(session.exec(recent.where(for_account))),
+        address=list(session.exec(recent.where(from_address))),
+    )
 
 
 def live_session(session: Session, token: str, *, now: datetime) -> tuple[SignIn, Actor] | None:
@@ -162,6 +164,22 @@ def with_role(role: str) -> sa.Select[Any]:
 
 def supervisor_of(session: Session, account_id: UUID) -> UUID | None:
     return session.exec(select(Account.supervisor_id).where(Account.id == account_id)).first()
+
+
+def who_reads(session: Session, account_id: UUID) -> UUID:
+    """Who looks at what concerns this person's work: the nearest supervisor above who is still here, else any other.
+
+    Only where the agency has no other supervisor at all is it the person's own.
+    """
+    passed = {account_id}
+    above = supervisor_of(session, account_id)
+    while above and above not in passed:
+        if actor_of(session, above):
+            return above
+        passed.add(above)
+        above = supervisor_of(session, above)
+    others = [one.id for one in accounts_with_role(session, Role.SUPERVISOR) if one.id != account_id]
+    return others[0] if others else account_id
 
 
 def staff_under(account_id: UUID) -> sa.Select[Any]:

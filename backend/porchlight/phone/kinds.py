@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import TypeVar
 from uuid import UUID
 
-from pydantic import AwareDatetime, BaseModel, ValidationError
+from pydantic import BaseModel, ValidationError
 from sqlmodel import Session
 
 from porchlight.core.actor import Actor
@@ -74,7 +74,7 @@ class HeldWithVisit(Exception):
 
 class WithdrawnBody(forms.Input):
     op_id: UUID
-    withdrawn_at: AwareDatetime
+    withdrawn_at: forms.Moment
 
 
 def log(work: Work) -> Done:

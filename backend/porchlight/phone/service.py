@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+import structlog
 from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session, col, select
 
@@ -20,6 +21,8 @@ from porchlight.phone.models import Deposit
 from porchlight.phone.rules import Known, Step
 from porchlight.phone.settling import Answer, Item
 from porchlight.phone.values import Outcome
+
+log = structlog.get_logger()
 
 
 def deposit(session: Session, keys: Keys, authority: str, sealed: bytes, *, now: datetime) -> Answer:
@@ -151,7 +154,11 @@ def _take_up(session: Session, keys: Keys, visit_id: UUID, now: datetime) -> Non
         device = people.device(session, row.device_id)
         if device and row.sealed:
             item = Item(wire.read(row.authority), row.authority, row.sealed)
-            _evaluate(session, keys, device, row, item, now)
+            try:
+                with session.begin_nested():
+                    _evaluate(session, keys, device, row, item, now)
+            except Exception as error:  # noqa: BLE001  what hangs on a visit must never keep the visit out
+                log.error("deposit.parked_still", kind=type(error).__name__)
 
 
 def parts_are_here(session: Session, keys: Keys, photo: Announced, *, blocked: bool, now: datetime) -> Answer:

@@ -158,18 +158,16 @@ def _case_of(keys: Keys, item: Item) -> UUID | None:
 
 
 def _tell_supervisor(session: Session, row: Deposit, case_id: UUID, title: str, now: datetime) -> None:
-    owner_id = people.supervisor_of(session, row.account_id)
-    if owner_id:
-        tasks.add_task(
-            session,
-            case_id=case_id,
-            owner_id=owner_id,
-            kind="held_item",
-            title=title,
-            due_on=None,
-            source_id=row.op_id,
-            now=now,
-        )
+    tasks.add_task(
+        session,
+        case_id=case_id,
+        owner_id=people.who_reads(session, row.account_id),
+        kind="held_item",
+        title=title,
+        due_on=None,
+        source_id=row.op_id,
+        now=now,
+    )
 
 
 def _become(row: Deposit, outcome: Outcome) -> None:

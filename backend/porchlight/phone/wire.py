@@ -39,7 +39,7 @@ class Claims(BaseModel):
     kind: Annotated[str, StringConstraints(pattern=r"^[a-z.]{1,40}$")]
     schema_number: Annotated[int, Field(alias="schema", ge=1, le=10_000)]
     seq: Annotated[int, Field(ge=1, le=MOST_SEQ)]
-    captured_at: Annotated[str, StringConstraints(pattern=r"^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$")]
+    captured_at: Annotated[str, StringConstraints(pattern=r"^(19[7-9]\d|20\d\d)-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$")]
     key: Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_-]{11}$")]
     sha256: Sha256
     path: Literal["/api/v1/deposits"]

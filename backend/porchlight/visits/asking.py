@@ -23,12 +23,20 @@ TOKEN_LENGTH = 43
 
 
 def caregivers(session: Session, contact: Contact, *, seen_only: bool = True) -> list[CaregiverLine]:
-    """Who cared, on that day, for the children who were seen; or for every child named."""
+    """Who cared, on that day, for the children who were seen; or for every child named.
+
+    Of siblings in two homes who were seen together in one, only the caregivers who were there: the other home is not
+    told what was said in this one.
+    """
     query = select(ContactChild.person_id).where(ContactChild.contact_id == contact.id)
     if seen_only:
         query = query.where(col(ContactChild.seen).is_(True))
     day = local_day(contact.started_at, contact.zone)
-    return homes.caregivers_of_children(session, list(session.exec(query)), day)
+    children = list(session.exec(query))
+    found = homes.caregivers_of_children(session, children, day)
+    if seen_only and not homes.is_residence(session, children, day, Place.HOME):
+        return [one for one in found if str(one.id) in contact.persons_seen]
+    return found
 
 
 def link(session: Session, token: str, *, lock: bool = False) -> tuple[ConfirmationLink, Contact]:

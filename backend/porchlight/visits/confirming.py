@@ -12,7 +12,6 @@ from porchlight.core.i18n import _
 from porchlight.core.ids import new_id
 from porchlight.core.keys import Keys, b64u, sha256
 from porchlight.people import queries as people
-from porchlight.people.access import Role
 from porchlight.visits import asking, rules
 from porchlight.visits.models import Confirmation, ConfirmationLink, Contact
 from porchlight.visits.values import Answer, Asked
@@ -59,7 +58,8 @@ def confirm(session: Session, token: str, summary_sha256: str, *, now: datetime)
     """Yes, the visit was as the page says. Saying it again changes nothing. Raises NotFound, LinkExpired, Refused."""
     link, contact = asking.link(session, token, lock=True)
     rules.check_can_answer(link.expires_at, shown=summary_sha256, current=contact.summary_sha256, now=now)
-    return _answer(session, link, contact, Answer.CONFIRMED, "", "", now=now)
+    given, _new = _answer(session, link, contact, Answer.CONFIRMED, "", "", now=now)
+    return given
 
 
 def say_different(
@@ -73,17 +73,18 @@ def say_different(
     rules.check_can_answer(link.expires_at, shown=summary_sha256, current=contact.summary_sha256, now=now)
     words = words.replace("\x00", "").strip()  # PostgreSQL keeps every character but this one
     rules.check_different(reason, words)
-    given = _answer(session, link, contact, Answer.DIFFERENT, reason, words, now=now)
-    tasks.add_task(
-        session,
-        case_id=contact.case_id,
-        owner_id=_who_reads(session, contact.author_id),
-        kind=asking.TASK,
-        title=_("A family says that something about a visit is different"),
-        due_on=None,
-        source_id=contact.id,
-        now=now,
-    )
+    given, new = _answer(session, link, contact, Answer.DIFFERENT, reason, words, now=now)
+    if new:
+        tasks.add_task(
+            session,
+            case_id=contact.case_id,
+            owner_id=people.who_reads(session, contact.author_id),
+            kind=asking.TASK,
+            title=_("A family says that something about a visit is different"),
+            due_on=None,
+            source_id=contact.id,
+            now=now,
+        )
     return given
 
 
@@ -96,14 +97,14 @@ def _answer(
     words: str,
     *,
     now: datetime,
-) -> Confirmation:
-    """A new row, unless the last one of this caregiver says the same."""
+) -> tuple[Confirmation, bool]:
+    """A new row, unless the last one of this caregiver says the same; and whether it is new."""
     mine = [one for one in asking.last_answers(session, [contact.id]) if one.caregiver_id == link.caregiver_id]
     last = mine[0] if mine else None
     state = rules.asked_state([last.answer] if last else [], [link.expires_at], now=now)
     rules.check_next(state, Asked(answer))
     if last and (last.answer, last.different, last.words) == (answer, different, words):
-        return last
+        return last, False
     given = Confirmation(
         contact_id=contact.id,
         caregiver_id=link.caregiver_id,
@@ -115,14 +116,7 @@ def _answer(
     )
     session.add(given)
     audit.record(session, None, f"visit.{answer}", contact.id, now=now, caregiver=str(link.caregiver_id))
-    return given
-
-
-def _who_reads(session: Session, author_id: UUID) -> UUID:
-    """The author's supervisor; without one any other supervisor, so that it never comes to the author first."""
-    above = people.supervisor_of(session, author_id)
-    others = [one.id for one in people.accounts_with_role(session, Role.SUPERVISOR) if one.id != author_id]
-    return above or (others[0] if others else author_id)
+    return given, True
 
 
 def ask_again(session: Session, token: str, *, now: datetime) -> None:

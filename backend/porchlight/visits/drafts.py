@@ -7,25 +7,15 @@ from typing import Annotated, Any, Literal
 from uuid import UUID, uuid5
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from pydantic import AfterValidator, AwareDatetime, BeforeValidator, Field, StrictBool, StrictInt
+from pydantic import AfterValidator, BeforeValidator, Field, StrictBool, StrictInt
 
-from porchlight.core.clock import at_wall, parse_iso
+from porchlight.core.clock import at_wall
 from porchlight.core.i18n import _
 from porchlight.core.refused import FieldError, Refused
 from porchlight.visits.values import Alone, Kind, Place
-from porchlight.web.forms import Input, Unfit, read
+from porchlight.web.forms import Input, Moment, Unfit, read
 
 MOST_FOLLOW_UPS = 20
-
-
-def _moment(value: object) -> object:
-    """Aware UTC. Only text is read: pydantic would take a bare number for seconds since 1970."""
-    if isinstance(value, datetime):
-        return value
-    try:
-        return parse_iso(str(value))
-    except (ValueError, OverflowError):
-        raise Unfit(_("Write the date and time like 2026-11-23 16:10.")) from None
 
 
 def _day(value: object) -> object:
@@ -50,7 +40,6 @@ def _known_zone(zone: str) -> str:
 Line = Annotated[str, Field(max_length=2_000)]
 Filled = Annotated[str, Field(min_length=1, max_length=2_000)]
 Text = Annotated[str, Field(max_length=20_000)]
-Moment = Annotated[AwareDatetime, BeforeValidator(_moment)]
 Day = Annotated[date, BeforeValidator(_day)]
 Zone = Annotated[str, AfterValidator(_known_zone)]
 

@@ -77,6 +77,7 @@ def show(session: Session, actor: Actor, contact_id: UUID, now: datetime, *, too
         "visits/show.html",
         {
             "contact": record,
+            "ends_on": local_day(record.ended_at, record.zone),
             "back_href": f"/cases/{record.case_id}/visits",
             "held": False,
             "topics": record.topics,
@@ -84,7 +85,8 @@ def show(session: Session, actor: Actor, contact_id: UUID, now: datetime, *, too
             "follow_ups": [_follow_up(one, today, done.get(one.id)) for one in record.follow_ups],
             "photos": _photos(session, actor, record, now),
             "signature": _signature(session, record),
-            "confirmation": _confirmation(record.asking, now),
+            "answers": _answers(record.asking),
+            "asked": _asked(record.asking, now),
             "receipt": {"received_at": record.received_at, "sha256": record.summary_sha256},
             "links": _demo_links(session, record, tools, now) if tools.settings.demo else [],
         },
@@ -95,9 +97,10 @@ def _follow_up(one: FollowUp, today: date, done_at: datetime | None) -> dict[str
     return {"title": one.title, "due_in": (one.due_on - today).days if one.due_on else None, "done_at": done_at}
 
 
-def _photos(session: Session, actor: Actor, record: VisitRecord, now: datetime) -> list[dict[str, Any]]:
+def _photos(session: Session, actor: Actor, record: VisitRecord, now: datetime) -> list[dict[str, Any]] | None:
+    """None where photos are not for this reader: that is not to say that there are none."""
     if not access.fields(session, actor, record.case_id, Capability.PHOTOS, now=now):
-        return []
+        return None
     found = []
     for photo in evidence.photos_of_visit(session, record.id):
         there = photo.state == PhotoState.STORED
@@ -120,20 +123,18 @@ def _signature(session: Session, record: VisitRecord) -> dict[str, Any] | None:
     return {**asdict(newest[0]), "void": not newest[0].stands(record.summary_sha256)} if newest else None
 
 
-def _confirmation(asked: Asking, now: datetime) -> dict[str, Any] | None:
-    """What is shown of the family's answer: the one that says something is different, else the last, else who was asked."""
-    if asked.answers:
-        first = min(asked.answers, key=lambda one: (one.answer != Answer.DIFFERENT, -one.answered_at.timestamp()))
-        return asdict(first)
-    if asked.expires_at is None:
+def _answers(asked: Asking) -> list[dict[str, Any]]:
+    """What each caregiver last said: who says that something is different first, then the newest."""
+    order = sorted(asked.answers, key=lambda one: (one.answer != Answer.DIFFERENT, -one.answered_at.timestamp()))
+    return [asdict(one) for one in order]
+
+
+def _asked(asked: Asking, now: datetime) -> dict[str, Any] | None:
+    """Who was asked and has not answered yet; None when there is nobody like that."""
+    silent = [name for name in asked.caregivers if name not in {one.caregiver for one in asked.answers}]
+    if asked.expires_at is None or not silent:
         return None
-    expired = asked.expires_at <= now
-    return {
-        "caregiver": ", ".join(asked.caregivers),
-        "answer": None,
-        "expires_at": asked.expires_at,
-        "expired": expired,
-    }
+    return {"caregiver": ", ".join(silent), "expires_at": asked.expires_at, "expired": asked.expires_at <= now}
 
 
 def _demo_links(session: Session, record: VisitRecord, tools: Tools, now: datetime) -> list[str]:

@@ -3,12 +3,14 @@
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
-from typing import Any, TypeVar
+from datetime import datetime
+from typing import Annotated, Any, TypeVar
 
 from litestar import Request, Response
 from litestar.response import Redirect
-from pydantic import BaseModel, ConfigDict, ValidationError, field_validator
+from pydantic import AwareDatetime, BaseModel, BeforeValidator, ConfigDict, ValidationError, field_validator
 
+from porchlight.core.clock import parse_iso
 from porchlight.core.i18n import _
 from porchlight.core.refused import FieldError, Invalid, Refused
 from porchlight.web.rendering import View
@@ -48,6 +50,21 @@ class Input(BaseModel):
         if any("\x00" in text for text in texts(value)):  # PostgreSQL keeps every character but this one
             raise Unfit(_("There is a sign in here that cannot be kept. Write this again."))
         return value
+
+
+def _moment(value: object) -> object:
+    """Aware UTC. Only text is read: pydantic would take a bare number for seconds since 1970."""
+    try:
+        moment = value if isinstance(value, datetime) else parse_iso(str(value))
+    except (ValueError, OverflowError):
+        raise Unfit(_("Write the date and time like 2026-11-23 16:10.")) from None
+    # A phone whose clock was reset says 1970; beyond these years no wall clock can be worked out.
+    if moment.tzinfo and not 1970 <= moment.year <= 2100:
+        raise Unfit(_("This year cannot be right. Write the date and time like 2026-11-23 16:10."))
+    return moment
+
+
+Moment = Annotated[AwareDatetime, BeforeValidator(_moment)]
 
 
 def texts(value: object) -> Iterator[str]:
