@@ -133,6 +133,7 @@ def test_a_visit_that_the_server_refuses_is_corrected_in_its_form(rowan: tuple[S
     expect(page.locator("[data-take-photo]")).to_be_visible()
     expect(page.locator('[name="observations"]')).to_have_value("Every word is kept")
     page.get_by_role("button", name="Save visit").click()
+    expect(page.locator("[data-saved]")).to_be_visible()
     page.goto(f"{serving.url}/phone")
     expect(page.locator("#sync-chip")).to_contain_text("All sent", timeout=30_000)
     (after,) = ask(serving, "SELECT count(*) FROM contacts")
