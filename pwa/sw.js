@@ -3,7 +3,7 @@ import { currentPerson } from "./shared/device.js"
 import { putDraft } from "./shared/drafts.js"
 import { flush } from "./shared/flush.js"
 import { announce } from "./shared/store.js"
-import { fetchPack, noticeAct, pageFor, selfTest } from "./sw/pages.js"
+import { fetchPack, guarded, noticeAct, pageFor, selfTest } from "./sw/pages.js"
 import { clicked, pushed } from "./sw/push.js"
 import { strategyFor } from "./sw/routing.js"
 import { activate, fetchLater, fromShell, install, SHELL } from "./sw/shell.js"
@@ -16,7 +16,8 @@ self.addEventListener("fetch", (event) => {
   const strategy = strategyFor(url, method, mode, { origin: location.origin, shell: SHELL, destination })
   if (strategy === "act") noticeAct(event)
   if (strategy === "shell") event.respondWith(fromShell(event.request))
-  if (strategy === "page") event.respondWith(pageFor(event))
+  if (strategy === "page") event.respondWith(guarded(event.request, () => pageFor(event)))
+  if (strategy === "gate") event.respondWith(guarded(event.request, () => fetch(event.request)))
 })
 
 self.addEventListener("push", (event) => event.waitUntil(pushed(event.data)))

@@ -1,6 +1,6 @@
 /** Whose phone this is: a device is one person's enrolment in one browser profile. */
 import { uuid7 } from "./wire.js"
-import { got, inOutbox, keep, rowsOf, setting } from "./store.js"
+import { got, inOutbox, keep, rowsOf, setting, takeBack } from "./store.js"
 import { forget } from "./vault.js"
 
 /** The signed-in person's id; undefined when nobody is, or when somebody may just have signed in as another. */
@@ -13,7 +13,7 @@ export async function currentPerson() {
 export async function settle(person_id, locale) {
   const now = (await setting("current")) ?? {}
   if (now.person_id === person_id && !now.doubt && (!locale || now.locale === locale)) return
-  if (now.person_id && now.person_id !== person_id) await forget(now.person_id)
+  if (now.person_id && now.person_id !== person_id) await forget(now.person_id).then(takeBack)
   await keep("current", { person_id, locale: locale || now.locale })
 }
 
@@ -27,13 +27,14 @@ export async function doubt() {
  * key, for nothing that was typed may be lost; only its own person is ever shown it. */
 export async function leave() {
   const { person_id, locale } = (await setting("current")) ?? {}
-  if (!person_id) return
+  if (!person_id) return takeBack()
   const drafts = await inOutbox("drafts", "readonly", (store) => store.getAllKeys(rowsOf(person_id)))
   // What needs a fix never goes by itself: the copy here is the only one that can be read.
   const items = await inOutbox("items", "readonly", (store) => store.getAll())
   const stuck = items.some((item) => item.person_id === person_id && item.state === "fix")
   await forget(person_id, stuck || drafts.some(([, key]) => key.startsWith("/")) ? ["pages"] : ["pages", "work"])
   await keep("current", { locale })
+  await takeBack()
 }
 
 /** The enrolled device of a person in this profile, or undefined. */

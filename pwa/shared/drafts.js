@@ -8,11 +8,15 @@ export async function loadDraft(person, key) {
   return row && decryptJson(person, "work", key, "draft", row).catch(() => undefined)
 }
 
-/** Puts a draft, unless a later turn of it lies there: page and worker may both be at it. */
+/** Puts a draft, unless a later turn of it lies there: page and worker may both be at it. Nor does a form that was left
+ * open cover another visit that came later. Throws Overtaken. turn: milliseconds, and one more at each change; what
+ * Undo gave back and nobody has touched since has none. */
 export async function putDraft(person, draft, turn) {
-  const row = { person_id: person, key: draft.key, at: Date.now(), turn, ...(await encrypt(person, "work", draft.key, "draft", draft)) }
+  const { key, visit_id: visit } = draft
+  const row = { person_id: person, key, at: Date.now(), turn, visit, ...(await encrypt(person, "work", key, "draft", draft)) }
   await inOutbox("drafts", "readwrite", async (drafts) => {
-    const before = await got(drafts.get([person, draft.key]))
+    const before = await got(drafts.get([person, key]))
+    if (before?.visit > visit) throw Object.assign(new Error(key), { name: "Overtaken" })
     if (!(before?.turn >= turn)) drafts.put(row)
   })
 }

@@ -53,16 +53,34 @@ const later = (item, { why, wait, reached }) => {
   return mark(item, { why, next_at, upload: null, attempts: item.attempts + 1 })
 }
 
+/** What Undo gave back of a visit that had arrived already is dropped, or it would be made a second time. Answers
+ * "changed" when its person has written on it since, and "saved" when it was saved anew: that one waits for their word. */
+async function dropGiven({ person_id, given: { key, visit, photos } }, items, drafts) {
+  const again = await got(items.get(visit))
+  if (again?.kind === "visit.log") {
+    items.put({ ...again, state: "fix", why: "again" })
+    return "saved"
+  }
+  const draft = await got(drafts.get([person_id, key]))
+  if (draft?.visit !== visit) return undefined
+  if (draft.turn) return "changed"
+  for (const name of [key, ...photos.map((id) => `photo/${id}`)]) drafts.delete([person_id, name])
+  return undefined
+}
+
 /** The receipt stays; the item, its bytes and the readable copies go: the only place where an item is let go. */
 async function letGo(item, receipt, { record, received_at, held }, more) {
   const { op_id, device_id, person_id, group, seq, kind, sha256 } = item
   const proof = { op_id, device_id, person_id, group, seq, kind, sha256, receipt, record, received_at, held, at: Date.now() }
-  await inOutbox(["items", "parts", "receipts", "drafts"], "readwrite", (items, parts, receipts, drafts) => {
-    receipts.put({ ...proof, ...more })
+  const given = more?.too_late && item.given
+  await inOutbox(["items", "parts", "receipts", "drafts"], "readwrite", async (items, parts, receipts, drafts) => {
+    receipts.put({ ...proof, ...more, given: given && (await dropGiven(item, items, drafts)) })
     items.delete(op_id)
     parts.delete(rowsOf(op_id))
     if (item.kept) drafts.delete([person_id, item.kept])
   })
+  // A form that shows it, and that nobody has touched, is read again.
+  if (given) announce({ draft: given.key })
   await keep(`sent ${person_id}`, Date.now()).catch(() => {})
 }
 

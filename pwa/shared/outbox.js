@@ -109,9 +109,11 @@ export const undo = (person, group, op_id = group) =>
         // With its visit, a photo goes back into the draft; taken back alone, it goes.
         const kept = op_id === group ? undefined : photo
         const one = await sealOperation(device, { op_id: id, kind: "withdrawn", body, group, lane, kept }, seq, captured_at)
-        made.push({ ...one, item: { ...one.item, before } })
+        // Should it have arrived already, what is given back here would make a second visit.
+        const given = id === group && draft.key ? { key: draft.key, visit: draft.visit_id, photos: (draft.photos ?? []).map((photo) => photo.id) } : undefined
+        made.push({ ...one, item: { ...one.item, before, given } })
       }
-      const kept = draft.key && { person_id: person, key: draft.key, at: Date.now() }
+      const kept = draft.key && { person_id: person, key: draft.key, at: Date.now(), visit: draft.visit_id }
       if (kept) Object.assign(kept, await encrypt(person, "work", draft.key, "draft", draft))
       await inOutbox(["items", "parts", "drafts"], "readwrite", (store, parts, drafts) => {
         for (const { item, rows } of made) {

@@ -1,4 +1,4 @@
-/** The two databases of a phone: what must never be lost, and what can be fetched again. */
+/** The two databases of a phone: what must never be lost, and what can be fetched again; and who holds the phone. */
 // Phones cannot be recalled: an upgrade only ever adds, and never drops or rewrites a store of the outbox.
 const OUTBOX = {
   name: "porchlight-outbox",
@@ -87,6 +87,23 @@ export const rowsOf = (person, ...more) => IDBKeyRange.bound([person, ...more], 
 
 export const setting = (name) => inPages("settings", "readonly", (settings) => settings.get(name))
 export const keep = (name, value) => inPages("settings", "readwrite", (settings) => settings.put(value, name))
+
+// Beside the drafts, to be as durable as they are; under nobody's name, to hold while nobody is known, too.
+const HANDED = ["", "handed"]
+const OPEN = /^\/(sign-in|sign-out|sign-up|join|demo|offline|v)(\/|$)/
+
+/** Somebody else is given the phone: until it is taken back, every page of ours leads to the gate on this one. */
+export async function handOver(person, path) {
+  await inOutbox("drafts", "readwrite", (drafts) => drafts.put({ person_id: "", key: "handed", person, path }))
+  announce({ handed: true })
+}
+export const takeBack = () => inOutbox("drafts", "readwrite", (drafts) => drafts.delete(HANDED))
+
+/** The path of the page with the gate, when a page at this path must not be seen without passing it; else undefined. */
+export async function gateBefore(path) {
+  const row = OPEN.test(path) ? null : await inOutbox("drafts", "readonly", (drafts) => drafts.get(HANDED))
+  return row?.path
+}
 
 /** Tells every tab and the worker that the outbox has changed. */
 export function announce(news = {}) {

@@ -1,6 +1,6 @@
 /** Pages of people and the offline pack: ciphertext in IndexedDB, opened to answer, each time under a fresh nonce. */
 import { currentPerson, doubt, enrol, keepDrift, settle } from "../shared/device.js"
-import { inPages, keep, rowsOf, setting } from "../shared/store.js"
+import { gateBefore, inPages, keep, rowsOf, setting } from "../shared/store.js"
 import { decryptJson, encrypt, forget, keyOf } from "../shared/vault.js"
 import { isDoor, sourceFor } from "./routing.js"
 import { missingFiles, stored as shellFile } from "./shell.js"
@@ -10,6 +10,8 @@ const FORSAKEN = 30_000
 // After 120 h without a word from the server, nothing of people is kept.
 const FRESH = 120 * 3600_000
 const JUST = 15_000
+// The whole list answers any search: the page itself looks for the words.
+const SEARCHED = "/families"
 const nonceIn = (headers) => /'nonce-([^']+)'/.exec(headers["content-security-policy"] ?? "")?.[1]
 const after = (ms) => new Promise((resolve) => setTimeout(resolve, ms))
 
@@ -99,18 +101,28 @@ async function leaveFirst() {
   return inPages("settings", "readwrite", (settings) => settings.delete("leaving")).then(() => true)
 }
 
+/** What answer() gives, but while somebody else holds the phone, the way to the gate. */
+export async function guarded({ url, mode }, answer) {
+  const { pathname } = new URL(url)
+  const gate = await gateBefore(pathname).catch(() => undefined)
+  if (!gate || gate === pathname) return answer()
+  return mode === "navigate" ? Response.redirect(gate) : new Response("", { status: 401, headers: { "HX-Redirect": gate } })
+}
+
 /** The answer for any page. */
 export async function pageFor(event) {
   const url = new URL(event.request.url)
   await acting.catch(() => {})
   if (!(await leaveFirst().catch(() => false))) return offlinePage()
   const person = await currentPerson().catch(() => undefined)
-  const kept = async () => (person && !url.search ? openPage(person, url.pathname).catch(() => undefined) : undefined)
+  if (person && url.pathname === "/") return Response.redirect("/today")
+  const looked = url.search && url.pathname === SEARCHED
+  const kept = async () => (person && (looked || !url.search) ? openPage(person, url.pathname).catch(() => undefined) : undefined)
   const row = person && (await inPages("pages", "readonly", (pages) => pages.get([person, url.pathname])).catch(() => null))
   const facts = { packed: row?.packed && !url.search, acted: Date.now() - actedAt < JUST, online: navigator.onLine }
   const source = sourceFor(facts)
   // A fragment of a page that is not in the pack may fail like any request: a whole page in its place would mislead.
-  if (!facts.packed && event.request.headers.get("HX-Request-Type") === "partial") return fetch(event.request)
+  if (!facts.packed && !looked && event.request.headers.get("HX-Request-Type") === "partial") return fetch(event.request)
   if (source === "network first") return fromNetwork(event, url, kept)
   const page = await kept()
   if (page) return page

@@ -3,7 +3,8 @@
 const QUIET = /^\/(api\/|offline\/|devices$)/
 const NEVER = /^\/(api|media|offline\/pack|exports|healthz|health)(\/|$)/
 
-/** "pass": not the worker's business. "act": a change that goes its own way, but pages may be old after it.
+/** "pass": not the worker's business. "gate": the server's own, unless somebody else holds the phone.
+ * "act": a change that goes its own way, but pages may be old after it.
  * "shell": a file of the shell. "page": a page of people, known by its path and by no header: htmx's history
  * restore sends neither HX-Request nor Accept. facts: {origin, shell: Set of paths, destination: the request's}. */
 export function strategyFor(url, method, mode, { origin, shell, destination }) {
@@ -11,7 +12,7 @@ export function strategyFor(url, method, mode, { origin, shell, destination }) {
   if (its !== origin) return "pass"
   if (method !== "GET") return method === "HEAD" || QUIET.test(pathname) ? "pass" : "act"
   if (shell.has(pathname)) return "shell"
-  if (NEVER.test(pathname)) return "pass"
+  if (NEVER.test(pathname)) return mode === "navigate" ? "gate" : "pass"
   return mode === "navigate" || !destination ? "page" : "pass"
 }
 

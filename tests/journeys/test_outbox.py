@@ -65,7 +65,7 @@ def test_a_visit_that_is_taken_back_before_it_is_sent_never_arrives(rowan: tuple
     expect(row).to_contain_text(FAMILY)
     expect(row).to_have_attribute("data-state", "waiting")
     expect(row.get_by_text("On this phone, not sent yet")).to_be_visible()
-    expect(page.locator("[data-slot=unsent]")).to_have_text("On this phone, not sent yet: 1")
+    expect(page.locator("[data-slot=unsent]")).to_have_text("Visits on this phone, not sent yet: 1")
 
     row.get_by_role("button", name="Undo").click()
 
@@ -133,6 +133,7 @@ def test_a_visit_that_the_server_refuses_is_corrected_in_its_form(rowan: tuple[S
     expect(page.locator("[data-take-photo]")).to_be_visible()
     expect(page.locator('[name="observations"]')).to_have_value("Every word is kept")
     steps.save_visit(page)
+    expect(page.locator("[data-saved]")).to_be_visible()
     page.goto(f"{serving.url}/phone")
     expect(page.locator("#sync-chip")).to_contain_text("All sent", timeout=30_000)
     (after,) = ask(serving, "SELECT count(*) FROM contacts")

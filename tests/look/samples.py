@@ -155,11 +155,11 @@ CONFIRM = {
 }
 FAMILIES = [
     {"href": "#", "name": "Vance-Moreau", "program": "in_home", "due_in": -4,
-     "children": [{"name": "Ansel", "age": 4, "months": STEADY}, {"name": "Birdie", "age": 7, "months": STEADY}, {"name": "Callum", "age": 11, "months": LATE}]},
+     "children": [{"name": "Ansel", "names": "Ansel", "age": 4, "months": STEADY}, {"name": "Birdie", "names": "Birdie", "age": 7, "months": STEADY}, {"name": "Callum", "names": "Callum", "age": 11, "months": LATE}]},
     {"href": "#", "name": "Tolliver", "program": "foster_care", "due_in": 0,
-     "children": [{"name": "Delphine", "age": 6, "months": STEADY}, {"name": "Emeric", "age": 9, "months": STEADY}]},
+     "children": [{"name": "Delphine", "names": "Delphine", "age": 6, "months": STEADY}, {"name": "Emeric", "names": "Emeric", "age": 9, "months": STEADY}]},
     {"href": "#", "name": "Quintrell", "program": "foster_care", "due_in": 6,
-     "children": [{"name": "Gideon", "age": 13, "months": STEADY}, {"name": "Ignatius", "age": 5, "months": PATCHY}]},
+     "children": [{"name": "Gideon", "names": "Gideon", "age": 13, "months": STEADY}, {"name": "Ignatius", "names": "Ignatius", "age": 5, "months": PATCHY}]},
 ]  # fmt: skip
 EMPTY_BOARD: dict[str, Any] = {
     "as_of": NOON,

@@ -15,6 +15,7 @@ from uuid import UUID
 
 import jinja2
 
+from porchlight.cases import rules
 from porchlight.core.actor import Actor
 from porchlight.core.lean import lean
 from porchlight.settings import Settings
@@ -46,6 +47,8 @@ class Porch:
         self.person: str | None = None
         self.mode = "ok"
         self.yours = True
+        self.packed_visit = True
+        self.families: dict[str, list[str]] = {}
         self.bad_ops: set[str] = set()
         self.version = "1"
         self.on_put: Callable[[], object] = lambda: None
@@ -95,12 +98,30 @@ class Porch:
             ]
         )
 
-    def page(self, path: str, nonce: str, person: str | None) -> str | None:
-        actor = Actor(UUID(person), "Rowan Ibarra", frozenset({"caseworker"})) if person else None
+    @staticmethod
+    def actor(person: str | None) -> Actor | None:
+        return Actor(UUID(person), "Rowan Ibarra", frozenset({"caseworker"})) if person else None
+
+    def listed(self, search: str) -> dict[str, Any]:
+        """The context of cases/families.html; a search that names no family finds none."""
+        rows = [
+            {"href": f"/cases/{name}", "name": name, "program": "in_home", "due_in": None,
+             "children": [{"name": child, "names": child, "age": 4, "months": []} for child in children]}
+            for name, children in self.families.items()
+            if rules.named(search, name) or any(rules.named(search, child) for child in children)
+        ]  # fmt: skip
+        return {"q": search, "total": len(self.families), "families": rows}
+
+    def page(self, path: str, nonce: str, person: str | None, search: str = "") -> str | None:
+        actor = self.actor(person)
         if path == "/offline":
             view, actor = View("phone/offline.html"), None
-        elif person and path == NEW_VISIT:
+        elif person and path == NEW_VISIT and self.packed_visit:
             view = View("visits/new.html", VISIT | {"one_home": self.one_home})
+        elif person and path == "/families" and self.families:
+            view = View("cases/families.html", self.listed(search))
+        elif person and path == "/phone":
+            view = View("phone/outbox.html")
         elif (person and path in self.notes) or path in ("/sign-in", "/"):
             words = self.notes.get(path, "Sign in") if person else "Sign in"
             view = View("plain.html", {"words": words, "whose": person or ""})
@@ -110,7 +131,8 @@ class Porch:
 
     def pack(self, have: dict[str, str]) -> dict[str, Any]:
         pages = []
-        for path in [*self.notes, NEW_VISIT]:
+        paths = [*self.notes, *(["/families"] if self.families else []), *([NEW_VISIT] if self.packed_visit else [])]
+        for path in paths:
             etag = hashlib.sha256((self.page(path, "", self.person) or "").encode()).hexdigest()[:16]
             nonce = secrets.token_urlsafe(16)
             headers = {"Content-Type": "text/html; charset=utf-8", "Content-Security-Policy": policy(nonce)}
@@ -123,13 +145,14 @@ class Porch:
             }
             if have.get(path) != etag:
                 pages.append(page)
-        gone = [url for url in have if url not in (*self.notes, NEW_VISIT)]
+        gone = [url for url in have if url not in paths]
         return {"person": self.person, "as_of": "2026-11-23T14:02:00.000Z", "pages": pages, "gone": gone}
 
 
 PLAIN = """{% extends "base.html" %}{% block content %}<h1>{{ words }}</h1><p id="whose">{{ whose }}</p>
 <p class="chip" data-ready-offline></p><div data-drafts></div><p data-kept></p>
 <a id="visit" href="/cases/0193a1b2-0000-7000-8000-00000000ca5e/visits/new">visit</a><a id="today" href="/today">today</a>
+<form method="post" action="/tasks/1/done" hx-nonce="{{ nonce }}"><button id="done">done</button></form>
 <form method="post" action="/sign-out" hx-boost="false" hx-nonce="{{ nonce }}"><button id="out">out</button></form>{% endblock %}"""
 VISIT = {
     "case_id": CASE,
@@ -183,6 +206,8 @@ class Handler(BaseHTTPRequestHandler):
         self.note()
         path = self.path.partition("?")[0]
         porch = self.porch
+        if path == "/healthz":
+            return self.json(200, {"status": "ok"})
         if path == "/bare":
             return self.answer(200, b"<!doctype html><title>bare</title>")
         if path == "/sw/precache.js":
@@ -206,11 +231,14 @@ class Handler(BaseHTTPRequestHandler):
             kind = mimetypes.guess_type(path)[0] or "text/plain"
             return self.answer(200, text, kind, Content_Security_Policy=WORKER_POLICY)
         nonce = secrets.token_urlsafe(16)
-        page = porch.page(path, nonce, porch.person)
+        search = parse_qs(self.path.partition("?")[2]).get("q", [""])[0]
+        page = porch.page(path, nonce, porch.person, search)
         if page is None:
-            return (
-                self.answer(303, Location="/sign-in") if not porch.person else self.answer(404, b"<!doctype html>404")
-            )
+            if not porch.person:
+                return self.answer(303, Location="/sign-in")
+            view = View("plain.html", {"words": "Not found", "whose": porch.person})
+            lost = porch.renderer.render(view, actor=porch.actor(porch.person), locale="en", nonce=nonce, path=path)
+            return self.answer(404, lost.encode(), Content_Security_Policy=policy(nonce))
         mark = {"X_Page_Person": porch.person} if porch.person and path != "/offline" else {}
         return self.answer(200, page.encode(), Content_Security_Policy=policy(nonce), **mark)
 

@@ -290,6 +290,76 @@ def test_undo_of_what_had_arrived_unknown_to_the_phone_ends_with_its_receipt(des
     assert desk.run("return (await all('items')).length") == 0
 
 
+@pytest.fixture
+def arrived_unknown(desk: Desk, porch: Porch) -> str:
+    """A visit with a photo that was taken back, after it had arrived without an answer."""
+    porch.mode = "lost answer"
+    op_id: str = desk.run(
+        DRAFTED
+        + "const { keepPhoto } = await import('/shared/drafts.js'); await keepPhoto(person, 'p', new ArrayBuffer(9))\n"
+        "const visit = log('first', { copy: { key, words: 'first', photos: [{ id: 'p' }] } })\n"
+        "await saveOperations(person, [visit]); await flush(); await undo(person, visit.op_id); return visit.op_id"
+    )
+    porch.mode = "ok"
+    return op_id
+
+
+def test_what_undo_gave_back_of_a_visit_that_had_arrived_is_not_offered_as_a_second(
+    arrived_unknown: str, desk: Desk, porch: Porch
+) -> None:
+    offered = desk.run("return (await all('drafts')).length")
+
+    assert desk.run("return sendAll()") == 0
+
+    assert offered == 2
+    assert desk.run("return (await all('drafts')).length") == 0
+    assert list(porch.intake.arrived) == [arrived_unknown]
+
+
+def test_what_was_written_since_into_a_visit_that_had_arrived_is_kept_and_said(
+    arrived_unknown: str, desk: Desk
+) -> None:
+    desk.run(
+        DRAFTED + "const draft = await loadDraft(person, key); await putDraft(person, { ...draft, words: 'more' }, 1)"
+    )
+
+    assert desk.run("return sendAll()") == 0
+
+    assert desk.run(DRAFTED + "return (await loadDraft(person, key)).words") == "more"
+    (receipt,) = desk.run("return all('receipts')")
+    assert (receipt["op_id"], receipt["given"]) == (arrived_unknown, "changed")
+
+
+def test_a_visit_that_had_arrived_and_was_saved_anew_waits_for_its_persons_word(
+    arrived_unknown: str, desk: Desk, porch: Porch
+) -> None:
+    desk.run(
+        DRAFTED + "const { visit_id } = await loadDraft(person, key)\n"
+        "await saveOperations(person, [log('again', { op_id: visit_id, group: visit_id })], { dropDraft: key })"
+    )
+
+    assert desk.run("return sendAll()") == 1
+
+    (item,) = desk.run("return all('items')")
+    assert (item["state"], item["why"]) == ("fix", "again")
+    assert list(porch.intake.arrived) == [arrived_unknown]
+    assert desk.run("return sendAll()") == 0
+    assert len(porch.intake.arrived) == 2
+
+
+def test_a_form_that_was_left_open_does_not_cover_what_undo_gave_back(desk: Desk) -> None:
+    found = desk.run(
+        DRAFTED + "const visit = log('first'); visit.copy = { key, visit_id: visit.op_id, words: 'first' }\n"
+        "await saveOperations(person, [visit]); await undo(person, visit.op_id)\n"
+        "const late = { key, visit_id: visit.op_id, words: 'left open' }\n"
+        "const why = await putDraft(person, late, Date.now() + 9).catch((error) => error.name)\n"
+        "const kept = await loadDraft(person, key); await putDraft(person, { ...kept, words: 'gone on' }, 1)\n"
+        "return [why, kept.words, (await loadDraft(person, key)).words]"
+    )
+
+    assert found == ["Overtaken", "first", "gone on"]
+
+
 def test_undo_after_the_receipt_is_refused(desk: Desk) -> None:
     found = desk.run(
         "const v = log('x'); await saveOperations(person, [v]); await flush(); return (await undo(person, v.op_id)) ?? 'sent'"

@@ -46,6 +46,7 @@ def families(session: Session, actor: Actor, *, now: datetime, search: str = "")
             "children": [
                 {
                     "name": child.preferred_name or child.first_name,
+                    "names": " ".join([child.first_name, child.last_name, child.preferred_name or ""]).strip(),
                     "age": shown.age_of(child, today),
                     "months": standings[child.id].months,
                 }

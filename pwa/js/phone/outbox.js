@@ -1,19 +1,24 @@
 /** On this phone: each thing that its person has saved here, and how far it has got. */
-import { listItems, retry, undo } from "../../shared/outbox.js"
+import { listItems, readItem, retry, undo } from "../../shared/outbox.js"
 import { nextItem } from "../../shared/outcome.js"
 import { inOutbox } from "../../shared/store.js"
 import { speak, t } from "../../shared/words.js"
 import { unfinishedWords } from "../visits/save.js"
 import { arrive, send } from "./phone.js"
 import { fill, sentRow, waitingRow } from "./rows.js"
+import { takenBackWords, visitsIn } from "./status.js"
 
 const SENT_SHOWN = 20 // older receipts stay on the phone
 
 /** Why something was not taken back. */
 const whyNot = {
   Unfinished: unfinishedWords,
+  NoForm: () => t("The form of this family is not on this phone any more. Send it again as it is, or ask your supervisor."),
   OperationError: () => t("Its words were locked when you signed out. Send it again as it is, or ask your supervisor."),
 }
+
+/** A case may have left the caseload: words that were taken back into a form that nobody can open would be lost. */
+const opens = (path) => fetch(path).then(({ ok, redirected }) => ok && !redirected, () => false)
 
 /** section: the part of phone/outbox.html that names this module. */
 export async function start(section) {
@@ -49,9 +54,11 @@ export async function start(section) {
     const order = shown.map(([li]) => li)
     // Moving a row takes the focus out of it.
     if (order.length !== place.children.length || order.some((li, at) => li !== place.children[at])) place.replaceChildren(...order)
-    find("[data-slot=unsent]").textContent = items.length ? t("On this phone, not sent yet: {n}", { n: items.length }) : t("Nothing of yours is waiting here.")
-    const others = all.length - items.length
-    find("[data-slot=others]").textContent = others ? t("Of another person, locked on this phone, will still be sent: {n}", { n: others }) : ""
+    const n = visitsIn(items)
+    const none = items.length ? takenBackWords() : t("Nothing of yours is waiting here.")
+    find("[data-slot=unsent]").textContent = n ? t("Visits on this phone, not sent yet: {n}", { n }) : none
+    const others = visitsIn(all.filter((item) => item.person_id !== person))
+    find("[data-slot=others]").textContent = others ? t("Visits of another person, locked on this phone, will still be sent: {n}", { n: others }) : ""
     place.hidden = !order.length
     now.hidden = !items.some(({ state }) => state === "waiting")
     find("#outbox-empty").hidden = Boolean(order.length)
@@ -83,6 +90,8 @@ export async function start(section) {
   async function takeBack(op_id) {
     const item = (await listItems(person)).find((one) => one.op_id === op_id)
     try {
+      const { key } = item ? await readItem(item) : {}
+      if (key && !(await opens(key))) throw Object.assign(new Error(key), { name: "NoForm" })
       return item && (await undo(person, item.group, op_id))
     } catch (error) {
       if (!whyNot[error.name]) throw error

@@ -1,7 +1,7 @@
 /** What every page does on a phone: send what waits, keep the pack fresh, say honestly how things stand. */
-import { inOutbox, rowsOf, setting } from "../../shared/store.js"
+import { gateBefore, inOutbox, rowsOf, setting } from "../../shared/store.js"
 import { clock, speak, t } from "../../shared/words.js"
-import { prepare, showStatus } from "./status.js"
+import { prepare, showStatus, visitsIn } from "./status.js"
 
 const EVERY = 30_000
 const PACK_EVERY = 10 * 60_000
@@ -50,8 +50,8 @@ async function offerDrafts(person) {
 /** On a page without anybody: what still lies sealed here from before. */
 async function sayKept() {
   const place = document.querySelector("[data-kept]")
-  const n = place && (await waiting())
-  if (n) place.textContent = t("Locked on this phone, will still be sent: {n}", { n })
+  const n = place && visitsIn(await inOutbox("items", "readonly", (items) => items.getAll()))
+  if (n) place.textContent = t("Visits that are locked on this phone and will still be sent: {n}", { n })
 }
 
 function sayAsOf() {
@@ -61,14 +61,18 @@ function sayAsOf() {
   }
 }
 
-/** Signing out works without a network, at once. */
+/** Signing out works without a network, at once. What else only our server can do is sent when it answers; the parts of
+ * a page that have a module see to their own forms. */
 async function onSubmit(event) {
-  const { action } = event.target
-  if (new URL(action, location).pathname !== "/sign-out" || !navigator.serviceWorker?.controller) return
+  const { target: form, submitter } = event
+  const out = new URL(form.action, location).pathname === "/sign-out"
+  if (form.method !== "post" || form.dataset.reached || (!out && form.closest("[data-js]"))) return
   event.preventDefault()
-  event.stopPropagation()
-  const { signOut } = await import("./person.js")
-  await signOut()
+  event.stopImmediatePropagation()
+  const person = out && (await import("./person.js"))
+  if (out && navigator.serviceWorker?.controller) return person.signOut()
+  const unreached = await import("./unreached.js").catch(() => form.submit())
+  await unreached?.submit(form, submitter, person.leave)
 }
 
 /** Subscriptions vanish: where alerts were allowed, this phone asks for them again at each opening. */
@@ -86,14 +90,21 @@ function start() {
   for (const name of ["online", "pageshow"]) addEventListener(name, occasion)
   document.addEventListener("visibilitychange", occasion)
   setInterval(occasion, EVERY)
-  new BroadcastChannel("porchlight-outbox").onmessage = ({ data }) => data.saved && send()
+  new BroadcastChannel("porchlight-outbox").onmessage = ({ data }) => (data.saved && send()) || (data.handed && toGate())
   // What has not been sent must not be cleared away when the phone runs short of room.
   navigator.storage?.persist?.().catch(() => {})
+}
+
+/** Somebody else holds the phone: this page is left for the gate, unless it has it. True when it is left. */
+async function toGate() {
+  const gate = document.body.dataset.person && (await gateBefore(location.pathname).catch(() => undefined))
+  return gate && (await import("./person.js")).goTo(gate)
 }
 
 /** Called at each page, the first and every boosted one. */
 export async function arrive() {
   const { person, locale } = document.body.dataset
+  if (await toGate()) return
   await speak(locale || (await setting("current"))?.locale || "en")
   sayAsOf()
   await showStatus(person)

@@ -5,6 +5,9 @@ import { clock, t } from "../../shared/words.js"
 const WHEN = { weekday: "short", hour: "numeric", minute: "2-digit" }
 const KINDS = () => ({ "visit.log": t("Visit"), "visit.sign": t("Signature"), "visit.photo": t("Photo") })
 
+const list = (...words) => words.filter(Boolean).join(", ")
+const sentences = (...words) => words.filter(Boolean).join(" ")
+
 /** Why something still waits, for its person; the server's own codes stand in docs/wire.md. */
 const reasons = () => ({
   "no answer": t("No answer from us yet. It is sent again by itself."),
@@ -13,7 +16,9 @@ const reasons = () => ({
   checking: t("It has arrived and is being checked."),
   parent: t("It waits until its visit has arrived."),
   parts: t("Some of it is still on the way."),
+  again: t("The visit that you took back had arrived before that. If this is the same one, press Undo. If it is another, press Try again."),
 })
+
 const waitsFor = (why) => why && (reasons()[why] ?? t("That did not work. It is sent again by itself."))
 
 const families = new Map()
@@ -25,8 +30,6 @@ function familyOf(item) {
     families.set(group, readItem(item).then(({ family }) => family ?? "", () => ""))
   return families.get(group) ?? ""
 }
-
-const list = (...words) => words.filter(Boolean).join(", ")
 
 /** What the row of a waiting item says. */
 export async function waitingRow(item, sending) {
@@ -43,7 +46,7 @@ export async function waitingRow(item, sending) {
       parts && missing !== undefined && t("{n} of {all} parts sent", { n: parts - missing, all: parts }),
       item.tried_at && t("last try {time}", { time: clock(item.tried_at, WHEN) }),
     ),
-    why: fix ? why : waitsFor(why),
+    why: fix ? (reasons()[why] ?? why) : waitsFor(why),
     fix,
     parts,
     done: missing === undefined ? 0 : parts - missing,
@@ -52,16 +55,28 @@ export async function waitingRow(item, sending) {
   }
 }
 
+/** What of a visit cannot be undone any more. given: what became of the words that Undo gave back. */
+const tooLate = ({ given, group, op_id }) =>
+  sentences(
+    t("It had arrived before you took it back."),
+    given === "changed" && t("What you changed since is kept as an unfinished visit. Saving that makes a second visit: start over if it is the same one."),
+    !given && group === op_id && t("It counts as you sent it. A signature and photos that had not arrived were taken back."),
+  )
+
 /** What the row of a receipt says. */
-export const sentRow = (receipt) => ({
-  state: receipt.kind === "withdrawn" ? "withdrawn" : "sent",
-  title: KINDS()[receipt.kind] ?? t("Taken back"),
-  about: t("arrived {time}", { time: clock(receipt.at, { ...WHEN, month: "short", day: "numeric" }) }),
-  why: list(receipt.too_late && t("It had arrived before you took it back."), receipt.held && t("It is held for your supervisor.")),
-  parts: 0,
-  record: receipt.kind === "visit.log" && receipt.record,
-  can: {},
-})
+export function sentRow(receipt) {
+  const { kind, too_late, op_id, group, at, held, record } = receipt
+  const visit = kind === "visit.log" || (too_late && op_id === group)
+  return {
+    state: kind === "withdrawn" && !too_late ? "withdrawn" : "sent",
+    title: visit ? t("Visit") : (KINDS()[kind] ?? t("Taken back")),
+    about: t("arrived {time}", { time: clock(at, { ...WHEN, month: "short", day: "numeric" }) }),
+    why: sentences(too_late && tooLate(receipt), held && t("It is held for your supervisor.")),
+    parts: 0,
+    record: visit && record,
+    can: {},
+  }
+}
 
 /** Writes what a row says into its <li>. */
 export function fill(li, { state, title, about, why, fix, parts, done, record, can }) {

@@ -4,14 +4,22 @@ import { clock, t } from "../../shared/words.js"
 
 let person
 let news = {}
-let done = 0
+let most = 0
 
-/** state for the style sheet, and the words. facts: {waiting, fix, sending, reached, done, sentAt}. */
-export function chipOf({ waiting, fix, sending, reached, done, sentAt }) {
-  if (sending && waiting) return ["sending", t("Sending {n} of {all}", { n: done + 1, all: done + waiting })]
-  if (fix) return ["fix", t("Needs a fix: {n}", { n: fix })]
-  if (waiting && !reached) return ["waiting", t("Cannot reach us. On this phone: {n}", { n: waiting })]
-  if (waiting) return ["waiting", t("On this phone, not sent yet: {n}", { n: waiting })]
+const groups = (items) => new Set(items.map(({ group }) => group)).size
+/** How many visits these items are; what was merely taken back is none. */
+export const visitsIn = (items) => groups(items.filter(({ kind }) => kind !== "withdrawn"))
+
+export const takenBackWords = () => t("Taken back. We hear of it when you have signal.")
+
+/** state for the style sheet, and the words. facts: {waiting, fix: visits; all: the most that waited; back: whether
+ * something that was taken back waits; sending, reached, sentAt}. */
+export function chipOf({ waiting, fix, all, back, sending, reached, sentAt }) {
+  if (sending && waiting) return ["sending", t("Sending visit {n} of {all}", { n: all - waiting + 1, all })]
+  if (fix) return ["fix", t("Visits that need a fix: {n}", { n: fix })]
+  if (waiting && !reached) return ["waiting", t("Cannot reach us. Visits not sent yet: {n}", { n: waiting })]
+  if (waiting) return ["waiting", t("Visits not sent yet: {n}", { n: waiting })]
+  if (back) return ["waiting", takenBackWords()]
   if (!reached) return ["offline", t("No connection")]
   return ["sent", sentAt ? t("All sent {time}", { time: clock(sentAt) }) : t("All sent")]
 }
@@ -20,16 +28,16 @@ async function draw() {
   const place = document.querySelector("#sync-chip")
   if (!place || !person) return
   const items = (await inOutbox("items", "readonly", (store) => store.getAll())).filter((item) => item.person_id === person)
-  const fix = items.filter((item) => item.state === "fix").length
-  const waiting = items.length - fix
-  if (!waiting) done = 0
+  const fix = groups(items.filter((item) => item.state === "fix"))
+  const going = items.filter((item) => item.state !== "fix")
+  const waiting = visitsIn(going)
+  most = waiting && Math.max(most, waiting)
   const reached = navigator.onLine && news.reached !== false
-  const [state, words] = chipOf({ waiting, fix, done, reached, sending: news.sending, sentAt: await setting(`sent ${person}`) })
+  const [state, words] = chipOf({ waiting, fix, all: most, back: going.length, reached, sending: news.sending, sentAt: await setting(`sent ${person}`) })
   write(place, state, words)
 }
 
 new BroadcastChannel("porchlight-outbox").onmessage = ({ data }) => {
-  if (data.end === "sent") done += 1
   news = { ...news, ...data }
   return draw()
 }

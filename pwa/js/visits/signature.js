@@ -1,4 +1,5 @@
 /** The signature: the phone is handed over, shows only the summary, and takes four digits to come back. */
+import { takeBack } from "../../shared/store.js"
 import { summaryText } from "../../shared/summary.js"
 import { sha256, uuid7 } from "../../shared/wire.js"
 import { clock, locale, t, translator } from "../../shared/words.js"
@@ -52,7 +53,15 @@ function alone(part) {
     for (const other of at.parentElement.children)
       if (other !== at && !other.hidden) hidden.push(other) && (other.hidden = true)
   part.hidden = false
+  // Back stays here, too.
+  const stay = (event) => {
+    event?.stopImmediatePropagation()
+    history.pushState(history.state, "")
+  }
+  stay()
+  addEventListener("popstate", stay, true)
   return () => {
+    removeEventListener("popstate", stay, true)
     part.hidden = true
     for (const other of hidden) other.hidden = false
   }
@@ -130,6 +139,7 @@ export function gateOn(gate, draft, changed) {
     find("code-error").textContent = right || target.value.length < 4 ? "" : t("These are not the four digits.")
     if (!right) return
     target.value = ""
+    await takeBack()
     draft.handed = null
     await changed()
     leave()

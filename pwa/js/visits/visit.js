@@ -2,6 +2,7 @@
 import { deviceOf, drift } from "../../shared/device.js"
 import { dropDraft, keeper, loadDraft } from "../../shared/drafts.js"
 import { isSaved } from "../../shared/outbox.js"
+import { gateBefore, handOver, takeBack } from "../../shared/store.js"
 import { summaryText } from "../../shared/summary.js"
 import { uuid7 } from "../../shared/wire.js"
 import { clock, speak, t } from "../../shared/words.js"
@@ -41,8 +42,9 @@ async function begin(section, form) {
     person,
     () => draft,
     (at, error) => {
-      const words = error ? t("Not saved: this phone is full or its store is closed.") : t("Draft kept on this phone, {time}", { time: clock(at, KEPT) })
-      find("draft-state").textContent = words
+      const full = error && t("Not saved: this phone is full or its store is closed.")
+      const other = error?.name === "Overtaken" && t("Not saved: a later visit with this family is kept on this phone. Open this page again to go on with that one.")
+      find("draft-state").textContent = other || full || t("Draft kept on this phone, {time}", { time: clock(at, KEPT) })
     },
   )
 
@@ -85,8 +87,9 @@ async function begin(section, form) {
   look()
   ask(section, draft.fields, lateDays, ahead)
   if (draft.signature) await checkSignature().catch(() => {})
-  // Whoever has signed in anew since then is its owner, and needs no digits.
-  if (draft.handed && !((await deviceOf(person))?.met_at > draft.handed.at)) await gate.closed()
+  // Whoever has signed out and in again since then is its owner, and needs no digits.
+  const handed = (await gateBefore(key)) === key
+  if (handed) await (draft.handed ? gate.closed() : takeBack())
 
   // The page that was left a moment ago may have had more to say than was in the store when this one was read.
   new BroadcastChannel("porchlight-outbox").onmessage = ({ data }) => {
@@ -119,6 +122,7 @@ async function begin(section, form) {
     if (lacking || !(await complete())) return
     draft.handed = { code: code.value, at: Date.now() }
     await changed()
+    await handOver(person, key)
     const who = signerIn(draft.fields)
     await gate.open(await body(), async (signature) => {
       // Whoever signed has signed, whatever is written into the form afterwards.
