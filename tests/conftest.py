@@ -77,7 +77,7 @@ def migrated_sqlite(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="session")
 def migrated_postgres(postgres: Postgres, tmp_path_factory: pytest.TempPathFactory) -> str:
-    """Address of a migrated PostgreSQL database, to be copied only."""
+    """Address of a migrated PostgreSQL database, without a row at the beginning of each test."""
     url = postgres.create()
     migrate(url, tmp_path_factory.mktemp("migrated"))
     return url
@@ -92,9 +92,9 @@ def migrated_url(database_kind: str, tmp_path: Path, request: pytest.FixtureRequ
         yield sqlite_url(file)
         return
     postgres: Postgres = request.getfixturevalue("postgres")
-    url = postgres.create(template=request.getfixturevalue("migrated_postgres"))
+    url = request.getfixturevalue("migrated_postgres")
     yield url
-    postgres.drop(url)
+    postgres.empty(url)
 
 
 @pytest.fixture(scope="session")

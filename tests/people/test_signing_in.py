@@ -3,12 +3,13 @@
 from collections.abc import Callable
 
 import pytest
+from argon2 import Type, extract_parameters
 from sqlmodel import Session, select
 
 from porchlight.audit.models import AuditEvent
 from porchlight.core.db import Database
 from porchlight.core.keys import sha256
-from porchlight.people import service
+from porchlight.people import passwords, service
 from porchlight.people.models import SignIn
 from tests.browsing import Browser, text_of
 from tests.clocks import Clock
@@ -73,6 +74,12 @@ def guess(db: Database, clock: Clock, addresses: list[str]) -> None:
         for address in addresses:
             key = sha256(b"rowan@example.org")
             service.note_failure(session, account_key=key, address=address, now=clock.moment)
+
+
+def test_a_kept_password_is_slow_to_guess() -> None:
+    kept = extract_parameters(passwords.make_hash("porch"))
+
+    assert (kept.type, kept.time_cost >= 2, kept.memory_cost >= 19 * 1024) == (Type.ID, True, True)
 
 
 def test_whoever_guesses_slows_down_themselves_and_keeps_nobody_out(

@@ -99,6 +99,24 @@ def test_of_two_homes_only_the_one_where_the_visit_was_is_asked(
     assert [letter.to for letter in box.letters] == ([[f"{who}@example.org"]] if who in ids else [])
 
 
+def test_of_one_home_whoever_was_there_is_asked_and_everyone_when_nobody_was(
+    tools: Tools, db: Database, world: World
+) -> None:
+    with db.transaction() as session:
+        home_id = session.get_one(Caregiver, world.caregiver).home_id
+        other = Caregiver(home_id=home_id, name="Bea Thornquist", phone="", email="bea@example.org")
+        session.add(other)
+    visit_of(db, world, persons_seen=[str(world.caregiver)])
+    with Mailbox() as box:
+        work(sending(tools, box))
+    assert [letter.to for letter in box.letters] == [["sunniva@example.org"]]
+
+    visit_of(db, world, persons_seen=[])
+    with Mailbox() as box:
+        work(sending(tools, box))
+    assert sorted(letter.to for letter in box.letters) == [["bea@example.org"], ["sunniva@example.org"]]
+
+
 def test_the_message_names_no_child_and_nothing_of_the_visit(tools: Tools, db: Database, world: World) -> None:
     visit_of(db, world)
 

@@ -25,8 +25,8 @@ TOKEN_LENGTH = 43
 def caregivers(session: Session, contact: Contact, *, seen_only: bool = True) -> list[CaregiverLine]:
     """Who cared, on that day, for the children who were seen; or for every child named.
 
-    Of siblings in two homes who were seen together in one, only the caregivers who were there: the other home is not
-    told what was said in this one.
+    Those who were there, by the record. When none of them was: everyone of the home, if it was one home; of siblings in
+    two homes who were seen together nobody, for the other home is not told what was said in this one.
     """
     query = select(ContactChild.person_id).where(ContactChild.contact_id == contact.id)
     if seen_only:
@@ -34,8 +34,9 @@ def caregivers(session: Session, contact: Contact, *, seen_only: bool = True) ->
     day = local_day(contact.started_at, contact.zone)
     children = list(session.exec(query))
     found = homes.caregivers_of_children(session, children, day)
-    if seen_only and not homes.is_residence(session, children, day, Place.HOME):
-        return [one for one in found if str(one.id) in contact.persons_seen]
+    there = [one for one in found if str(one.id) in contact.persons_seen]
+    if seen_only and (there or not homes.is_residence(session, children, day, Place.HOME)):
+        return there
     return found
 
 

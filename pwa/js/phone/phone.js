@@ -66,11 +66,14 @@ function sayAsOf() {
 async function onSubmit(event) {
   const { target: form, submitter } = event
   const out = new URL(form.action, location).pathname === "/sign-out"
-  if (form.method !== "post" || form.dataset.reached || (!out && form.closest("[data-js]"))) return
+  const worker = navigator.serviceWorker?.controller
+  // Who signs in for the first time has just reached us.
+  const first = !worker && !document.body.dataset.person
+  if (form.method !== "post" || form.dataset.reached || first || (!out && form.closest("[data-js]"))) return
   event.preventDefault()
   event.stopImmediatePropagation()
   const person = out && (await import("./person.js"))
-  if (out && navigator.serviceWorker?.controller) return person.signOut()
+  if (out && worker) return person.signOut()
   const unreached = await import("./unreached.js").catch(() => form.submit())
   await unreached?.submit(form, submitter, person.leave)
 }
