@@ -433,6 +433,7 @@ def test_in_spanish_too(road: tuple[Road, Serving], handset: Handsets) -> None:
     rowan = handset("rowan").open()
     rowan.goto(f"{serving.url}/sign-in")
     rowan.get_by_role("button", name="Español").click()
+    expect(rowan.get_by_role("button", name="English")).to_be_visible()
     rowan.get_by_role("button", name="Rowan Ibarra").click()
     rowan.wait_for_url("**/today")
     steps.wait_ready_offline(rowan)

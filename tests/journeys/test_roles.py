@@ -48,7 +48,8 @@ def test_a_caseworker_ticks_off_a_task_and_reads_what_matters_first(serving: Ser
     task.get_by_role("button", name="Done").click()
 
     expect(page.get_by_role("heading", name="To do")).to_be_visible()
-    expect(task).to_have_count(0)
+    expect(task.get_by_role("button", name="Done")).to_have_count(0)
+    expect(task.get_by_role("button", name="Undo")).to_be_visible()
     open_ = steps.count(serving, Task, Task.title == "Book the dentist for Callum", col(Task.done_at).is_(None))
     assert open_ == 0
 

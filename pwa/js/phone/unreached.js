@@ -24,14 +24,15 @@ function sayUnreached(sent) {
   banner.focus()
 }
 
-const asked = new WeakSet()
+let asked
 
-/** Sends the form if our server can be reached, once. before(): what comes first. */
+/** Sends the form if our server can be reached, once; of two that were tapped, the later one. before(): what comes first. */
 export async function submit(form, submitter, before) {
-  if (asked.has(form)) return
-  asked.add(form)
+  if (asked === form) return
+  asked = form
   const reached = await isReached()
-  asked.delete(form)
+  if (asked !== form) return
+  asked = undefined
   if (!reached) return sayUnreached()
   await before?.()
   form.dataset.reached = "true"
