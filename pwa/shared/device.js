@@ -80,7 +80,7 @@ async function introduce(person_id) {
   await inOutbox("devices", "readwrite", async (devices) => {
     // Read again: something may have been saved, and counted, while we asked.
     const now = await got(devices.get(person_id))
-    device = { ...now, intake_key, receipt_key, next_seq: Math.max(next_seq ?? 1, now.next_seq), met_at: asked }
+    device = { ...now, intake_key, receipt_key, next_seq: Math.max(next_seq ?? 1, now.next_seq) }
     devices.put(device)
   })
   await keepDrift(server_time, asked)

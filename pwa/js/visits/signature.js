@@ -87,7 +87,7 @@ function facts(body, words, say, code) {
   })
 }
 
-/** gate: the section of _hand_over.html. draft keeps {handed: {code, at}} so that a reload does not open the rest. */
+/** gate: the section of _hand_over.html. draft keeps {handed: {code}} so that a reload does not open the rest. */
 export function gateOn(gate, draft, changed) {
   const find = (name) => gate.querySelector(`[data-${name}]`)
   const pad = padOn(gate.querySelector("canvas"))

@@ -120,7 +120,7 @@ async function begin(section, form) {
     const lacking = !signer.value.trim() ? t("Write who signs.") : /^\d{4}$/.test(code.value) ? "" : t("Choose four digits.")
     find("signing-error").textContent = lacking
     if (lacking || !(await complete())) return
-    draft.handed = { code: code.value, at: Date.now() }
+    draft.handed = { code: code.value }
     await changed()
     await handOver(person, key)
     const who = signerIn(draft.fields)
