@@ -55,10 +55,14 @@ class Postgres:
         self.server.cleanup()
         shutil.rmtree(self.folder, ignore_errors=True)
 
-    def create(self) -> str:
-        """A fresh database; returns its SQLAlchemy address."""
+    def create(self, template: str | None = None) -> str:
+        """A fresh database, empty or a copy of the one at the address `template`; returns its SQLAlchemy address."""
         name = f"t{uuid4().hex}"
-        self._run(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(name)))
+        make = sql.SQL("CREATE DATABASE {}").format(sql.Identifier(name))
+        if template:
+            original = make_url(template).database or ""
+            make += sql.SQL(" TEMPLATE {}").format(sql.Identifier(original))
+        self._run(make)
         url = make_url(self.server.get_uri(database=name))
         return url.set(drivername="postgresql+psycopg").render_as_string(hide_password=False)
 

@@ -38,7 +38,7 @@ LATER = (
     "/js/crises/following.js",
     "/js/desk/",
     "/js/htmx.js",
-    *(f"/js/phone/{name}.js" for name in ("outbox", "rows", "unreached")),
+    "/js/phone/unreached.js",
     "/vendor/ht",
     "/vendor/hx-",
     "/words/",

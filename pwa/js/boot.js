@@ -101,7 +101,7 @@ addEventListener("pageshow", ({ persisted }) => {
 /** Every page works without htmx, so on a first visit it comes last: the phone is to be safe without signal first. */
 function swapPages(arrived) {
   if (!document.body.dataset.person) return
-  const patience = new Promise((resolve) => setTimeout(resolve, 10_000))
+  const patience = new Promise((resolve) => setTimeout(resolve, 30_000))
   Promise.race([arrived, patience]).finally(() => import("./htmx.js"))
 }
 

@@ -1,9 +1,12 @@
 """The shield over every answer: headers, cross-site writes, what an unknown address says."""
 
 from collections.abc import Callable
+from dataclasses import replace
 
 import pytest
 
+from porchlight.app import create
+from porchlight.core.tools import Tools
 from tests.browsing import ORIGIN, Browser
 
 Browsers = Callable[..., Browser]
@@ -18,7 +21,6 @@ def test_every_answer_carries_the_shield(browser_of: Browsers, path: str) -> Non
     assert headers["x-content-type-options"] == "nosniff"
     assert headers["referrer-policy"] == "same-origin"
     assert headers["cross-origin-opener-policy"] == "same-origin"
-    assert "max-age=31536000; includeSubDomains" in headers["strict-transport-security"]
     policy = headers["content-security-policy"]
     assert "unsafe" not in policy
     assert "default-src 'none'" in policy
@@ -31,7 +33,17 @@ def test_files_of_the_shell_say_what_they_are_and_to_whom(browser_of: Browsers, 
     headers = browser_of().get(path).headers
 
     assert headers["x-content-type-options"] == "nosniff"
-    assert "max-age=31536000; includeSubDomains" in headers["strict-transport-security"]
+
+
+@pytest.mark.parametrize("path", [*PATHS, "/css/porchlight.css", "/js/boot.js"])
+@pytest.mark.asvs("3.4.1")
+def test_whoever_came_by_https_comes_back_by_https(tools: Tools, path: str) -> None:
+    def said(url: str) -> str:
+        known = replace(tools, settings=replace(tools.settings, url=url))
+        return Browser(create(tools=known)).get(path).headers.get("strict-transport-security", "")
+
+    assert said("https://porchlight.example.org") == "max-age=31536000; includeSubDomains"
+    assert said("http://localhost:8700") == ""
 
 
 def test_no_two_answers_share_a_nonce(browser_of: Browsers) -> None:

@@ -40,7 +40,6 @@ def headers_of(nonce: str, media_origin: str = "") -> dict[str, str]:
         "referrer-policy": "same-origin",
         "cross-origin-opener-policy": "same-origin",
         "cross-origin-resource-policy": "same-origin",
-        "strict-transport-security": f"max-age={YEAR}; includeSubDomains",
         "permissions-policy": "geolocation=(), microphone=(), payment=()",
         "cache-control": "no-store",
         "content-security-policy": policy(nonce, media_origin),
@@ -49,7 +48,9 @@ def headers_of(nonce: str, media_origin: str = "") -> dict[str, str]:
 
 # Files of the shell cannot be anything but what they are; each byte of their headers counts on a slow line.
 SHELL = ("/css/", "/icons/", "/js/", "/manifest.webmanifest", "/shared/", "/sw/", "/vendor/", "/words/")
-OF_SHELL = ("x-content-type-options", "strict-transport-security")
+OF_SHELL = ("x-content-type-options",)
+# Only ever over https (RFC 6797, 7.2): what this machine's own loopback says of it, no browser may believe.
+ONLY_HTTPS = {"strict-transport-security": f"max-age={YEAR}; includeSubDomains"}
 
 
 class Shield:
@@ -93,5 +94,7 @@ class Shield:
         extra = headers_of(nonce, self.media_origin)
         if path.startswith(SHELL):
             extra = {name: extra[name] for name in OF_SHELL}
+        if self.origin.startswith("https://"):
+            extra = extra | ONLY_HTTPS
         kept = [(name, value) for name, value in headers if name.lower() != b"server"]
         return kept + [(k.encode(), v.encode()) for k, v in extra.items() if k.encode() not in have]
