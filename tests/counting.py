@@ -18,6 +18,7 @@ class Request:
     at: float
     up: int = 0
     down: int = 0
+    unchanged: bool = False  # answered 304: the browser asked whether it still has the right one
 
 
 @dataclass
@@ -80,6 +81,8 @@ class Line:
 
     def came_down(self, data: bytes) -> None:
         if self.current:
+            if not self.current.down:
+                self.current.unchanged = data.startswith(b"HTTP/1.1 304")
             self.current.down += len(data)
 
 

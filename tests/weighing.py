@@ -25,7 +25,8 @@ READY = """() => new Promise((done) => {
 
 @dataclass
 class Load:
-    """until_paint: requests that began before the first contentful paint. shell: bytes until “Ready offline”, without the pack."""
+    """until_paint: requests that began before the first contentful paint. shell: bytes until “Ready offline”, without the pack and
+    without the browser's own look, now and then, whether the worker's files have changed (answers 304)."""
 
     until_paint: list[Request]
     shell: int
@@ -54,7 +55,7 @@ def weigh_first_load(browser_type: BrowserType, port: int, name: str) -> Load:
         ready = ready_at(page)
         page.wait_for_timeout(1500)  # swaps and the other language come after that
         browser.close()
-        until_ready = [request for request in wire.requests if request.at <= ready]
+        until_ready = [request for request in wire.requests if request.at <= ready and not request.unchanged]
         pack = sum(request.down for request in until_ready if request.path == PACK)
         return Load(until_paint, sum(request.down for request in until_ready) - pack, pack, list(wire.requests))
 

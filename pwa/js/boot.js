@@ -59,7 +59,7 @@ function hold(event) {
   event.preventDefault()
   event.stopImmediatePropagation()
   target.dataset.tapped ??= event.timeStamp
-  const patience = new Promise((resolve) => setTimeout(resolve, 1_500))
+  const patience = new Promise((resolve) => setTimeout(resolve, 4_000))
   const again = () => {
     settled.add(part)
     if (target.isConnected) target.requestSubmit(submitter)
