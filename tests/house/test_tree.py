@@ -140,7 +140,7 @@ def test_a_stranger_is_told(line: str) -> None:
 
 
 def test_what_only_looks_like_one_is_left_alone() -> None:
-    assert strangers("run", "#!/usr/bin/env bash\n# see docs/root/a, pwa/home/x and ./work/y") == []
+    assert strangers("run", "#!/usr/bin/env bash\n# see docs/opt/a, pwa/home/x and ./work/y") == []
 
 
 def test_a_dead_link_is_told(tmp_path: Path) -> None:
