@@ -40,6 +40,7 @@ from porchlight.plans import controllers as plans
 from porchlight.relations import relate
 from porchlight.settings import Settings, from_environment
 from porchlight.visits import controllers as visits
+from porchlight.visits.door import controllers as door
 from porchlight.web.errors import HANDLERS
 from porchlight.web.rendering import Place, Renderer
 from porchlight.web.sessions import only_known_people, provide_actor, provide_visitor
@@ -63,6 +64,7 @@ ROUTES = [
     *pwa.ROUTES,
     *people.ROUTES,
     *visits.ROUTES,
+    *door.ROUTES,
     *evidence.ROUTES,
     *phone.ROUTES,
     *alerts.ROUTES,

@@ -18,6 +18,7 @@ from porchlight.core import i18n
 from porchlight.core.lean import lean
 
 OFFLINE_PAGE = "/offline"
+DOOR_PAGE = "/door"  # a foster parent answers on it without signal
 FOLDERS = ("css", "icons", "js", "shared", "sw", "vendor")
 SINGLE = ("sw.js", "manifest.webmanifest")
 TYPES = {".js": "text/javascript", ".webmanifest": "application/manifest+json", ".css": "text/css"}
@@ -39,8 +40,10 @@ LATER = (
     "/js/desk/",
     "/js/htmx.js",
     "/js/phone/unreached.js",
+    "/js/visits/door",
     "/vendor/ht",
     "/vendor/hx-",
+    "/vendor/lean-qr.js",
     "/words/",
 )
 # The worker checks the tag of what it takes over from the page, so a minute of grace cannot mix two releases.
@@ -103,7 +106,7 @@ class Shell:
             "FILES": [*files, OFFLINE_PAGE],
             "PARCEL": self._in_parcel(found),
             "TAGS": tags,
-            "LATER": sorted(url for url in found if url.startswith(LATER)),
+            "LATER": [*sorted(url for url in found if url.startswith(LATER)), DOOR_PAGE],
         }
         return "".join(f"export const {name} = {json.dumps(value)}\n" for name, value in said.items()).encode()
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import TypeVar
 from uuid import UUID
 
@@ -22,8 +22,10 @@ from porchlight.phone.models import Deposit
 from porchlight.phone.values import Outcome
 from porchlight.phone.wire import Claims
 from porchlight.visits import queries as visits
+from porchlight.visits import rules as visit_rules
 from porchlight.visits import service as visits_service
-from porchlight.visits.drafts import VisitDraft
+from porchlight.visits.door import service as door
+from porchlight.visits.drafts import DigitsDraft, VisitDraft
 from porchlight.web import forms
 
 Body = TypeVar("Body", bound=BaseModel)
@@ -121,9 +123,27 @@ def attach(work: Work) -> Done | Parked:
     return Done(arrived(work, contact.case_id), contact.id, contact.case_id, photo.sha256)
 
 
+def answered_at_door(work: Work) -> Done | Parked:
+    """The six digits that a foster parent's phone has shown after a yes, typed into this one."""
+    draft = read(DigitsDraft, work)
+    contact = parent(work, draft.visit_id)
+    said_at = visit_rules.entered_at(draft.said_at, timedelta(milliseconds=draft.drift_ms), now=work.now)
+    door.take_digits(
+        work.session,
+        contact.id,
+        draft.token,
+        draft.digits,
+        over=draft.summary_sha256,
+        said_at=said_at,
+        now=work.now,
+    )
+    return Done(arrived(work, contact.case_id), contact.id, contact.case_id)
+
+
 def withdraw(work: Work) -> Done:
     """Taken back before it was sent: the number is kept, and nothing else."""
     check_names(read(WithdrawnBody, work).op_id, work.claims.op)
+    door.take_back(work.session, work.claims.op, work.claims.device)
     evidence.withdraw(work.session, work.actor, work.claims.op, device_id=work.claims.device, now=work.now)
     return Done(Outcome.WITHDRAWN)
 
@@ -132,6 +152,7 @@ KINDS: Mapping[tuple[str, int], Callable[[Work], Done | Parked]] = {
     ("visit.log", 1): log,
     ("visit.sign", 1): sign,
     ("visit.photo", 1): attach,
+    ("visit.door", 1): answered_at_door,
     ("withdrawn", 1): withdraw,
 }
 

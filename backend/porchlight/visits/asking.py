@@ -15,7 +15,8 @@ from porchlight.homes import queries as homes
 from porchlight.homes.queries import CaregiverLine
 from porchlight.people import queries as people
 from porchlight.visits import rules
-from porchlight.visits.models import Confirmation, ConfirmationLink, Contact, ContactChild
+from porchlight.visits.door.values import AtTheDoor, Way
+from porchlight.visits.models import Confirmation, ConfirmationLink, Contact, ContactChild, DoorCode
 from porchlight.visits.values import Answer, Asking, GivenAnswer, LinkPage, Place, Shown
 
 TASK = "something_is_different"
@@ -82,7 +83,17 @@ def stands(session: Session, contact: Contact, *, reader: UUID, now: datetime) -
         answers=tuple(_given(session, row, words=not first) for row in given),
         asked_at=min((one.sent_at for one in sent if one.sent_at), default=None),
         expires_at=max((one.expires_at for one in sent), default=None),
+        door=_door(session, contact, {row.caregiver_id for row in given}),
     )
+
+
+def _door(session: Session, contact: Contact, answered: set[UUID]) -> AtTheDoor | None:
+    """The code that was shown at the door, while its caregiver has not answered."""
+    door = session.get(DoorCode, contact.id)
+    caregiver = homes.caregiver(session, door.caregiver_id) if door and door.caregiver_id not in answered else None
+    if door is None or caregiver is None:
+        return None
+    return AtTheDoor(caregiver.name, door.shown_at, door.asks_at, door.differs_at is not None)
 
 
 def _given(session: Session, row: Confirmation, *, words: bool) -> GivenAnswer:
@@ -94,6 +105,8 @@ def _given(session: Session, row: Confirmation, *, words: bool) -> GivenAnswer:
         different=row.different,
         words=row.words if words else None,
         answered_at=row.answered_at,
+        way=Way(row.way),
+        said_at=row.said_at,
     )
 
 

@@ -1,5 +1,6 @@
 """What a family does with its link: says that a visit was right, or what is different, or asks for a new link."""
 
+from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
@@ -13,10 +14,22 @@ from porchlight.core.ids import new_id
 from porchlight.core.keys import Keys, b64u, sha256
 from porchlight.people import queries as people
 from porchlight.visits import asking, rules
+from porchlight.visits.door.values import Way
 from porchlight.visits.models import Confirmation, ConfirmationLink, Contact
 from porchlight.visits.values import Answer, Asked
 
 SEND = "visits.send_link"
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """What a caregiver says. different: a Difference when that is the answer; said_at: when, if that was before it came."""
+
+    answer: Answer
+    different: str = ""
+    words: str = ""
+    way: Way = Way.LINK
+    said_at: datetime | None = None
 
 
 def token_of(keys: Keys, link_id: UUID) -> str:
@@ -48,9 +61,15 @@ def make_link(
     return token
 
 
-def send_soon(session: Session, contact_id: UUID, caregiver_id: UUID, *, now: datetime) -> None:
-    """Leave the message for the worker; while one is on its way to this caregiver about this visit, no second one is left."""
+def send_soon(
+    session: Session, contact_id: UUID, caregiver_id: UUID, *, now: datetime, asked_for: bool = False
+) -> None:
+    """Leave the message for the worker; while one is on its way to this caregiver about this visit, no second one is left.
+
+    asked_for: by the caregiver. A message that nobody asked for is not sent to who has answered at the door meanwhile.
+    """
     payload = {"link_id": str(new_id()), "contact_id": str(contact_id), "caregiver_id": str(caregiver_id)}
+    payload |= {"asked_for": "yes"} if asked_for else {}
     jobs.enqueue(session, SEND, payload, due_at=now, key=f"{SEND}:{contact_id}:{caregiver_id}")
 
 
@@ -58,8 +77,7 @@ def confirm(session: Session, token: str, summary_sha256: str, *, now: datetime)
     """Yes, the visit was as the page says. Saying it again changes nothing. Raises NotFound, LinkExpired, Refused."""
     link, contact = asking.link(session, token, lock=True)
     rules.check_can_answer(link.expires_at, shown=summary_sha256, current=contact.summary_sha256, now=now)
-    given, _new = _answer(session, link, contact, Answer.CONFIRMED, "", "", now=now)
-    return given
+    return record(session, contact, link.caregiver_id, Said(Answer.CONFIRMED), ends_at=link.expires_at, now=now)
 
 
 def say_different(
@@ -73,8 +91,37 @@ def say_different(
     rules.check_can_answer(link.expires_at, shown=summary_sha256, current=contact.summary_sha256, now=now)
     words = words.replace("\x00", "").strip()  # PostgreSQL keeps every character but this one
     rules.check_different(reason, words)
-    given, new = _answer(session, link, contact, Answer.DIFFERENT, reason, words, now=now)
-    if new:
+    said = Said(Answer.DIFFERENT, reason, words)
+    return record(session, contact, link.caregiver_id, said, ends_at=link.expires_at, now=now)
+
+
+def record(
+    session: Session, contact: Contact, caregiver_id: UUID, said: Said, *, ends_at: datetime, now: datetime
+) -> Confirmation:
+    """Keep an answer that was checked: a new row, unless the last one of this caregiver says the same.
+
+    ends_at: until when the caregiver may answer. Raises LinkExpired.
+    """
+    mine = [one for one in asking.last_answers(session, [contact.id]) if one.caregiver_id == caregiver_id]
+    last = mine[0] if mine else None
+    state = rules.asked_state([last.answer] if last else [], [ends_at], now=now)
+    rules.check_next(state, Asked(said.answer))
+    if last and (last.answer, last.different, last.words) == (said.answer, said.different, said.words):
+        return last
+    given = Confirmation(
+        contact_id=contact.id,
+        caregiver_id=caregiver_id,
+        summary_sha256=contact.summary_sha256,
+        answer=said.answer.value,
+        different=said.different,
+        words=said.words,
+        answered_at=now,
+        way=said.way.value,
+        said_at=said.said_at,
+    )
+    session.add(given)
+    audit.record(session, None, f"visit.{said.answer}", contact.id, now=now, caregiver=str(caregiver_id), way=said.way)
+    if said.answer == Answer.DIFFERENT:
         tasks.add_task(
             session,
             case_id=contact.case_id,
@@ -88,37 +135,6 @@ def say_different(
     return given
 
 
-def _answer(
-    session: Session,
-    link: ConfirmationLink,
-    contact: Contact,
-    answer: Answer,
-    different: str,
-    words: str,
-    *,
-    now: datetime,
-) -> tuple[Confirmation, bool]:
-    """A new row, unless the last one of this caregiver says the same; and whether it is new."""
-    mine = [one for one in asking.last_answers(session, [contact.id]) if one.caregiver_id == link.caregiver_id]
-    last = mine[0] if mine else None
-    state = rules.asked_state([last.answer] if last else [], [link.expires_at], now=now)
-    rules.check_next(state, Asked(answer))
-    if last and (last.answer, last.different, last.words) == (answer, different, words):
-        return last, False
-    given = Confirmation(
-        contact_id=contact.id,
-        caregiver_id=link.caregiver_id,
-        summary_sha256=contact.summary_sha256,
-        answer=answer.value,
-        different=different,
-        words=words,
-        answered_at=now,
-    )
-    session.add(given)
-    audit.record(session, None, f"visit.{answer}", contact.id, now=now, caregiver=str(link.caregiver_id))
-    return given, True
-
-
 def ask_again(session: Session, token: str, *, now: datetime) -> None:
     """A new link in place of one that has ended, to the address of its caregiver that we know, and nowhere else.
 
@@ -129,5 +145,5 @@ def ask_again(session: Session, token: str, *, now: datetime) -> None:
         return
     link.asked_again_at = now
     session.add(link)
-    send_soon(session, contact.id, link.caregiver_id, now=now)
+    send_soon(session, contact.id, link.caregiver_id, now=now, asked_for=True)
     audit.record(session, None, "visit.link_asked_again", contact.id, now=now, caregiver=str(link.caregiver_id))

@@ -42,6 +42,7 @@ Filled = Annotated[str, Field(min_length=1, max_length=2_000)]
 Text = Annotated[str, Field(max_length=20_000)]
 Day = Annotated[date, BeforeValidator(_day)]
 Zone = Annotated[str, AfterValidator(_known_zone)]
+Hash = Annotated[str, Field(pattern=r"^[A-Za-z0-9_-]{43}$")]
 
 
 class SummaryDraft(Input):
@@ -66,6 +67,26 @@ class FollowUpDraft(Input):
     due_on: Day | None = None
 
 
+class DoorDraft(Input):
+    """The code that a caregiver was shown: the hashes of its token and of its short form; made_at by a mended clock."""
+
+    caregiver_id: UUID
+    token_sha256: Hash
+    code_sha256: Hash
+    made_at: Moment
+
+
+class DigitsDraft(Input):
+    """The body of `visit.door`: what a caregiver's phone showed after a yes. said_at: the sender's clock, drift_ms off."""
+
+    visit_id: UUID
+    token: Hash
+    digits: Annotated[str, Field(pattern=r"^[0-9]{6}$")]
+    summary_sha256: Hash
+    said_at: Moment
+    drift_ms: StrictInt = Field(default=0, ge=-(2**52), le=2**52)
+
+
 class VisitDraft(Input):
     """One visit, whoever sends it. Times are aware and become UTC; drift_ms: the sender's clock minus ours."""
 
@@ -87,6 +108,7 @@ class VisitDraft(Input):
     late_reason: Line = ""
     drift_ms: StrictInt = Field(default=0, ge=-(2**52), le=2**52)
     time_source: Line = "phone"
+    door: DoorDraft | None = None
 
     @property
     def drift(self) -> timedelta:

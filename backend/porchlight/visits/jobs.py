@@ -12,6 +12,7 @@ from porchlight.homes.queries import CaregiverLine
 from porchlight.people import queries as people
 from porchlight.people.queries import Agency
 from porchlight.visits import asking, confirming
+from porchlight.visits.door import service as door
 from porchlight.visits.models import ConfirmationLink, Contact
 
 SUBJECT = _("{agency}: please confirm a home visit.")
@@ -33,10 +34,23 @@ def ask_to_confirm(tools: Tools, payload: dict[str, Any]) -> None:
         contact = session.get(Contact, UUID(payload["visit_id"]))
         if contact is None:
             return
-        asked = {link.caregiver_id for link in asking.live_links(session, contact.id, now=now)}
+        at_door = door.meet(session, contact, now=now)
+        asked = {link.caregiver_id for link in asking.live_links(session, contact.id, now=now)} | at_door
         for caregiver in asking.caregivers(session, contact):
             if caregiver.id not in asked and reachable(tools, caregiver):
                 confirming.send_soon(session, contact.id, caregiver.id, now=now)
+
+
+def ask_after_door(tools: Tools, payload: dict[str, Any]) -> None:
+    """Who was shown a code at the door and has said nothing is asked by message after all."""
+    with tools.db.transaction() as session:
+        now = tools.db.now(session)
+        contact = session.get(Contact, UUID(payload["visit_id"]))
+        if contact is None:
+            return
+        door.meet(session, contact, now=now)
+        for caregiver_id in door.silent(session, contact):
+            confirming.send_soon(session, contact.id, caregiver_id, now=now)
 
 
 def reachable(tools: Tools, caregiver: CaregiverLine) -> bool:
@@ -52,6 +66,8 @@ def send_link(tools: Tools, payload: dict[str, Any]) -> None:
         caregiver = homes.caregiver(session, UUID(payload["caregiver_id"]))
         agency = people.agency(session)
         if caregiver is None or agency is None or not reachable(tools, caregiver):
+            return
+        if "asked_for" not in payload and door.answered(session, contact_id, caregiver.id):
             return
         token = confirming.make_link(session, contact_id, caregiver.id, keys=tools.keys, now=now, link_id=link_id)
     if not _was_sent(tools, link_id):
@@ -86,4 +102,4 @@ def _note_sent(tools: Tools, link_id: UUID) -> None:
             session.add(link)
 
 
-JOBS = {"visits.ask_to_confirm": ask_to_confirm, confirming.SEND: send_link}
+JOBS = {"visits.ask_to_confirm": ask_to_confirm, door.ASK: ask_after_door, confirming.SEND: send_link}

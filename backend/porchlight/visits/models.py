@@ -84,7 +84,9 @@ class Confirmation(SQLModel, table=True):
     answer: str
     different: str = ""  # a Difference
     words: str = ""
-    answered_at: datetime
+    answered_at: datetime  # when it reached us
+    way: str = "link"  # a Way
+    said_at: datetime | None = None  # when it was said, where that was earlier
 
 
 class ConfirmationLink(SQLModel, table=True):
@@ -104,3 +106,50 @@ class ConfirmationLink(SQLModel, table=True):
     expires_at: datetime
     sent_at: datetime | None = None
     asked_again_at: datetime | None = None
+
+
+class DoorCode(SQLModel, table=True):
+    """The code that one caregiver was shown at the door; only hashes of its token and of its short form are kept.
+
+    link_id: of the link to the page that shows the visit, once somebody came for it; differs_at: when an answer came over
+    another summary than the one that arrived.
+    """
+
+    __tablename__ = "door_codes"
+
+    contact_id: UUID = Field(foreign_key="contacts.id", primary_key=True)
+    caregiver_id: UUID = Field(foreign_key="caregivers.id")
+    token_hash: str
+    code_hash: str = Field(index=True)
+    shown_at: datetime
+    ends_at: datetime
+    asks_at: datetime
+    link_id: UUID | None = None
+    differs_at: datetime | None = None
+
+
+class EarlyAnswer(SQLModel, table=True):
+    """What a caregiver said before the visit itself has arrived; it becomes a Confirmation, or goes. One for each code."""
+
+    __tablename__ = "early_answers"
+
+    token_hash: str = Field(primary_key=True)
+    visit_id: UUID = Field(index=True)  # of a visit that is not here yet
+    caregiver_id: UUID
+    device_id: UUID  # whose phone signed the code
+    summary_sha256: str
+    answer: str
+    different: str = ""
+    words: str = ""
+    said_at: datetime
+    received_at: datetime = Field(index=True)
+
+
+class DoorTry(SQLModel, table=True):
+    """A short code that nobody knows, so that guessing gets slow; gone after the window."""
+
+    __tablename__ = "door_tries"
+
+    id: UUID = Field(default_factory=new_id, primary_key=True)
+    address: str = Field(index=True)
+    at: datetime = Field(index=True)

@@ -19,6 +19,7 @@ from porchlight.core.refused import Conflict
 from porchlight.people import access
 from porchlight.people.access import Capability
 from porchlight.visits import asking, rules
+from porchlight.visits.door import service as door
 from porchlight.visits.drafts import VisitDraft
 from porchlight.visits.models import Contact, ContactChild, PlannedVisit
 from porchlight.visits.values import Kind, Place
@@ -55,6 +56,7 @@ def log_visit(
     _add_tasks(session, actor, draft, now=now)
     _link_planned(session, contact)
     if asks_family(session, contact):
+        door.open_for(session, contact, draft.door, now=now)
         payload = {"visit_id": str(contact.id)}
         jobs.enqueue(session, "visits.ask_to_confirm", payload, due_at=now)
     people = [child.person_id for child in draft.children]
@@ -64,7 +66,7 @@ def log_visit(
 
 
 def _canonical(draft: VisitDraft) -> bytes:
-    values = draft.model_dump(mode="json")
+    values = draft.model_dump(mode="json", exclude={"door"} if draft.door is None else None)
     return json.dumps(values, sort_keys=True, separators=(",", ":"), ensure_ascii=False).encode()
 
 

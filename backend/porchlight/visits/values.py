@@ -6,6 +6,8 @@ from enum import StrEnum
 from typing import Protocol
 from uuid import UUID
 
+from porchlight.visits.door.values import AtTheDoor, Way
+
 
 class Kind(StrEnum):
     CASEWORKER_VISIT = "caseworker_visit"
@@ -102,7 +104,10 @@ class FollowUp:
 
 @dataclass(frozen=True, slots=True)
 class GivenAnswer:
-    """What one caregiver last said of a visit. words is None while only a supervisor may read them."""
+    """What one caregiver last said of a visit. words is None while only a supervisor may read them.
+
+    answered_at: when it reached us; said_at: when it was said, where that was earlier.
+    """
 
     caregiver_id: UUID
     caregiver: str
@@ -110,6 +115,8 @@ class GivenAnswer:
     different: str
     words: str | None
     answered_at: datetime
+    way: Way = Way.LINK
+    said_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,6 +128,7 @@ class Asking:
     answers: tuple[GivenAnswer, ...] = ()
     asked_at: datetime | None = None
     expires_at: datetime | None = None
+    door: AtTheDoor | None = None
 
 
 @dataclass(frozen=True, slots=True)

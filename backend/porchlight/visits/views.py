@@ -88,6 +88,7 @@ def show(session: Session, actor: Actor, contact_id: UUID, now: datetime, *, too
             "signature": _signature(session, record),
             "answers": _answers(record.asking),
             "asked": _asked(record.asking, now),
+            "door": record.asking.door,
             "receipt": {"received_at": record.received_at, "sha256": record.summary_sha256},
             "links": _demo_links(session, record, tools, now) if tools.settings.demo else [],
         },

@@ -1,0 +1,220 @@
+"""What happens to a code from the door: it is shown, answered on either phone, and met by the visit when that arrives."""
+
+from collections.abc import Set
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import delete
+from sqlalchemy.exc import IntegrityError
+from sqlmodel import Session, col
+
+from porchlight.audit import service as audit
+from porchlight.core import jobs
+from porchlight.core.i18n import _
+from porchlight.core.ids import new_id
+from porchlight.core.keys import Keys, sha256
+from porchlight.core.refused import Refused
+from porchlight.visits import asking, confirming
+from porchlight.visits import rules as visits
+from porchlight.visits.confirming import Said
+from porchlight.visits.door import ticket as tickets
+from porchlight.visits.door import rules
+from porchlight.visits.door.ticket import Ticket
+from porchlight.visits.door.values import Stands, State, Way
+from porchlight.visits.drafts import DoorDraft
+from porchlight.visits.models import Confirmation, ConfirmationLink, Contact, DoorCode, EarlyAnswer
+from porchlight.visits.values import Answer
+
+ASK = "visits.ask_after_door"
+
+
+def open_for(session: Session, contact: Contact, said: DoorDraft | None, *, now: datetime) -> None:
+    """The visit says that one of its caregivers was shown a code: no message asks them for a while.
+
+    A code for somebody who did not care for these children is not opened, and they are not told anything.
+    """
+    if said is None:
+        return
+    if said.caregiver_id not in {one.id for one in asking.caregivers(session, contact)}:
+        audit.record(session, None, "visit.door_not_theirs", contact.id, now=now, caregiver=str(said.caregiver_id))
+        return
+    ends_at = rules.ends_at(said.made_at, now=now)
+    door = DoorCode(
+        contact_id=contact.id,
+        caregiver_id=said.caregiver_id,
+        token_hash=said.token_sha256,
+        code_hash=said.code_sha256,
+        shown_at=min(said.made_at, now),
+        ends_at=ends_at,
+        asks_at=min(now + rules.PATIENCE, max(ends_at, now)),
+    )
+    session.add(door)
+    session.flush()
+    audit.record(session, None, "visit.door_shown", contact.id, now=now, caregiver=str(said.caregiver_id))
+    jobs.enqueue(session, ASK, {"visit_id": str(contact.id)}, due_at=door.asks_at)
+    meet(session, contact, now=now)
+
+
+def meet(session: Session, contact: Contact, *, now: datetime) -> Set[UUID]:
+    """The visit and what was answered before it came. Returns the caregivers whom a code asks instead of a message."""
+    door = session.get(DoorCode, contact.id)
+    if door is None:
+        return frozenset()
+    early = session.get(EarlyAnswer, door.token_hash)
+    if early and (early.visit_id, early.caregiver_id) == (contact.id, door.caregiver_id):
+        session.delete(early)
+        said = Said(Answer(early.answer), early.different, early.words, Way.DOOR, early.said_at)
+        _take(session, contact, door, said, over=early.summary_sha256, now=now)
+    return frozenset({door.caregiver_id})
+
+
+def _take(session: Session, contact: Contact, door: DoorCode, said: Said, *, over: str, now: datetime) -> None:
+    """An answer counts when it is over this very summary, and nothing that was said later stands already.
+
+    over: the hash of the summary that was answered. Over another one it does not count, and a message asks again.
+    """
+    if over != contact.summary_sha256:
+        _differs(session, contact, door, now=now)
+        return
+    last = _last(session, contact, door.caregiver_id)
+    if said.said_at and rules.counts(said.said_at, (last.said_at or last.answered_at) if last else None):
+        confirming.record(session, contact, door.caregiver_id, said, ends_at=now + rules.LIFE, now=now)
+
+
+def _differs(session: Session, contact: Contact, door: DoorCode, *, now: datetime) -> None:
+    if door.differs_at or _last(session, contact, door.caregiver_id):
+        return
+    door.differs_at = now
+    session.add(door)
+    audit.record(session, None, "visit.door_differs", contact.id, now=now, caregiver=str(door.caregiver_id))
+    confirming.send_soon(session, contact.id, door.caregiver_id, now=now)
+
+
+def _last(session: Session, contact: Contact, caregiver_id: UUID) -> Confirmation | None:
+    """What this caregiver last said of the summary as it is now."""
+    given = asking.last_answers(session, [contact.id])
+    return next(
+        (one for one in given if (one.caregiver_id, one.summary_sha256) == (caregiver_id, contact.summary_sha256)), None
+    )
+
+
+def answered(session: Session, contact_id: UUID, caregiver_id: UUID) -> bool:
+    """Whether this caregiver has answered at the door, over the summary as it is now."""
+    contact = session.get(Contact, contact_id)
+    last = _last(session, contact, caregiver_id) if contact else None
+    return last is not None and last.way != Way.LINK
+
+
+def silent(session: Session, contact: Contact) -> list[UUID]:
+    """Who was shown a code, has not answered, and is not asked by message already."""
+    door = session.get(DoorCode, contact.id)
+    if door is None or door.differs_at or _last(session, contact, door.caregiver_id):
+        return []
+    return [door.caregiver_id]
+
+
+def look(session: Session, ticket: Ticket, *, keys: Keys, now: datetime) -> Stands:
+    """Where the visit behind a code is, and what was answered. Raises LinkExpired, NotFound."""
+    rules.check_open(ticket.made_at, now=now)
+    contact, door = _behind(session, ticket)
+    if contact is None or door is None:
+        early = session.get(EarlyAnswer, ticket.token_hash)
+        return Stands(State.NOT_HERE, "", early.answer, early.said_at) if early else Stands(State.NOT_HERE)
+    meet(session, contact, now=now)
+    same = ticket.summary_sha256 == contact.summary_sha256
+    page = f"/v/{link(session, door, keys=keys, now=now)}"
+    last = _last(session, contact, door.caregiver_id)
+    told = (last.answer, last.said_at or last.answered_at) if last else ("", None)
+    return Stands(State.HERE if same else State.OTHER_WORDS, page, *told)
+
+
+def answer(session: Session, ticket: Ticket, said: Said, *, keys: Keys, now: datetime) -> Stands:
+    """What the caregiver's own phone says over the summary of its code: at once, or kept until the visit is here.
+
+    Raises LinkExpired, NotFound, Refused.
+    """
+    rules.check_open(ticket.made_at, now=now)
+    if said.answer == Answer.DIFFERENT:
+        visits.check_different(said.different, said.words)
+    contact, door = _behind(session, ticket)
+    if contact is None or door is None:
+        _keep(session, ticket, said, now=now)
+    else:
+        meet(session, contact, now=now)
+        _take(session, contact, door, said, over=ticket.summary_sha256, now=now)
+    return look(session, ticket, keys=keys, now=now)
+
+
+def _behind(session: Session, ticket: Ticket) -> tuple[Contact | None, DoorCode | None]:
+    """The visit of a ticket and its code, once they are here. Raises NotFound when the visit came without this code."""
+    contact = session.get(Contact, ticket.visit_id, with_for_update=True)
+    if contact is None:
+        return None, None
+    door = session.get(DoorCode, contact.id)
+    theirs = door and (contact.author_id, door.caregiver_id) == (ticket.account_id, ticket.caregiver_id)
+    if door is None or not theirs or not rules.same(door.token_hash, ticket.token_hash):
+        raise tickets.unknown()
+    return contact, door
+
+
+def _keep(session: Session, ticket: Ticket, said: Said, *, now: datetime) -> None:
+    """Kept until its visit comes; of two, the one that was said later."""
+    session.execute(delete(EarlyAnswer).where(col(EarlyAnswer.received_at) < now - rules.UNMET))
+    row = EarlyAnswer(
+        token_hash=ticket.token_hash,
+        visit_id=ticket.visit_id,
+        caregiver_id=ticket.caregiver_id,
+        device_id=ticket.device_id,
+        summary_sha256=ticket.summary_sha256,
+        answer=said.answer.value,
+        different=said.different,
+        words=said.words,
+        said_at=said.said_at or now,
+        received_at=now,
+    )
+    before = session.get(EarlyAnswer, ticket.token_hash, with_for_update=True)
+    if before is None:
+        try:
+            with session.begin_nested():
+                session.add(row)
+        except IntegrityError:  # a second tap at the same moment
+            before = session.get_one(EarlyAnswer, ticket.token_hash, with_for_update=True)
+    if before is not None:
+        if not rules.counts(row.said_at, before.said_at):
+            return
+        before.sqlmodel_update(row.model_dump())
+        session.add(before)
+    audit.record(session, None, "visit.answered_early", ticket.visit_id, now=now, device=str(ticket.device_id))
+
+
+def take_digits(
+    session: Session, contact_id: UUID, token: str, digits: str, *, over: str, said_at: datetime, now: datetime
+) -> None:
+    """Six digits that the caregiver's phone showed after a yes, typed into the worker's. Raises Refused when they do not fit.
+
+    over: the hash of the summary that both phones showed. Where the caregiver's own answer is here, that one stands.
+    """
+    contact, door = session.get_one(Contact, contact_id), session.get(DoorCode, contact_id)
+    mine = door is not None and rules.same(sha256(token.encode()), door.token_hash)
+    if door is None or not mine or not rules.same(digits, rules.yes_digits(token, over)):
+        raise Refused(_("These digits do not fit this visit. Take them back; the foster parent is asked by message."))
+    meet(session, contact, now=now)
+    if _last(session, contact, door.caregiver_id) is None:
+        _take(session, contact, door, Said(Answer.CONFIRMED, way=Way.DIGITS, said_at=said_at), over=over, now=now)
+
+
+def take_back(session: Session, visit_id: UUID, device_id: UUID) -> None:
+    """The visit was taken back on the phone that made it: what was answered of it goes, too."""
+    theirs = col(EarlyAnswer.visit_id) == visit_id, col(EarlyAnswer.device_id) == device_id
+    session.execute(delete(EarlyAnswer).where(*theirs))
+
+
+def link(session: Session, door: DoorCode, *, keys: Keys, now: datetime) -> str:
+    """The token of the page that shows this visit to this caregiver, good as long as the code is."""
+    first = door.link_id is None
+    door.link_id = door.link_id or new_id()
+    token = confirming.make_link(session, door.contact_id, door.caregiver_id, keys=keys, now=now, link_id=door.link_id)
+    if first:
+        session.get_one(ConfirmationLink, door.link_id).expires_at = door.ends_at
+        session.add(door)
+    return token
