@@ -16,8 +16,9 @@ from porchlight.evidence import rules
 from porchlight.evidence.drafts import PhotoDraft, SignatureDraft
 from porchlight.phone import wire
 from porchlight.phone.kinds import KINDS, WithdrawnBody
-from porchlight.visits.drafts import VisitDraft
-from porchlight.visits.service import summary_of
+from porchlight.visits.door import rules as door
+from porchlight.visits.drafts import DigitsDraft, VisitDraft
+from porchlight.visits.service import _canonical, summary_of
 
 V1: dict[str, Any] = json.loads((Path(__file__).parent / "wire_v1.json").read_text())
 ITEMS = {item["kind"]: item for item in V1["items"]}
@@ -27,6 +28,7 @@ MODELS = {
     "visit.log": VisitDraft,
     "visit.sign": SignatureDraft,
     "visit.photo": PhotoDraft,
+    "visit.door": DigitsDraft,
     "withdrawn": WithdrawnBody,
 }
 each_kind = pytest.mark.parametrize("kind", ITEMS)
@@ -123,6 +125,30 @@ def test_the_signed_summary_is_the_one_of_the_visits_body() -> None:
 
     assert summary_of(visit) == signed["summary_text"]
     assert sha256(summary_of(visit).encode()) == signed["summary_sha256"]
+
+
+def test_a_code_at_the_door_is_the_same_on_both_sides() -> None:
+    shown = V1["door"]
+    claims = shown["claims"]
+    opened = jws.deserialize_compact(shown["ticket"], ECKey.import_key(DEVICE), algorithms=["ES256"])
+
+    assert opened.headers() == {"alg": "ES256", "typ": "porchlight-door", "kid": V1["device"]["device_id"]}
+    assert json.loads(opened.payload) == claims
+    assert claims["token_sha256"] == sha256(shown["token"].encode())
+    assert claims["summary_sha256"] == sha256(shown["summary_text"].encode())
+    assert door.short_code(shown["token"], claims["summary_sha256"]) == shown["short_code"]
+    assert door.yes_digits(shown["token"], claims["summary_sha256"]) == shown["yes_digits"]
+    assert shown["in_visit"]["code_sha256"] == sha256(shown["short_code"].encode())
+
+
+def test_a_visit_may_say_that_a_code_was_shown_and_is_the_same_draft_as_ever_without() -> None:
+    said = json.loads(ITEMS["visit.log"]["plain"])
+
+    with_code = VisitDraft.model_validate(said | {"door": V1["door"]["in_visit"]})
+
+    assert with_code.door is not None
+    # What a visit of the first release is told from another one by: this must never change.
+    assert sha256(_canonical(VisitDraft.model_validate(said))) == "sD1e6RNq1PMVqOd8ODH-dECI-4SdlM6PPgcpgVQbUmE"
 
 
 @pytest.mark.asvs("5.1.1")

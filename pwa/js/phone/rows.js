@@ -3,7 +3,7 @@ import { readItem } from "../../shared/outbox.js"
 import { clock, t } from "../../shared/words.js"
 
 const WHEN = { weekday: "short", hour: "numeric", minute: "2-digit" }
-const KINDS = () => ({ "visit.log": t("Visit"), "visit.sign": t("Signature"), "visit.photo": t("Photo") })
+const KINDS = () => ({ "visit.log": t("Visit"), "visit.sign": t("Signature"), "visit.photo": t("Photo"), "visit.door": t("Answer at the door") })
 
 const list = (...words) => words.filter(Boolean).join(", ")
 const sentences = (...words) => words.filter(Boolean).join(" ")

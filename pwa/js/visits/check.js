@@ -103,7 +103,7 @@ export function checkOn(panel, form, { save, signAgain }) {
       close(document.getElementById(link.hash.slice(1)))
     }
     // The second tap of a double tap on the form's button is meant for no button of this page.
-    if (wanted !== undefined && event.detail < 2) save()
+    if (wanted !== undefined && event.detail < 2) save(wanted)
     if (change !== undefined) close()
     if (again !== undefined) {
       close(form.elements.signer)

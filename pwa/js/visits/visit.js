@@ -131,15 +131,16 @@ async function begin(section, form) {
     })
   })
 
-  /** body: that of visit.log, as it was read back. */
-  async function save(body) {
+  /** body: that of visit.log, as it was read back; who: the caregiver who is asked at the door. */
+  async function save(body, who) {
     if (!(await deviceOf(person))) {
       // A phone that was never enrolled cannot seal; the server takes the words as a plain form.
       leaveOut(section)
       return form.submit()
     }
     const signed = draft.signature && (await checkSignature())
-    const log = { op_id: draft.visit_id, kind: "visit.log", group: draft.visit_id, lane: case_id, body, copy: { ...draft, family } }
+    const code = who && (await (await import("./door.js")).mint(section, person, who, body))
+    const log = { op_id: draft.visit_id, kind: "visit.log", group: draft.visit_id, lane: case_id, body: { ...body, door: code?.door }, copy: { ...draft, family } }
     const operations = [log, ...photos(draft.fields, draft.visit_id, case_id)]
     if (signed) operations.splice(1, 0, signOperation(draft.fields, draft.signature, draft.visit_id, case_id))
     const why = await saveVisit(person, operations, key)
@@ -155,6 +156,7 @@ async function begin(section, form) {
     form.remove()
     find("check").remove()
     await showSaved(find("saved"), person, draft.visit_id)
+    code?.show()
   }
 
   let busy = false
@@ -164,7 +166,7 @@ async function begin(section, form) {
     await work().finally(() => (busy = false))
   }
   let shown
-  const check = checkOn(find("check"), form, { save: () => once(() => save(shown)), signAgain: () => find("hand-over").click() })
+  const check = checkOn(find("check"), form, { save: (who) => once(() => save(shown, who)), signAgain: () => find("hand-over").click() })
   form.addEventListener("submit", (event) => {
     event.preventDefault()
     event.stopPropagation()
