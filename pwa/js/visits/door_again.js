@@ -1,6 +1,6 @@
 /** Codes that were shown at the door and are not answered: shown again, until the answer has reached us. */
 import { speak, t } from "../../shared/words.js"
-import { unpack, pack } from "./door_code.js"
+import { pack, unpack } from "./door_code.js"
 import { began, make } from "./door_facts.js"
 import { ask } from "./door_kept.js"
 import { dropCode, keptCodes, showCode } from "./door_show.js"
@@ -22,7 +22,7 @@ export async function start(place) {
   for (const code of await keptCodes(person)) {
     if (visit && code.visit_id !== visit) continue
     const inside = make("div", { className: "flow" })
-    const words = t("Code for {name}, visit of {day}", { name: code.name, day: began(code.summary, locale).day })
+    const words = t("Code for {name}, visit of {day}, {time}", { name: code.name, ...began(code.summary, locale) })
     const more = make("details", { className: "card" }, make("summary", { textContent: words }), inside)
     more.addEventListener("toggle", () => more.open && !inside.firstChild && showCode(inside, person, code))
     place.append(more)

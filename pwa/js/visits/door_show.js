@@ -24,11 +24,11 @@ export async function keepCode(person, code) {
 
 export const dropCode = (person, visit_id) => inOutbox("drafts", "readwrite", (drafts) => drafts.delete([person, keyOf(visit_id)]))
 
-/** The codes of visits that lie here or have left from here; those of a visit that was taken back go. */
+/** The codes of visits that lie here or have left from here, newest first; those of a visit that was taken back go. */
 export async function keptCodes(person) {
   const rows = await inOutbox("drafts", "readonly", (drafts) => drafts.getAll(rowsOf(person)))
   const found = []
-  for (const row of rows.filter(({ key }) => key.startsWith("door/"))) {
+  for (const row of rows.filter(({ key }) => key.startsWith("door/")).sort((a, b) => b.at - a.at)) {
     const code = await decryptJson(person, "work", row.key, "door", row).catch(() => null)
     const visit = code && ((await rowIn("items", code.visit_id)) ?? (await rowIn("receipts", code.visit_id)))
     if (visit?.kind === "visit.log" && Date.now() - row.at < WEEK) found.push(code)

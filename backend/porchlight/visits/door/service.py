@@ -17,8 +17,8 @@ from porchlight.core.refused import Refused
 from porchlight.visits import asking, confirming
 from porchlight.visits import rules as visits
 from porchlight.visits.confirming import Said
-from porchlight.visits.door import ticket as tickets
 from porchlight.visits.door import rules
+from porchlight.visits.door import ticket as tickets
 from porchlight.visits.door.ticket import Ticket
 from porchlight.visits.door.values import Stands, State, Way
 from porchlight.visits.drafts import DoorDraft
