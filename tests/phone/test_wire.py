@@ -17,7 +17,8 @@ from porchlight.evidence.drafts import PhotoDraft, SignatureDraft
 from porchlight.phone import wire
 from porchlight.phone.kinds import KINDS, WithdrawnBody
 from porchlight.visits.door import rules as door
-from porchlight.visits.drafts import DigitsDraft, VisitDraft
+from porchlight.visits.door.drafts import DigitsDraft
+from porchlight.visits.drafts import VisitDraft
 from porchlight.visits.service import _canonical, summary_of
 
 V1: dict[str, Any] = json.loads((Path(__file__).parent / "wire_v1.json").read_text())

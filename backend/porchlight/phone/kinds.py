@@ -25,7 +25,8 @@ from porchlight.visits import queries as visits
 from porchlight.visits import rules as visit_rules
 from porchlight.visits import service as visits_service
 from porchlight.visits.door import service as door
-from porchlight.visits.drafts import DigitsDraft, VisitDraft
+from porchlight.visits.door.drafts import DigitsDraft
+from porchlight.visits.drafts import VisitDraft
 from porchlight.web import forms
 
 Body = TypeVar("Body", bound=BaseModel)

@@ -12,6 +12,7 @@ from pydantic import AfterValidator, BeforeValidator, Field, StrictBool, StrictI
 from porchlight.core.clock import at_wall
 from porchlight.core.i18n import _
 from porchlight.core.refused import FieldError, Refused
+from porchlight.visits.door.drafts import DoorDraft
 from porchlight.visits.values import Alone, Kind, Place
 from porchlight.web.forms import Input, Moment, Unfit, read
 
@@ -42,7 +43,6 @@ Filled = Annotated[str, Field(min_length=1, max_length=2_000)]
 Text = Annotated[str, Field(max_length=20_000)]
 Day = Annotated[date, BeforeValidator(_day)]
 Zone = Annotated[str, AfterValidator(_known_zone)]
-Hash = Annotated[str, Field(pattern=r"^[A-Za-z0-9_-]{43}$")]
 
 
 class SummaryDraft(Input):
@@ -65,26 +65,6 @@ class FollowUpDraft(Input):
     id: UUID
     title: Filled
     due_on: Day | None = None
-
-
-class DoorDraft(Input):
-    """The code that a caregiver was shown: the hashes of its token and of its short form; made_at by a mended clock."""
-
-    caregiver_id: UUID
-    token_sha256: Hash
-    code_sha256: Hash
-    made_at: Moment
-
-
-class DigitsDraft(Input):
-    """The body of `visit.door`: what a caregiver's phone showed after a yes. said_at: the sender's clock, drift_ms off."""
-
-    visit_id: UUID
-    token: Hash
-    digits: Annotated[str, Field(pattern=r"^[0-9]{6}$")]
-    summary_sha256: Hash
-    said_at: Moment
-    drift_ms: StrictInt = Field(default=0, ge=-(2**52), le=2**52)
 
 
 class VisitDraft(Input):

@@ -22,7 +22,7 @@ export function start(part) {
   look()
 }
 
-/** A code for one caregiver over the summary of this body. {door: what visit.log says of it, show(): once it is saved}. */
+/** A code for one caregiver over the summary of this body, which is told of it. Answers with what shows it once all is saved. */
 export async function mint(section, person, caregiver_id, body) {
   const device = await deviceOf(person)
   const { name } = section.querySelector(`[data-save="${caregiver_id}"]`).dataset
@@ -34,12 +34,11 @@ export async function mint(section, person, caregiver_id, body) {
   code.signed = await signed("porchlight-door", await claimsOf(code), device)
   await keepCode(person, code)
   const { token_sha256 } = await claimsOf(code)
-  const door = { caregiver_id, token_sha256, code_sha256: await sha256(await shortCode(code)), made_at }
+  body.door = { caregiver_id, token_sha256, code_sha256: await sha256(await shortCode(code)), made_at }
   const place = section.querySelector("[data-door-shown]")
-  const show = async () => {
+  return async () => {
     await showCode(place, person, code)
     place.hidden = false
     place.querySelector("h2").focus()
   }
-  return { door, show }
 }

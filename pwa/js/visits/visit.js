@@ -139,8 +139,8 @@ async function begin(section, form) {
       return form.submit()
     }
     const signed = draft.signature && (await checkSignature())
-    const code = who && (await (await import("./door.js")).mint(section, person, who, body))
-    const log = { op_id: draft.visit_id, kind: "visit.log", group: draft.visit_id, lane: case_id, body: { ...body, door: code?.door }, copy: { ...draft, family } }
+    const show = who && (await (await import("./door.js")).mint(section, person, who, body))
+    const log = { op_id: draft.visit_id, kind: "visit.log", group: draft.visit_id, lane: case_id, body, copy: { ...draft, family } }
     const operations = [log, ...photos(draft.fields, draft.visit_id, case_id)]
     if (signed) operations.splice(1, 0, signOperation(draft.fields, draft.signature, draft.visit_id, case_id))
     const why = await saveVisit(person, operations, key)
@@ -156,7 +156,7 @@ async function begin(section, form) {
     form.remove()
     find("check").remove()
     await showSaved(find("saved"), person, draft.visit_id)
-    code?.show()
+    await show?.()
   }
 
   let busy = false

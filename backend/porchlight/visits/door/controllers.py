@@ -14,6 +14,7 @@ from porchlight.core.refused import NotFound, TooMany
 from porchlight.core.tools import Tools
 from porchlight.visits.confirming import Said
 from porchlight.visits.door import rules, service, ticket, typed
+from porchlight.visits.door.drafts import Hash
 from porchlight.visits.door.values import Stands, Way
 from porchlight.visits.values import Answer
 from porchlight.web import forms
@@ -29,7 +30,7 @@ class Held(forms.Input):
     """A code as a phone holds it: what the worker's device signed, and the token that was shown."""
 
     ticket: Annotated[str, Field(min_length=1, max_length=ticket.MOST)]
-    token: ticket.Hash
+    token: Hash
 
 
 class Answered(Held):

@@ -19,9 +19,9 @@ from porchlight.visits import rules as visits
 from porchlight.visits.confirming import Said
 from porchlight.visits.door import rules
 from porchlight.visits.door import ticket as tickets
+from porchlight.visits.door.drafts import DoorDraft
 from porchlight.visits.door.ticket import Ticket
 from porchlight.visits.door.values import Stands, State, Way
-from porchlight.visits.drafts import DoorDraft
 from porchlight.visits.models import Confirmation, ConfirmationLink, Contact, DoorCode, EarlyAnswer
 from porchlight.visits.values import Answer
 

@@ -17,10 +17,10 @@ from porchlight.core.keys import sha256
 from porchlight.core.refused import NotFound
 from porchlight.people import queries as people
 from porchlight.visits.door import rules
+from porchlight.visits.door.drafts import Hash
 
 TYPE = "porchlight-door"
 MOST = 2_048
-Hash = Annotated[str, Field(pattern=r"^[A-Za-z0-9_-]{43}$")]
 
 
 class Claims(BaseModel):
