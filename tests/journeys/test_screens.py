@@ -29,7 +29,7 @@ NOBODY = UUID(int=0)
 ALL = {
     "/today", "/families", "/cases/*", "/cases/*/visits", "/cases/*/visits/new", "/people/*", "/people/*/safety-plan",
     "/visits/*", "/v/*", "/v/*/different", "/oncall", "/board", "/oversight", "/more", "/phone", "/help", "/offline",
-    "/crises/*", "/alerts/*", "/sign-in",
+    "/crises/*", "/alerts/*", "/sign-in", "/door",
 }  # fmt: skip
 PLANNED = """SELECT p.person_id FROM safety_plans p JOIN assignments a ON a.case_id = p.case_id
   JOIN accounts c ON c.id = a.account_id WHERE c.name = ? AND a.to_at IS NULL"""
@@ -122,7 +122,7 @@ def test_every_page_of_every_role_is_readable_reachable_and_keeps_names_to_itsel
     walk(PRIYA, "/today")
     walk(CORIN, "/oversight")
     walk(WENNA, "/today")
-    walk("", "/sign-in", "/help", "/offline", f"/v/{'x' * 43}")
+    walk("", "/sign-in", "/help", "/offline", "/door", f"/v/{'x' * 43}")
     met |= the_foster_parents_way(looker, serving)
 
     assert not looker.complaints, told(looker.complaints)
