@@ -173,6 +173,7 @@ def test_two_phones_without_signal_meet_on_the_server_and_nothing_more_is_asked(
     assert hers.locator("p.code").count() == 0
     hers.get_by_role("button", name="Change my answer").click()
     hers.get_by_role("button", name="Yes, this is right").click()
+    expect(hers.get_by_text("these six digits")).to_be_visible()
     digits = code_on(hers).replace(" ", "")
     assert "closer to five" not in hers.evaluate(KEPT)
 

@@ -29,6 +29,8 @@ from tests.world import MONDAY, World
 LOOK, ANSWERS = "/api/v1/door/look", "/api/v1/door/answers"
 YES = {"answer": "confirmed"}
 NO = {"answer": "different", "different": "other_time", "words": "It was closer to five."}
+# What asks the database nothing that differs between the two.
+on_one = pytest.mark.parametrize("database_kind", ["sqlite"], indirect=True)
 Parts = tuple[Tools, World, Phone, Send, Clock]
 
 
@@ -96,6 +98,7 @@ def test_in_either_order_there_is_one_confirmation_and_nobody_is_asked_again(par
     assert (row.contact_id, row.caregiver_id) == (shown.visit_id, world.caregiver)
 
 
+@on_one
 def test_the_page_of_the_visit_says_when_it_was_said_and_when_it_reached_us(
     parts: Parts, browser_of: Callable[..., Browser]
 ) -> None:
@@ -117,6 +120,7 @@ def test_the_page_of_the_visit_says_when_it_was_said_and_when_it_reached_us(
     assert "was shown a code" not in page
 
 
+@on_one
 def test_who_was_shown_a_code_and_stays_silent_is_asked_by_message_after_a_day(parts: Parts) -> None:
     tools, world, phone, send, clock = parts
     arrive(send, show(phone, world))
@@ -131,6 +135,7 @@ def test_who_was_shown_a_code_and_stays_silent_is_asked_by_message_after_a_day(p
     assert messages(tools) == 1
 
 
+@on_one
 def test_the_other_foster_parent_who_was_there_is_asked_at_once(parts: Parts) -> None:
     tools, world, phone, send, _clock = parts
     with tools.db.transaction() as session:
@@ -147,6 +152,7 @@ def test_the_other_foster_parent_who_was_there_is_asked_at_once(parts: Parts) ->
         assert session.exec(select(ConfirmationLink.caregiver_id)).all() == [other.id]
 
 
+@on_one
 def test_a_message_that_was_queued_already_is_not_sent_to_who_has_answered(parts: Parts) -> None:
     tools, world, phone, send, clock = parts
     shown = show(phone, world)
@@ -160,6 +166,7 @@ def test_a_message_that_was_queued_already_is_not_sent_to_who_has_answered(parts
     assert messages(tools) == 0
 
 
+@on_one
 def test_something_different_at_the_door_comes_to_the_supervisor_with_its_words(parts: Parts) -> None:
     tools, world, phone, send, _clock = parts
     shown = show(phone, world)
@@ -270,6 +277,7 @@ class TestTheSixDigits:
 
         assert [one[0] for one in answers(tools.db)] == ["different"]
 
+    @on_one
     def test_a_change_of_mind_on_their_own_phone_holds(self, parts: Parts) -> None:
         tools, world, phone, send, clock = parts
         shown = show(phone, world)
@@ -281,6 +289,7 @@ class TestTheSixDigits:
 
         assert [one[0] for one in answers(tools.db)] == ["confirmed", "different"]
 
+    @on_one
     @pytest.mark.parametrize("wrong", ["digits", "token"])
     def test_wrong_ones_need_a_fix_and_confirm_nothing(self, parts: Parts, wrong: str) -> None:
         tools, world, phone, send, _clock = parts
@@ -295,6 +304,7 @@ class TestTheSixDigits:
         assert "do not fit" in answer.json()["detail"]
         assert answers(tools.db) == []
 
+    @on_one
     def test_another_workers_visit_takes_none(self, parts: Parts, phone_of: Callable[..., Phone]) -> None:
         tools, world, phone, send, _clock = parts
         shown = show(phone, world)
@@ -305,6 +315,7 @@ class TestTheSixDigits:
         assert answers(tools.db) == []
 
 
+@on_one
 def test_nothing_but_what_our_devices_signed_is_taken(parts: Parts, phone_of: Callable[..., Phone]) -> None:
     tools, world, phone, send, _clock = parts
     shown = show(phone, world)
@@ -329,6 +340,7 @@ def test_nothing_but_what_our_devices_signed_is_taken(parts: Parts, phone_of: Ca
         assert not session.exec(select(EarlyAnswer)).first()
 
 
+@on_one
 def test_a_code_of_another_caregiver_or_another_visit_opens_nothing(parts: Parts) -> None:
     tools, world, phone, send, _clock = parts
     with tools.db.transaction() as session:
@@ -347,6 +359,7 @@ def test_a_code_of_another_caregiver_or_another_visit_opens_nothing(parts: Parts
     assert answers(tools.db) == []
 
 
+@on_one
 def test_a_code_for_somebody_who_did_not_care_for_these_children_is_not_opened(parts: Parts) -> None:
     tools, world, phone, send, _clock = parts
     with tools.db.transaction() as session:
@@ -364,6 +377,7 @@ def test_a_code_for_somebody_who_did_not_care_for_these_children_is_not_opened(p
     assert messages(tools) == 1  # who was there is asked as ever
 
 
+@on_one
 @pytest.mark.parametrize("arrived", [False, True])
 def test_after_seven_days_a_code_takes_no_answer(parts: Parts, arrived: bool) -> None:
     tools, world, phone, send, clock = parts
@@ -389,6 +403,7 @@ def test_an_answer_that_came_in_time_meets_a_visit_that_comes_a_month_late(parts
     assert messages(tools) == 0
 
 
+@on_one
 def test_a_phone_whose_clock_is_ahead_gains_no_days(parts: Parts) -> None:
     _tools, world, phone, send, clock = parts
     assert say(send, show(phone, world, made_at=MONDAY + timedelta(days=2))).status_code == 410
@@ -425,6 +440,7 @@ def test_answers_whose_visit_never_came_are_not_kept_for_ever(parts: Parts) -> N
         assert session.exec(select(EarlyAnswer.answer)).all() == ["confirmed"]
 
 
+@on_one
 def test_the_page_behind_a_code_is_the_page_of_the_link_and_shows_what_was_answered(
     parts: Parts, browser_of: Callable[..., Browser]
 ) -> None:
@@ -443,6 +459,7 @@ def test_the_page_behind_a_code_is_the_page_of_the_link_and_shows_what_was_answe
     assert not [words for words in ("Gideon", "Note 0", "heating") if words in page]
 
 
+@on_one
 class TestTheShortCode:
     @pytest.mark.parametrize("how", [str, str.lower, lambda code: f" {code[:5]}-{code[5:]} "])
     def test_it_leads_to_the_page_of_the_visit_once_that_is_here(
@@ -479,6 +496,7 @@ class TestTheShortCode:
         assert browser_of().post("/door", data={"code": code}).status_code == 404
 
 
+@on_one
 def test_the_door_is_the_same_page_for_everybody_and_leaves_nothing(
     db: Database, browser_of: Callable[..., Browser]
 ) -> None:
@@ -492,6 +510,7 @@ def test_the_door_is_the_same_page_for_everybody_and_leaves_nothing(
         assert not session.exec(select(AuditEvent).where(col(AuditEvent.act).startswith("visit"))).first()
 
 
+@on_one
 def test_a_visit_without_a_code_is_asked_about_at_once(parts: Parts) -> None:
     tools, world, phone, send, _clock = parts
     shown = show(phone, world)
