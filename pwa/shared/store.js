@@ -91,6 +91,8 @@ export const keep = (name, value) => inPages("settings", "readwrite", (settings)
 // Beside the drafts, to be as durable as they are; under nobody's name, to hold while nobody is known, too.
 const HANDED = ["", "handed"]
 const OPEN = /^\/(sign-in|sign-out|sign-up|join|demo|offline|v)(\/|$)/
+/** Pages that a locked phone may show: doors, links of foster parents, the numbers to ring. */
+export const showsNobody = (path) => OPEN.test(path) || /^\/(help|unlock)(\/|$)/.test(path)
 
 /** Somebody else is given the phone: until it is taken back, every page of ours leads to the gate on this one. */
 export async function handOver(person, path) {

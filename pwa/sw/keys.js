@@ -1,12 +1,10 @@
 /** The key that opens a locked phone's pages: asked of the pages that are open, given to the page that comes. */
 import { currentPerson } from "../shared/device.js"
-import { setting } from "../shared/store.js"
+import { setting, showsNobody } from "../shared/store.js"
 import { askBy, held, hold, rootOf, wrapsOf } from "../shared/vault.js"
 import { stored } from "./shell.js"
 
 const PATIENCE = 700
-// What shows nothing of a person: doors, links of foster parents, the numbers to ring.
-const OPEN = /^\/(sign-in|sign-out|sign-up|join|demo|offline|v|help|unlock)(\/|$)/
 
 const isKey = (root) => root instanceof CryptoKey && !root.extractable
 
@@ -40,7 +38,7 @@ async function isLocked() {
 
 /** The way to the page that unlocks, where a page at this path may not be shown; else undefined. */
 export async function lockBefore(pathname) {
-  return !OPEN.test(pathname) && (await isLocked().catch(() => false)) ? `/unlock#${pathname}` : undefined
+  return !showsNobody(pathname) && (await isLocked().catch(() => false)) ? `/unlock#${pathname}` : undefined
 }
 
 /** The page that unlocks, and while the phone is locked Get help, without the name of any family; else undefined. */

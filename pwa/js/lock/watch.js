@@ -1,5 +1,5 @@
 /** Locks the app by itself: after a while without a touch, after a while behind other apps, and with every other page of ours. */
-import { gateBefore, keep, setting } from "../../shared/store.js"
+import { gateBefore, keep, setting, showsNobody } from "../../shared/store.js"
 import { held, rootOf, wrapsOf } from "../../shared/vault.js"
 import { toUnlock } from "./asking.js"
 
@@ -61,7 +61,7 @@ function listen() {
   document.addEventListener("visibilitychange", cover)
   setInterval(tick, LOOK)
   channel.onmessage = async ({ data }) => {
-    if (data === "lock" && document.body.dataset.person && !(await isHanded())) toUnlock()
+    if (data === "lock" && !showsNobody(location.pathname) && !(await isHanded())) toUnlock()
     touched = Math.max(touched, data.touched ?? 0)
     seen = Math.max(seen, data.seen ?? 0)
   }
@@ -77,6 +77,7 @@ export async function watch(person) {
   Object.assign(rules, (await setting(`pack ${person}`))?.lock)
   if (!listening) listen()
   listening = true
+  if (showsNobody(location.pathname)) return
   if ((await setting("locked")) && !(await isHanded())) return toUnlock()
   const ways = await wrapsOf(person, "root")
   if (ways.length) await rootOf(person)
