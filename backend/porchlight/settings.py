@@ -82,7 +82,9 @@ def from_environment() -> Settings:
     subject = env.get("PORCHLIGHT_PUSH_SUBJECT", "mailto:porchlight@example.org")
     if not subject.startswith(("mailto:", "https://")):
         raise BadSetting("PORCHLIGHT_PUSH_SUBJECT must start with mailto: or https://.")
-    minutes = {name: env.get(f"PORCHLIGHT_{name}", most) for name, most in (("LOCK_IDLE", "15"), ("LOCK_BACKGROUND", "5"))}
+    minutes = {
+        name: env.get(f"PORCHLIGHT_{name}", most) for name, most in (("LOCK_IDLE", "15"), ("LOCK_BACKGROUND", "5"))
+    }
     for name, value in minutes.items():
         if not value.isdigit() or not 0 < int(value) <= 240:
             raise BadSetting(f"PORCHLIGHT_{name} must be a number of minutes from 1 to 240, not “{value}”.")

@@ -82,6 +82,12 @@ const transact = (base) => async (stores, mode, work) => {
 export const inOutbox = transact(OUTBOX)
 export const inPages = transact(PAGES)
 
+// The keys of a phone without a face or a finger lie apart: a browser tidies up what lay in a database that is gone.
+const ofPerson = {}
+export const keysName = (person) => `porchlight-keys ${person}`
+export const inKeys = (person, mode, work) =>
+  transact((ofPerson[person] ??= { name: keysName(person), version: 1, durability: "strict", upgrade: (db) => db.createObjectStore("keys") }))("keys", mode, work)
+
 /** All rows of one person in a store whose key begins with the person's id. */
 export const rowsOf = (person, ...more) => IDBKeyRange.bound([person, ...more], [person, ...more, []])
 

@@ -1,6 +1,6 @@
 /** What may be read on this phone lies encrypted; here are its keys. */
 import { text, utf8 } from "./wire.js"
-import { inPages, rowsOf } from "./store.js"
+import { inKeys, inPages, rowsOf } from "./store.js"
 
 const AES = "AES-GCM"
 const opened = new Map()
@@ -32,14 +32,14 @@ export async function rootOf(person) {
   return held(person)
 }
 
-/** A new key under this root; without one, under a key of this browser profile that never leaves it. Answers with its row, which is not put yet. */
+/** The row of a new key under this root, or without one under a key of this browser profile that never leaves it. It is not put yet. */
 export async function makeKey(person_id, purpose, root) {
   const kek = root ?? (await crypto.subtle.generateKey({ name: AES, length: 256 }, false, ["wrapKey", "unwrapKey"]))
+  if (!root) await inKeys(person_id, "readwrite", (keys) => keys.put(kek, purpose))
   const dek = await crypto.subtle.generateKey({ name: AES, length: 256 }, true, ["encrypt", "decrypt"])
   const iv = crypto.getRandomValues(new Uint8Array(12))
   const wrapped = await crypto.subtle.wrapKey("raw", dek, kek, { name: AES, iv })
-  const row = { person_id, purpose, kind: root ? "root" : "device", epoch: Date.now(), iv, wrapped }
-  return root ? row : { ...row, kek }
+  return { person_id, purpose, kind: root ? "root" : "device", epoch: Date.now(), iv, wrapped }
 }
 
 const unwrap = (person, purpose, epoch) =>
@@ -48,14 +48,16 @@ const unwrap = (person, purpose, epoch) =>
     let row = rows.find((one) => one.epoch === epoch) ?? rows.at(-1)
     // What is written must open without signal: only a face or a finger takes the place of this phone's own key.
     const ways = row ? [] : await wrapsOf(person, "root")
-    const closed = row ? !row.kek : ways.some(({ kind }) => purpose === "pages" || kind === "prf")
+    const closed = row ? row.kind === "root" : ways.some(({ kind }) => purpose === "pages" || kind === "prf")
     const root = closed ? await rootOf(person) : undefined
     if (!row) {
       row = await makeKey(person, purpose, root)
       await inPages("wraps", "readwrite", (wraps) => wraps.put(row))
     }
+    // A phone of the first release has it in the row.
+    const kek = root ?? row.kek ?? (await inKeys(person, "readonly", (keys) => keys.get(purpose)))
     const use = ["encrypt", "decrypt"]
-    const key = await crypto.subtle.unwrapKey("raw", row.wrapped, root ?? row.kek, { name: AES, iv: row.iv }, AES, false, use)
+    const key = await crypto.subtle.unwrapKey("raw", row.wrapped, kek, { name: AES, iv: row.iv }, AES, false, use)
     return { key, epoch: row.epoch }
   })
 
@@ -98,6 +100,7 @@ export async function forget(person, purposes = ["pages"]) {
     pages.delete(rowsOf(person))
     settings.delete(`pack ${person}`)
   })
+  await inKeys(person, "readwrite", (keys) => purposes.forEach((purpose) => keys.delete(purpose)))
   shut({})
   channel.postMessage("forget")
 }

@@ -146,7 +146,13 @@ class Porch:
 
     def pack(self, have: dict[str, str]) -> dict[str, Any]:
         pages = []
-        paths = [*self.notes, "/lock", "/help", *(["/families"] if self.families else []), *([NEW_VISIT] if self.packed_visit else [])]
+        paths = [
+            *self.notes,
+            "/lock",
+            "/help",
+            *(["/families"] if self.families else []),
+            *([NEW_VISIT] if self.packed_visit else []),
+        ]
         for path in paths:
             etag = hashlib.sha256((self.page(path, "", self.person) or "").encode()).hexdigest()[:16]
             nonce = secrets.token_urlsafe(16)

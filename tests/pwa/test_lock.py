@@ -193,7 +193,9 @@ def test_it_locks_by_itself_but_never_under_somebody_elses_hands(porch: Porch, p
     front = page.context.new_page()
     front.goto("about:blank")
     front.bring_to_front()
-    page.evaluate("Object.defineProperty(document, 'hidden', { get: () => globalThis.away ?? true, configurable: true })")
+    page.evaluate(
+        "Object.defineProperty(document, 'hidden', { get: () => globalThis.away ?? true, configurable: true })"
+    )
     page.evaluate("document.dispatchEvent(new Event('visibilitychange'))")
     assert page.evaluate("getComputedStyle(document.documentElement).opacity") == "0"
     page.evaluate("globalThis.away = false; document.dispatchEvent(new Event('visibilitychange'))")

@@ -174,7 +174,9 @@ def kept_unlock_page(request: Request[Any, Any, Any], code: FromPath[str]) -> Re
 
 
 @get("/help/{code:str}", opt={"open": True}, sync_to_thread=True, include_in_schema=False)
-def kept_help_page(request: Request[Any, Any, Any], db: NamedDependency[Database], code: FromPath[str]) -> Response[Any]:
+def kept_help_page(
+    request: Request[Any, Any, Any], db: NamedDependency[Database], code: FromPath[str]
+) -> Response[Any]:
     """Get help as a locked phone shows it: without a family's name."""
     with db.reading() as session:
         view = help_view(session, None, now=db.now(session))
@@ -198,7 +200,10 @@ def session_of_now(db: NamedDependency[Database], actor: NamedDependency[Actor])
 
 @get("/api/v1/devices/{device_id:uuid}/share", sync_to_thread=True)
 def give_share(
-    device_id: FromPath[UUID], db: NamedDependency[Database], tools: NamedDependency[Tools], actor: NamedDependency[Actor]
+    device_id: FromPath[UUID],
+    db: NamedDependency[Database],
+    tools: NamedDependency[Tools],
+    actor: NamedDependency[Actor],
 ) -> dict[str, str]:
     """What opens this phone again, for a live session of its own person, unless it is revoked."""
     with db.transaction() as session:
@@ -207,7 +212,10 @@ def give_share(
 
 @post("/api/v1/devices/{device_id:uuid}/share", sync_to_thread=True)
 def make_share(
-    device_id: FromPath[UUID], db: NamedDependency[Database], tools: NamedDependency[Tools], actor: NamedDependency[Actor]
+    device_id: FromPath[UUID],
+    db: NamedDependency[Database],
+    tools: NamedDependency[Tools],
+    actor: NamedDependency[Actor],
 ) -> dict[str, str]:
     """The same, made at the first call."""
     with db.transaction() as session:
