@@ -3,6 +3,7 @@ import { currentPerson } from "./shared/device.js"
 import { putDraft } from "./shared/drafts.js"
 import { flush } from "./shared/flush.js"
 import { announce } from "./shared/store.js"
+import { giveKey, keyFor, takeKey } from "./sw/keys.js"
 import { fetchPack, guarded, noticeAct, pageFor, selfTest } from "./sw/pages.js"
 import { clicked, pushed } from "./sw/push.js"
 import { strategyFor } from "./sw/routing.js"
@@ -16,8 +17,11 @@ self.addEventListener("fetch", (event) => {
   const strategy = strategyFor(url, method, mode, { origin: location.origin, shell: SHELL, destination })
   if (strategy === "act") noticeAct(event)
   if (strategy === "shell") event.respondWith(fromShell(event.request))
-  if (strategy === "page") event.respondWith(guarded(event.request, () => pageFor(event)))
-  if (strategy === "gate") event.respondWith(guarded(event.request, () => fetch(event.request)))
+  if (strategy !== "page" && strategy !== "gate") return
+  const answer = guarded(event.request, () => (strategy === "page" ? pageFor(event) : fetch(event.request)))
+  event.respondWith(answer)
+  // At once, for a worker may be gone before the new page asks.
+  if (event.resultingClientId) event.waitUntil(answer.then(() => giveKey(event.resultingClientId)))
 })
 
 self.addEventListener("push", (event) => event.waitUntil(pushed(event.data)))
@@ -29,8 +33,8 @@ self.addEventListener("sync", (event) => {
 })
 
 // Whose page it was, not who is signed in by now: an older page names nobody.
-async function keepDraft(progress, { person, draft, turn }) {
-  await putDraft(person ?? (await currentPerson()), draft, turn)
+async function keepDraft(progress, { person, draft, turn, by }) {
+  await putDraft(person ?? (await currentPerson()), draft, turn, by)
   // The browser may open the next page before it has closed this one.
   announce({ draft: draft.key })
 }
@@ -41,6 +45,8 @@ const ASKED = {
   later: fetchLater,
   activate: () => self.skipWaiting(),
   draft: keepDraft,
+  root: keyFor,
+  hold: takeKey,
 }
 
 self.addEventListener("message", (event) => {

@@ -19,6 +19,8 @@ from porchlight.core.lean import lean
 
 OFFLINE_PAGE = "/offline"
 DOOR_PAGE = "/door"  # a foster parent answers on it without signal
+# What a locked phone shows, in each language.
+LOCKED_PAGES = [f"/{page}/{locale}" for page in ("help", "unlock") for locale in sorted(i18n.LOCALES)]
 FOLDERS = ("css", "icons", "js", "shared", "sw", "vendor")
 SINGLE = ("sw.js", "manifest.webmanifest")
 TYPES = {".js": "text/javascript", ".webmanifest": "application/manifest+json", ".css": "text/css"}
@@ -39,6 +41,7 @@ LATER = (
     "/js/crises/following.js",
     "/js/desk/",
     "/js/htmx.js",
+    "/js/lock/",
     "/js/phone/unreached.js",
     "/js/visits/door",
     "/vendor/ht",
@@ -106,7 +109,7 @@ class Shell:
             "FILES": [*files, OFFLINE_PAGE],
             "PARCEL": self._in_parcel(found),
             "TAGS": tags,
-            "LATER": [*sorted(url for url in found if url.startswith(LATER)), DOOR_PAGE],
+            "LATER": [*sorted(url for url in found if url.startswith(LATER)), *LOCKED_PAGES, DOOR_PAGE],
         }
         return "".join(f"export const {name} = {json.dumps(value)}\n" for name, value in said.items()).encode()
 
@@ -155,10 +158,10 @@ def _static(request: Request[Any, Any, Any]) -> Response[bytes]:
         raise NotFoundException
     kept = ALWAYS_ASK if request.url.path.startswith(WORKER) else A_MINUTE
     headers = {"ETag": f'"{file.tag}"', "Cache-Control": kept, "Vary": "Accept-Encoding"}
-    if request.url.path == "/sw.js":
-        headers["Service-Worker-Allowed"] = "/"
     if request.headers.get("if-none-match") == headers["ETag"]:
         return Response(b"", status_code=304, headers=headers)
+    # Without a charset, which modules do not need and a style sheet has from its page: each byte counts on a slow line.
+    headers["Content-Type"] = file.kind
     wanted = request.headers.get("accept-encoding", "")
     if file.kind.startswith("image/png"):
         return Response(file.body, media_type=file.kind, headers=headers)

@@ -42,6 +42,13 @@ class Settings:
     push_hosts: tuple[str, ...] = field(default=PUSH_HOSTS)
     push_subject: str = "mailto:porchlight@example.org"
     """Whom a push service may write to (RFC 8292); a mailto: or https: address."""
+    lock_idle: int = 15
+    """Minutes without a touch after which the app on a phone locks itself (phone.md, The vault)."""
+    lock_background: int = 5
+    """Minutes behind other apps after which it does."""
+    strict_phones: bool = False
+    """True: what the server sent opens without signal only on a phone that unlocks by face or finger, and elsewhere until
+    the app is closed. False: on every phone, so that a caseworker with a cheap one reads offline, too (docs/security.md)."""
     secret: str = ""
     """The one secret all keys come from, 43 base64url characters. Empty: a file in the data folder."""
     greeting: str = ""
@@ -75,6 +82,12 @@ def from_environment() -> Settings:
     subject = env.get("PORCHLIGHT_PUSH_SUBJECT", "mailto:porchlight@example.org")
     if not subject.startswith(("mailto:", "https://")):
         raise BadSetting("PORCHLIGHT_PUSH_SUBJECT must start with mailto: or https://.")
+    minutes = {
+        name: env.get(f"PORCHLIGHT_{name}", most) for name, most in (("LOCK_IDLE", "15"), ("LOCK_BACKGROUND", "5"))
+    }
+    for name, value in minutes.items():
+        if not value.isdigit() or not 0 < int(value) <= 240:
+            raise BadSetting(f"PORCHLIGHT_{name} must be a number of minutes from 1 to 240, not “{value}”.")
     media = env.get("PORCHLIGHT_MEDIA", "")
     if media and not media.startswith("s3://"):
         raise BadSetting("PORCHLIGHT_MEDIA must be s3://bucket, or left empty for the data folder.")
@@ -93,6 +106,9 @@ def from_environment() -> Settings:
         mail_from=env.get("PORCHLIGHT_MAIL_FROM", ""),
         push_hosts=hosts or PUSH_HOSTS,
         push_subject=subject,
+        lock_idle=int(minutes["LOCK_IDLE"]),
+        lock_background=int(minutes["LOCK_BACKGROUND"]),
+        strict_phones=flag("PORCHLIGHT_STRICT_PHONES", False),
         secret=env.get("PORCHLIGHT_SECRET", ""),
         greeting=env.get("PORCHLIGHT_GREETING", ""),
         public_proxy=flag("PORCHLIGHT_PUBLIC_PROXY", False),
@@ -111,11 +127,13 @@ def pass_on(settings: Settings) -> None:
         "url",
         "smtp",
         "mail_from",
+        "lock_idle",
+        "lock_background",
         "secret",
         "greeting",
     ):
         os.environ[f"PORCHLIGHT_{name.upper()}"] = str(getattr(settings, name))
-    for name in ("demo", "worker", "public_proxy"):
+    for name in ("demo", "worker", "public_proxy", "strict_phones"):
         os.environ[f"PORCHLIGHT_{name.upper()}"] = "1" if getattr(settings, name) else "0"
     os.environ["PORCHLIGHT_PUSH_HOSTS"] = ",".join(settings.push_hosts)
     os.environ["PORCHLIGHT_PUSH_SUBJECT"] = settings.push_subject

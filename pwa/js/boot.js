@@ -105,6 +105,9 @@ function swapPages(arrived) {
   Promise.race([arrived, patience]).finally(() => import("./htmx.js"))
 }
 
+// The key of a phone that is locked by a face or a finger; it comes before anything here has asked for it.
+navigator.serviceWorker?.addEventListener("message", ({ data }) => data.root && (globalThis.given = data))
+navigator.serviceWorker?.startMessages()
 mount()
 const whenPainted = globalThis.requestIdleCallback ?? ((work) => setTimeout(work, 300))
 whenPainted(() => {

@@ -1,6 +1,6 @@
 /** What is being written: encrypted and put at every keystroke, so that a phone that dies loses nothing. */
 import { got, inOutbox } from "./store.js"
-import { decrypt, decryptJson, encrypt } from "./vault.js"
+import { decrypt, decryptJson, encrypt, keyOf } from "./vault.js"
 
 /** The draft that was begun under this key (the page's path), or undefined. */
 export async function loadDraft(person, key) {
@@ -10,10 +10,10 @@ export async function loadDraft(person, key) {
 
 /** Puts a draft, unless a later turn of it lies there: page and worker may both be at it. Nor does a form that was left
  * open cover another visit that came later. Throws Overtaken. turn: milliseconds, and one more at each change; what
- * Undo gave back and nobody has touched since has none. */
-export async function putDraft(person, draft, turn) {
+ * Undo gave back and nobody has touched since has none. by: the key, from a page that is locked by now. */
+export async function putDraft(person, draft, turn, by) {
   const { key, visit_id: visit } = draft
-  const row = { person_id: person, key, at: Date.now(), turn, visit, ...(await encrypt(person, "work", key, "draft", draft)) }
+  const row = { person_id: person, key, at: Date.now(), turn, visit, ...(await encrypt(person, "work", key, "draft", draft, by)) }
   await inOutbox("drafts", "readwrite", async (drafts) => {
     const before = await got(drafts.get([person, key]))
     if (before?.visit > visit) throw Object.assign(new Error(key), { name: "Overtaken" })
@@ -26,6 +26,8 @@ export function keeper(person, take, onKept) {
   let turn = Date.now()
   let wanted = false
   let running = null
+  let by
+  keyOf(person, "work").then((key) => (by = key), () => {})
   async function run() {
     try {
       while (wanted) {
@@ -39,10 +41,10 @@ export function keeper(person, take, onKept) {
       running = null
     }
   }
-  // A page that is left has no time to encrypt; the worker has.
+  // A page that is left has no time to encrypt; the worker has, but perhaps no key any more.
   const leave = () => {
     const worker = navigator.serviceWorker?.controller
-    if (document.hidden && running) worker?.postMessage({ ask: "draft", person, draft: take(), turn })
+    if (document.hidden && running) worker?.postMessage({ ask: "draft", person, draft: take(), turn, by })
   }
   document.addEventListener("visibilitychange", leave)
   return {

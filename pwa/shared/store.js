@@ -82,6 +82,12 @@ const transact = (base) => async (stores, mode, work) => {
 export const inOutbox = transact(OUTBOX)
 export const inPages = transact(PAGES)
 
+// The keys of a phone without a face or a finger lie apart: a browser tidies up what lay in a database that is gone.
+const ofPerson = {}
+export const keysName = (person) => `porchlight-keys ${person}`
+export const inKeys = (person, mode, work) =>
+  transact((ofPerson[person] ??= { name: keysName(person), version: 1, durability: "strict", upgrade: (db) => db.createObjectStore("keys") }))("keys", mode, work)
+
 /** All rows of one person in a store whose key begins with the person's id. */
 export const rowsOf = (person, ...more) => IDBKeyRange.bound([person, ...more], [person, ...more, []])
 
@@ -91,6 +97,8 @@ export const keep = (name, value) => inPages("settings", "readwrite", (settings)
 // Beside the drafts, to be as durable as they are; under nobody's name, to hold while nobody is known, too.
 const HANDED = ["", "handed"]
 const OPEN = /^\/(sign-in|sign-out|sign-up|join|demo|offline|v)(\/|$)/
+/** Pages that a locked phone may show: doors, links of foster parents, the numbers to ring. */
+export const showsNobody = (path) => OPEN.test(path) || /^\/(help|unlock)(\/|$)/.test(path)
 
 /** Somebody else is given the phone: until it is taken back, every page of ours leads to the gate on this one. */
 export async function handOver(person, path) {

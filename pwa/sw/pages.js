@@ -2,6 +2,7 @@
 import { currentPerson, doubt, enrol, keepDrift, settle } from "../shared/device.js"
 import { gateBefore, inPages, keep, rowsOf, setting } from "../shared/store.js"
 import { decryptJson, encrypt, forget, keyOf } from "../shared/vault.js"
+import { lockBefore, plainPage } from "./keys.js"
 import { isDoor, sourceFor } from "./routing.js"
 import { missingFiles, stored as shellFile } from "./shell.js"
 
@@ -53,11 +54,12 @@ export async function packedPages(person) {
   return Object.fromEntries(rows.filter((row) => row.packed && row.epoch === epoch).map((row) => [row.url, row.etag]))
 }
 
+const ofShell = async (page, status) => fresh({ headers: lowered(page.headers), body: await page.text() }, null, status)
+
 /** What to say when there is nothing: it carries the numbers to ring. */
 export async function offlinePage() {
   const page = await shellFile("/offline")
-  if (!page) return Response.error()
-  return fresh({ headers: lowered(page.headers), body: await page.text() }, null, 503)
+  return page ? ofShell(page, 503) : Response.error()
 }
 
 /** A page that came whole, for the person it names, is worth keeping. One with a query may hold a name: it is not. */
@@ -101,18 +103,21 @@ async function leaveFirst() {
   return inPages("settings", "readwrite", (settings) => settings.delete("leaving")).then(() => true)
 }
 
-/** What answer() gives, but while somebody else holds the phone, the way to the gate. */
+/** What answer() gives, but while somebody else holds the phone, the way to the gate; while it is locked, to the lock. */
 export async function guarded({ url, mode }, answer) {
   const { pathname } = new URL(url)
   const gate = await gateBefore(pathname).catch(() => undefined)
-  if (!gate || gate === pathname) return answer()
-  return mode === "navigate" ? Response.redirect(gate) : new Response("", { status: 401, headers: { "HX-Redirect": gate } })
+  const to = gate && gate !== pathname ? gate : await lockBefore(pathname)
+  if (!to) return answer()
+  return mode === "navigate" ? Response.redirect(to) : new Response("", { status: 401, headers: { "HX-Redirect": to } })
 }
 
 /** The answer for any page. */
 export async function pageFor(event) {
   const url = new URL(event.request.url)
   await acting.catch(() => {})
+  const plain = await plainPage(url.pathname)
+  if (plain) return ofShell(plain)
   if (!(await leaveFirst().catch(() => false))) return offlinePage()
   const person = await currentPerson().catch(() => undefined)
   if (person && url.pathname === "/") return Response.redirect("/today")
@@ -162,7 +167,7 @@ export const fetchPack = (progress = () => {}, { locale } = {}) =>
       progress({ done: ++done, all: pages.length })
     }
     await inPages("pages", "readwrite", (store) => gone.forEach((url) => store.delete([person, url])))
-    await keep(`pack ${person}`, { as_of: pack.as_of, at: Date.now() })
+    await keep(`pack ${person}`, { as_of: pack.as_of, at: Date.now(), lock: pack.lock })
     return { changed: pages.map(({ url }) => url), ...(await selfTest()) }
   })
 

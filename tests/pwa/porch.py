@@ -6,6 +6,7 @@ import mimetypes
 import secrets
 import threading
 from collections.abc import Callable
+from datetime import UTC, datetime
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from types import SimpleNamespace
@@ -18,6 +19,8 @@ import jinja2
 from porchlight.cases import rules
 from porchlight.core.actor import Actor
 from porchlight.core.lean import lean
+from porchlight.phone import views as phone_views
+from porchlight.pwa import LOCKED_PAGES
 from porchlight.settings import Settings
 from porchlight.web.rendering import Renderer, View
 from porchlight.web.shield import policy
@@ -35,6 +38,8 @@ SERVED = ("js", "shared", "sw", "vendor", "css", "icons")
 # A worker's modules bear no nonce; it needs nothing but our own scripts and our own server.
 WORKER_POLICY = "default-src 'none'; script-src 'self'; connect-src 'self'"
 AGENCY = {"name": "Alder County", "phone": "+15555550100", "hotline": "+15555550198", "time_zone": "America/Chicago"}
+
+HELP: dict[str, Any] = {"families": [], "crisis_id": "", "my_alerts": ()}
 
 
 class Porch:
@@ -57,6 +62,9 @@ class Porch:
         self.shell_extra: list[str] = []
         self.refuse_devices = False
         self.one_home = True
+        self.lock: dict[str, int | bool] = {"idle": 15, "background": 5, "strict": False}
+        self.signed_in_at = datetime.now(UTC)
+        self.share: str | None = None
         self.asked: list[tuple[str, str, dict[str, str]]] = []
         self.told: list[tuple[str, dict[str, Any]]] = []
         self.notes = {"/today": "Three visits today", f"/families/{CASE}": "Ansel likes frogs"}
@@ -69,7 +77,7 @@ class Porch:
 
     def take_over(self, other: "Porch") -> None:
         """Answers where the other did, with its keys and for its person and devices."""
-        self.port, self.url, self.person = other.port, other.url, other.person
+        self.port, self.url, self.person, self.signed_in_at = other.port, other.url, other.person, other.signed_in_at
         self.intake = Intake(other.intake.key, other.intake.receipt_key, dict(other.intake.devices))
 
     def start(self) -> "Porch":
@@ -116,6 +124,13 @@ class Porch:
         actor = self.actor(person)
         if path == "/offline":
             view, actor = View("phone/offline.html"), None
+        elif path in LOCKED_PAGES:
+            view = phone_views.unlock() if "unlock" in path else View("crises/help.html", HELP | {"path": "/help"})
+            actor = None
+        elif person and path == "/lock":
+            view = phone_views.lock()
+        elif person and path == "/help":
+            view = View("crises/help.html", HELP | {"families": [(CASE, "Vance-Moreau")]})
         elif person and path == NEW_VISIT and self.packed_visit:
             view = View("visits/new.html", VISIT | {"one_home": self.one_home})
         elif person and path == "/families" and self.families:
@@ -131,7 +146,13 @@ class Porch:
 
     def pack(self, have: dict[str, str]) -> dict[str, Any]:
         pages = []
-        paths = [*self.notes, *(["/families"] if self.families else []), *([NEW_VISIT] if self.packed_visit else [])]
+        paths = [
+            *self.notes,
+            "/lock",
+            "/help",
+            *(["/families"] if self.families else []),
+            *([NEW_VISIT] if self.packed_visit else []),
+        ]
         for path in paths:
             etag = hashlib.sha256((self.page(path, "", self.person) or "").encode()).hexdigest()[:16]
             nonce = secrets.token_urlsafe(16)
@@ -146,7 +167,8 @@ class Porch:
             if have.get(path) != etag:
                 pages.append(page)
         gone = [url for url in have if url not in paths]
-        return {"person": self.person, "as_of": "2026-11-23T14:02:00.000Z", "pages": pages, "gone": gone}
+        said = {"person": self.person, "as_of": "2026-11-23T14:02:00.000Z", "pages": pages, "gone": gone}
+        return {**said, "lock": self.lock}
 
 
 PLAIN = """{% extends "base.html" %}{% block content %}<h1>{{ words }}</h1><p id="whose">{{ whose }}</p>
@@ -208,6 +230,8 @@ class Handler(BaseHTTPRequestHandler):
         porch = self.porch
         if path == "/healthz":
             return self.json(200, {"status": "ok"})
+        if path.startswith("/api/v1/"):
+            return self.lock()
         if path == "/bare":
             return self.answer(200, b"<!doctype html><title>bare</title>")
         if path == "/sw/precache.js":
@@ -216,7 +240,7 @@ class Handler(BaseHTTPRequestHandler):
                 "FILES": porch.shell(),
                 "PARCEL": [],
                 "TAGS": {},
-                "LATER": ["/words/es.json"],
+                "LATER": [*LOCKED_PAGES, "/words/es.json"],
             }
             lines = "".join(f"export const {name} = {json.dumps(value)}\n" for name, value in said.items())
             return self.answer(200, lines.encode(), "text/javascript")
@@ -239,8 +263,21 @@ class Handler(BaseHTTPRequestHandler):
             view = View("plain.html", {"words": "Not found", "whose": porch.person})
             lost = porch.renderer.render(view, actor=porch.actor(porch.person), locale="en", nonce=nonce, path=path)
             return self.answer(404, lost.encode(), Content_Security_Policy=policy(nonce))
-        mark = {"X_Page_Person": porch.person} if porch.person and path != "/offline" else {}
+        shell = path == "/offline" or path in LOCKED_PAGES
+        mark = {"X_Page_Person": porch.person} if porch.person and not shell else {}
         return self.answer(200, page.encode(), Content_Security_Policy=policy(nonce), **mark)
+
+    def lock(self) -> None:
+        """What a locked phone asks: who is signed in, and the share of its key."""
+        porch = self.porch
+        if porch.person and self.path == "/api/v1/session":
+            now = datetime.now(UTC)
+            said = {"signed_in_at": porch.signed_in_at, "server_time": now}
+            moments = {name: at.isoformat().replace("+00:00", "Z") for name, at in said.items()}
+            return self.json(200, {"person_id": porch.person, **moments})
+        if self.command == "POST":
+            porch.share = porch.share or secrets.token_urlsafe(32)
+        return self.json(200, {"share": porch.share}) if porch.person and porch.share else self.json(404, {})
 
     def do_PUT(self) -> None:
         body = self.note()
@@ -259,6 +296,8 @@ class Handler(BaseHTTPRequestHandler):
         porch = self.porch
         if self.path == "/api/v1/deposits":
             return self.deposit(body)
+        if self.path.endswith("/share"):
+            return self.lock()
         if self.path.startswith("/api/v1/deliveries/"):
             porch.told.append((self.path.rsplit("/", 1)[1], json.loads(body)))
             return self.json(200 if porch.mode == "ok" else 500, {"taken": True, "yours": porch.yours})

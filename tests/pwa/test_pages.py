@@ -133,7 +133,7 @@ def test_a_sign_in_page_is_never_kept_under_another_address(porch: Porch, open_p
 
     kept = kept_urls(open_phone)
 
-    assert kept == sorted(["/today", FAMILY, NEW_VISIT])
+    assert kept == sorted(["/today", "/lock", "/help", FAMILY, NEW_VISIT])
 
 
 def test_a_page_asked_with_words_in_its_address_is_not_kept(porch: Porch, open_phone: Page) -> None:

@@ -10,7 +10,7 @@ from porchlight.core.tools import Tools
 from tests.browsing import ORIGIN, Browser
 
 Browsers = Callable[..., Browser]
-PATHS = ["/sign-in", "/nowhere", "/sw.js", "/api/v1/nowhere", "/healthz"]
+PATHS = ["/sign-in", "/nowhere", "/api/v1/nowhere", "/healthz"]
 
 
 @pytest.mark.parametrize("path", PATHS)
@@ -35,7 +35,14 @@ def test_files_of_the_shell_say_what_they_are_and_to_whom(browser_of: Browsers, 
     assert headers["x-content-type-options"] == "nosniff"
 
 
-@pytest.mark.parametrize("path", [*PATHS, "/css/porchlight.css", "/js/boot.js"])
+def test_the_worker_may_load_our_modules_and_ask_our_server_and_nothing_else(browser_of: Browsers) -> None:
+    headers = browser_of().get("/sw.js").headers
+
+    assert headers["x-content-type-options"] == "nosniff"
+    assert headers["content-security-policy"] == "default-src 'none'; script-src 'self'; connect-src 'self'"
+
+
+@pytest.mark.parametrize("path", [*PATHS, "/sw.js", "/css/porchlight.css", "/js/boot.js"])
 @pytest.mark.asvs("3.4.1")
 def test_whoever_came_by_https_comes_back_by_https(tools: Tools, path: str) -> None:
     def said(url: str) -> str:

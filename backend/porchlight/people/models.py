@@ -84,3 +84,13 @@ class Device(SQLModel, table=True):
     last_proven_at: datetime | None = None
     highest_seq: int = 0
     revoked_at: datetime | None = None
+
+
+class DeviceShare(SQLModel, table=True):
+    """The seed of what opens a locked phone again while its person is signed in; gone when the phone is revoked."""
+
+    __tablename__ = "device_shares"
+
+    device_id: UUID = Field(foreign_key="devices.id", primary_key=True)
+    seed: str
+    made_at: datetime

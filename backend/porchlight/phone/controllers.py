@@ -1,4 +1,4 @@
-"""The doors of a phone: deposits without a session, the pack with one, and which numbers never came."""
+"""The doors of a phone: deposits without a session, the pack with one, its lock, and which numbers never came."""
 
 from typing import Any
 from uuid import UUID
@@ -12,21 +12,24 @@ from pydantic import Field
 
 from porchlight.core.actor import Actor
 from porchlight.core.blobs import StoreDown, Upload
+from porchlight.core.clock import iso
 from porchlight.core.db import Database
-from porchlight.core.i18n import _, translate
+from porchlight.core.i18n import LOCALES, _, translate
 from porchlight.core.refused import NotFound
 from porchlight.core.tools import Tools
+from porchlight.crises.views import help_view
 from porchlight.evidence import jobs
 from porchlight.evidence import service as evidence
 from porchlight.evidence.values import Announced
 from porchlight.people import queries as people
+from porchlight.people import unlocking
 from porchlight.phone import queries, rules, service, settling, views, wire
 from porchlight.phone.pack import Pack, Printer, pack
 from porchlight.phone.settling import Answer
 from porchlight.phone.sources import SOURCES
 from porchlight.web.errors import PROBLEM, TITLES
 from porchlight.web.forms import Input
-from porchlight.web.rendering import locale_of, page
+from porchlight.web.rendering import View, locale_of, page
 
 OCTETS = "application/octet-stream"
 PROBLEM_NAMES = "urn:porchlight:deposit:"
@@ -121,7 +124,9 @@ def offline_pack(
     actor: NamedDependency[Actor],
     data: JSONBody[Have],
 ) -> Pack:
-    printer = Printer(request.app.state.renderer, actor, locale_of(request), tools.blobs.origin)
+    said = tools.settings
+    lock = {"idle": said.lock_idle, "background": said.lock_background, "strict": said.strict_phones}
+    printer = Printer(request.app.state.renderer, actor, locale_of(request), tools.blobs.origin, lock)
     with db.reading() as session:
         return pack(session, printer, SOURCES, data.have, now=db.now(session))
 
@@ -152,4 +157,82 @@ def offline_page(request: Request[Any, Any, Any]) -> Response[Any]:
     return page(request, views.offline())
 
 
-ROUTES = [outbox_page, offline_page, deposit, offline_pack, gaps]
+@get("/lock", sync_to_thread=True)
+def lock_page(request: Request[Any, Any, Any]) -> Response[Any]:
+    return page(request, views.lock())
+
+
+@get("/unlock", opt={"open": True}, sync_to_thread=True, include_in_schema=False)
+def unlock_page(request: Request[Any, Any, Any]) -> Response[Any]:
+    return page(request, views.unlock())
+
+
+@get("/unlock/{code:str}", opt={"open": True}, sync_to_thread=True, include_in_schema=False)
+def kept_unlock_page(request: Request[Any, Any, Any], code: FromPath[str]) -> Response[Any]:
+    """As a phone keeps it, in one language whatever the reader's is."""
+    return page(request, views.unlock(known(code)))
+
+
+@get("/help/{code:str}", opt={"open": True}, sync_to_thread=True, include_in_schema=False)
+def kept_help_page(
+    request: Request[Any, Any, Any], db: NamedDependency[Database], code: FromPath[str]
+) -> Response[Any]:
+    """Get help as a locked phone shows it: without a family's name."""
+    with db.reading() as session:
+        view = help_view(session, None, now=db.now(session))
+    kept = {**view.context, "crisis_id": "", "path": "/help"}
+    return page(request, View(view.template, kept, locale=known(code), anonymous=True))
+
+
+def known(code: str) -> str:
+    if code not in LOCALES:
+        raise NotFound(_("We could not find that page."))
+    return code
+
+
+@get("/api/v1/session", sync_to_thread=True)
+def session_of_now(db: NamedDependency[Database], actor: NamedDependency[Actor]) -> dict[str, str]:
+    """Who is signed in, since when, and the server's clock: a locked phone opens for whoever has just signed in."""
+    with db.reading() as session:
+        since, now = unlocking.signed_in_at(session, actor), db.now(session)
+    return {"person_id": str(actor.account_id), "signed_in_at": iso(since or now), "server_time": iso(now)}
+
+
+@get("/api/v1/devices/{device_id:uuid}/share", sync_to_thread=True)
+def give_share(
+    device_id: FromPath[UUID],
+    db: NamedDependency[Database],
+    tools: NamedDependency[Tools],
+    actor: NamedDependency[Actor],
+) -> dict[str, str]:
+    """What opens this phone again, for a live session of its own person, unless it is revoked."""
+    with db.transaction() as session:
+        return {"share": unlocking.give_share(session, actor, device_id, tools.keys, now=db.now(session))}
+
+
+@post("/api/v1/devices/{device_id:uuid}/share", sync_to_thread=True)
+def make_share(
+    device_id: FromPath[UUID],
+    db: NamedDependency[Database],
+    tools: NamedDependency[Tools],
+    actor: NamedDependency[Actor],
+) -> dict[str, str]:
+    """The same, made at the first call."""
+    with db.transaction() as session:
+        return {"share": unlocking.make_share(session, actor, device_id, tools.keys, now=db.now(session))}
+
+
+ROUTES = [
+    outbox_page,
+    offline_page,
+    lock_page,
+    unlock_page,
+    kept_unlock_page,
+    kept_help_page,
+    session_of_now,
+    give_share,
+    make_share,
+    deposit,
+    offline_pack,
+    gaps,
+]

@@ -2,7 +2,7 @@
 
 import secrets
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from itertools import islice
 
@@ -35,13 +35,15 @@ class PackPage:
 
 @dataclass(frozen=True, slots=True)
 class Pack:
-    """as_of: RFC 3339 by the server's clock. gone: what the phone has and is to erase. total: pages of the whole pack."""
+    """as_of: RFC 3339 by the server's clock. gone: what the phone has and is to erase. total: pages of the whole pack.
+    lock: after how many minutes the phone locks itself ("idle", "background"), and whether it is "strict"."""
 
     person: str
     as_of: str
     pages: list[PackPage]
     gone: list[str]
     total: int
+    lock: Mapping[str, int | bool]
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +54,7 @@ class Printer:
     actor: Actor
     locale: str
     media_origin: str = ""
+    lock: Mapping[str, int | bool] = field(default_factory=dict)
 
     def page(self, url: str, view: View) -> PackPage:
         nonce = secrets.token_urlsafe(18)
@@ -80,7 +83,7 @@ def pack(
     changed = [page for page in pages if have.get(page.url) != page.etag]
     audit.saw(session, actor, "pack.given", None, now=now)
     gone = sorted(url for url in have if url not in urls)
-    return Pack(str(actor.account_id), iso(now), changed, gone, len(pages))
+    return Pack(str(actor.account_id), iso(now), changed, gone, len(pages), printer.lock)
 
 
 def _views(

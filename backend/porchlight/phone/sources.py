@@ -28,6 +28,7 @@ def everywhere(session: Session, actor: Actor, now: datetime) -> Iterator[Page]:
     """What everybody has, in the order in which it matters most without signal."""
     yield "/help", partial(help_page, session, actor, now)
     yield "/phone", views.outbox
+    yield "/lock", views.lock
     yield "/more", partial(more, session, actor)
     yield "/oncall", partial(now_view, session, actor, now=now)
 

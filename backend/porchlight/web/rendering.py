@@ -27,7 +27,7 @@ class View:
     status: int = 200
     headers: Mapping[str, str] = field(default_factory=dict)
     locale: str = ""
-    """The language of whom the page is for, where its reader has chosen none."""
+    """The language of whom the page is for, where its reader has chosen none; of a page of the shell, its own."""
     anonymous: bool = False
     """A page of the shell: the same for everybody, whoever is signed in."""
 
@@ -128,7 +128,7 @@ def page(request: Request[Any, Any, Any], view: View) -> Response[str]:
     html = renderer.render(
         view,
         actor=actor,
-        locale=locale_of(request, view.locale),
+        locale=view.locale if view.anonymous and view.locale else locale_of(request, view.locale),
         nonce=request.scope[NONCE],  # type: ignore[literal-required]
         path=request.url.path,
     )

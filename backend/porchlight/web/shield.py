@@ -46,9 +46,15 @@ def headers_of(nonce: str, media_origin: str = "") -> dict[str, str]:
     }
 
 
+def worker_policy(media_origin: str = "") -> str:
+    """What the service worker needs: our own modules, our own server, the bucket. It has no document to protect."""
+    return f"default-src 'none'; script-src 'self'; connect-src 'self' {media_origin}".strip()
+
+
 # Files of the shell cannot be anything but what they are; each byte of their headers counts on a slow line.
 SHELL = ("/css/", "/icons/", "/js/", "/manifest.webmanifest", "/shared/", "/sw/", "/vendor/", "/words/")
 OF_SHELL = ("x-content-type-options",)
+WORKER = "/sw.js"
 # Only ever over https (RFC 6797, 7.2): what this machine's own loopback says of it, no browser may believe.
 ONLY_HTTPS = {"strict-transport-security": f"max-age={YEAR}; includeSubDomains"}
 
@@ -92,8 +98,10 @@ class Shield:
     def _with_headers(self, headers: list[tuple[bytes, bytes]], nonce: str, path: str) -> Any:
         have = {name.lower() for name, _ in headers}
         extra = headers_of(nonce, self.media_origin)
-        if path.startswith(SHELL):
+        if path.startswith(SHELL) or path == WORKER:
             extra = {name: extra[name] for name in OF_SHELL}
+        if path == WORKER:
+            extra["content-security-policy"] = worker_policy(self.media_origin)
         if self.origin.startswith("https://"):
             extra = extra | ONLY_HTTPS
         kept = [(name, value) for name, value in headers if name.lower() != b"server"]

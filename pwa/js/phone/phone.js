@@ -104,10 +104,15 @@ async function toGate() {
   return gate && (await import("./person.js")).goTo(gate)
 }
 
+const watch = async (person) => (await import("../lock/watch.js")).watch(person)
+
 /** Called at each page, the first and every boosted one. */
 export async function arrive() {
   const { person, locale } = document.body.dataset
   if (await toGate()) return
+  // On a first visit the phone is to be safe without signal before it can lock.
+  const known = person && (await setting(`pack ${person}`))
+  if (known) watch(person)
   await speak(locale || (await setting("current"))?.locale || "en")
   sayAsOf()
   await showStatus(person)
@@ -115,5 +120,6 @@ export async function arrive() {
   if (!person) await sayKept()
   if (!started) start()
   await occasion()
+  if (person && !known) setTimeout(watch, EVERY, person)
   await checkAlerts(person)
 }
