@@ -38,6 +38,7 @@ LATER = (
     "/js/crises/following.js",
     "/js/desk/",
     "/js/htmx.js",
+    "/js/people/",
     "/js/phone/unreached.js",
     "/vendor/ht",
     "/vendor/hx-",

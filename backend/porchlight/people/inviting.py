@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
+import sqlalchemy as sa
 from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session, col, select
 
@@ -202,7 +203,7 @@ def not_joined(session: Session, actor: Actor, *, now: datetime) -> list[Invitat
     query = (
         select(Invitation, Account)
         .join(Account, col(Account.id) == Invitation.account_id)
-        .where((Invitation.invited_by == actor.account_id) | col(Invitation.invited_by).in_(below))
+        .where(sa.or_(col(Invitation.invited_by) == actor.account_id, col(Invitation.invited_by).in_(below)))
         .order_by(col(Invitation.made_at), col(Invitation.id))
     )
     last = {account.id: (row, account) for row, account in session.exec(query)}

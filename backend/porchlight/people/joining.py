@@ -58,7 +58,7 @@ def _entered(session: Session, entry: str, now: datetime, *, lock: bool = False)
         .join(Account, col(Account.id) == Invitation.account_id)
         .where(Invitation.entry_hash == sha256(entry.encode()), col(Account.disabled_at).is_(None))
     )
-    row = session.exec(query.with_for_update(of=Invitation) if lock else query).first() if entry else None  # type: ignore[arg-type]
+    row = session.exec(query.with_for_update(of=Invitation) if lock else query).first() if entry else None
     late = row is None or row.entered_at is None or now - row.entered_at >= rules.ENTRY_LIVES
     return None if row is None or late or inviting.state_of(row, now) != Invited.OPEN else row
 

@@ -54,10 +54,9 @@ def join() -> View:
 
 def how(joiner: Joiner) -> View:
     """How somebody who has typed their code wants to sign in from now on."""
-    named = "@" in joiner.sign_in_name
     return View(
         "people/how.html",
-        {"name": joiner.name, "sign_in_name": joiner.sign_in_name, "named": named, "welcome": "/welcome"},
+        {"name": joiner.name, "sign_in_name": joiner.sign_in_name, "welcome": "/welcome"},
         locale=joiner.locale,
         anonymous=True,
     )

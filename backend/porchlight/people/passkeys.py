@@ -107,7 +107,7 @@ def signed_by(
         .join(Account, col(Account.id) == Passkey.account_id)
         .where(Passkey.credential_id == credential["id"], col(Account.disabled_at).is_(None))
     )
-    row = session.exec(query.with_for_update(of=Passkey)).first()  # type: ignore[arg-type]
+    row = session.exec(query.with_for_update(of=Passkey)).first()
     if row is None or user_handle not in {"", b64u(row.account_id.bytes)}:
         return None
     signed = ceremonies.check_signed(here, credential, answered, public_key=row.public_key, sign_count=row.sign_count)
