@@ -11,7 +11,7 @@ from cryptography.hazmat.primitives.asymmetric import ec
 
 from porchlight.core.ids import new_id
 from porchlight.core.keys import b64u, from_b64u
-from tests.browsing import ORIGIN
+from porchlight.settings import Settings
 
 PRESENT, VERIFIED, MAY_BACK_UP, BACKED_UP, ATTESTED = 0x01, 0x04, 0x08, 0x10, 0x40
 
@@ -20,8 +20,8 @@ PRESENT, VERIFIED, MAY_BACK_UP, BACKED_UP, ATTESTED = 0x01, 0x04, 0x08, 0x10, 0x
 class Authenticator:
     """One passkey on one phone. `host` and `origin` are where it believes to be; `flags` what it says of its person."""
 
-    origin: str = ORIGIN
-    host: str = "porchlight.test"
+    origin: str = Settings().public_url
+    host: str = "localhost"
     flags: int = PRESENT | VERIFIED
     count: int = 0
     counts: bool = True

@@ -60,6 +60,7 @@ def test_a_code_has_fifty_bits_lives_72_hours_and_is_kept_as_a_keyed_hash_only(
 
 @pytest.mark.asvs("8.3.2")
 @pytest.mark.parametrize("name", ["rowan", "joss", "corin", "odell", "sunniva"])
+@pytest.mark.parametrize("database_kind", ["sqlite"], indirect=True)
 def test_nobody_but_a_supervisor_invites(browser_of: Browsers, world: World, name: str) -> None:
     browser = browser_of(name)
 
@@ -88,6 +89,7 @@ def test_nobody_but_a_supervisor_invites(browser_of: Browsers, world: World, nam
         ({"name": "S" * 121}, "too long"),
     ],
 )
+@pytest.mark.parametrize("database_kind", ["sqlite"], indirect=True)
 def test_what_may_not_be_given_is_refused_in_words_and_what_was_typed_stays(
     db: Database, browser_of: Browsers, world: World, other: dict[str, str], words: str
 ) -> None:
@@ -170,6 +172,7 @@ def test_an_invitation_belongs_to_those_above_its_maker_and_to_nobody_beside_the
     assert mara.post(f"/invitations/{row.id}/withdraw").status_code == 303
 
 
+@pytest.mark.parametrize("database_kind", ["sqlite"], indirect=True)
 def test_the_code_page_is_shown_once_and_not_kept(browser_of: Browsers, db: Database, world: World) -> None:
     priya = browser_of("priya")
     answer = priya.post("/invitations", data=new_person(world))
@@ -198,6 +201,7 @@ def test_guessing_codes_slows_the_address_down_and_all_that_does_not_work_looks_
     entered(browser_of, used).post("/join/password", data={"password": "three words on porches"})
     withdrawn = invited(browser_of, world, reach="a@example.org")
     browser_of("priya").post(f"/invitations/{rows(db)[-1].id}/withdraw")
+    good = invited(browser_of, world, reach="b@example.org")
     browser = browser_of()
 
     bodies = []
@@ -210,7 +214,6 @@ def test_guessing_codes_slows_the_address_down_and_all_that_does_not_work_looks_
 
     for number in range(48):
         browser.post("/join", data={"code": f"{number:010}"})
-    good = invited(browser_of, world, reach="b@example.org")
     assert browser.post("/join", data={"code": good}).status_code == 429
     clock.move(minutes=6)
     assert browser.post("/join", data={"code": good}).status_code == 303

@@ -72,24 +72,32 @@ function inWords(error) {
 const inOurWords = (work) => work.catch((error) => Promise.reject(inWords(error)))
 const firstOf = (credential) => credential.getClientExtensionResults().prf?.results?.first ?? null
 
-/** What this passkey's PRF answers to a salt (an ArrayBuffer of 32 bytes), or null. Works without a network. */
-export async function readPrf(id, prfSalt) {
-  const publicKey = {
-    challenge: crypto.getRandomValues(new Uint8Array(32)), // the answer goes nowhere
-    allowCredentials: [{ type: TYPE, id: unb64u(id) }],
-    userVerification: "required",
-    extensions: { prf: { eval: { first: prfSalt } } },
-  }
-  return firstOf(await inOurWords(navigator.credentials.get({ publicKey })))
+/** One of these passkeys, opened on this phone with a question to its PRF; no network is asked. */
+const opened = (allowCredentials, prfSalt) => {
+  const challenge = crypto.getRandomValues(new Uint8Array(32)) // the answer goes nowhere
+  const extensions = { prf: { eval: { first: prfSalt } } }
+  const publicKey = { challenge, allowCredentials, userVerification: "required", extensions }
+  return inOurWords(navigator.credentials.get({ publicKey }))
 }
 
+/** What this passkey's PRF answers to a salt (an ArrayBuffer of 32 bytes), or null. Works without a network. */
+export const readPrf = async (id, prfSalt) => firstOf(await opened([{ type: TYPE, id: unb64u(id) }], prfSalt))
+
 /** Makes a passkey on this phone and tells the server. at: "/passkeys" (needs a sign-in of the last 5 minutes; else a
- * Trouble of status 403) or "/join/passkey". {id: base64url, prf: ArrayBuffer | null, enabled: whether PRF works}. */
+ * Trouble of status 403) or "/join/passkey". {id: base64url, prf: ArrayBuffer | null, enabled: whether PRF works}.
+ * With a salt, a passkey that this person has on this phone already will do. */
 export async function makePasskey({ prfSalt, at = "/passkeys" } = {}) {
   const options = creationOptions(await ask(`${at}/options`))
   // Asked for without a salt too: some phones turn PRF on at creation or never.
   options.extensions = { ...options.extensions, prf: prfSalt ? { eval: { first: prfSalt } } : {} }
-  const credential = await inOurWords(navigator.credentials.create({ publicKey: options }))
+  let credential
+  try {
+    credential = await navigator.credentials.create({ publicKey: options })
+  } catch (error) {
+    if (error.name !== "InvalidStateError" || !prfSalt) throw inWords(error)
+    const known = await opened(options.excludeCredentials, prfSalt)
+    return { id: known.id, prf: firstOf(known), enabled: Boolean(firstOf(known)) }
+  }
   await ask(at, made(credential))
   const { enabled = false } = credential.getClientExtensionResults().prf ?? {}
   const prf = firstOf(credential) ?? (prfSalt && enabled ? await readPrf(credential.id, prfSalt) : null)
