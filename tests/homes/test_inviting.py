@@ -79,9 +79,7 @@ def test_a_foster_parent_of_others_is_not_there_and_neither_is_one_whose_child_h
 @pytest.mark.asvs("8.3.2")
 @pytest.mark.parametrize("name", ["rowan", "corin", "odell", "sunniva"])
 @pytest.mark.parametrize("database_kind", ["sqlite"], indirect=True)
-def test_nobody_but_a_supervisor_invites_a_foster_parent(
-    browser_of: Browsers, bram: Caregiver, name: str
-) -> None:
+def test_nobody_but_a_supervisor_invites_a_foster_parent(browser_of: Browsers, bram: Caregiver, name: str) -> None:
     path = f"/homes/caregivers/{bram.id}/invite"
 
     assert browser_of(name).get(path).status_code == 404

@@ -37,6 +37,8 @@ PRF = """async () => {
   const hex = (bytes) => Array.from(new Uint8Array(bytes), (byte) => byte.toString(16).padStart(2, "0")).join("")
   return { enabled: made.enabled, id: made.id, prf: hex(made.prf), again: hex(again), other: hex(other) }
 }"""
+
+
 @pytest.fixture(scope="module")
 def serving(demo_data: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Serving]:
     data = tmp_path_factory.mktemp("first-day") / "data"

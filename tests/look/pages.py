@@ -47,6 +47,11 @@ PAGES: dict[str, dict[str, Any]] = {
         {"id": UUID(int=2), "name": "Ana Lindqvist-Baptiste", "reach": "+15555550142", "expires_at": NOON, "state": "expired"}]}},
     "invite": {"template": "people/invite.html", "context": {"roles": ["caseworker", "on_call", "supervisor", "aide"], "own_team": str(UUID(int=1)), "teams": [
         {"id": UUID(int=1), "name": "Priya Castellane", "title": "Supervisor"}], "errors": {"roles": "Choose what this person will do."}, "values": {"name": "Sam", "languages": ["en"]}}},
+    "caregivers": {"template": "homes/caregivers.html", "context": {"caregivers": [
+        {"caregiver": {"id": UUID(int=1), "name": "Wenna Marlow"}, "home": "Marlow home", "joined": True, "invited": True},
+        {"caregiver": {"id": UUID(int=2), "name": "Bram Aldous-Featherstonehaugh"}, "home": "Aldous home", "joined": False, "invited": True}]}},
+    "caregivers_none": {"template": "homes/caregivers.html", "context": {"caregivers": []}},
+    "caregiver_invite": {"template": "homes/invite.html", "context": {"caregiver": {"id": UUID(int=2), "name": "Bram Aldous"}, "home": "Aldous home", "values": {"reach": "+15555550142"}}},
     "passkeys": {"template": "people/passkeys.html", "context": {"fresh": True, "passkeys": [
         {"id": UUID(int=1), "label": "iPhone", "made_at": NOON, "last_used_at": NOON, "backed_up": True}, {"id": UUID(int=2), "label": "", "made_at": NOON, "last_used_at": None, "backed_up": False}]}},
     "passkeys_none": {"template": "people/passkeys.html", "context": {"fresh": False, "passkeys": []}},

@@ -36,7 +36,12 @@ def test_inviting_makes_an_account_without_a_password_in_the_team_and_with_the_l
         sam = of_sam(session)
         roles = set(session.exec(select(AccountRole.role).where(AccountRole.account_id == sam.id)))
         acts = {(row.act, row.account_id) for row in session.exec(select(AuditEvent))}
-    assert (sam.password_hash, sam.supervisor_id, sam.languages, sam.locale) == ("", world.accounts["priya"], ["es"], "es")
+    assert (sam.password_hash, sam.supervisor_id, sam.languages, sam.locale) == (
+        "",
+        world.accounts["priya"],
+        ["es"],
+        "es",
+    )
     assert roles == {"caseworker", "on_call"}
     assert {("person.invited", world.accounts["priya"]), ("invitation.made", world.accounts["priya"])} <= acts
 

@@ -23,7 +23,9 @@ from tests.world import World
 
 GOOD = "three words on porches"
 IPHONE = "Mozilla/5.0 (iPhone; CPU iPhone OS 18_5 like Mac OS X) AppleWebKit/605.1.15 Version/18.5 Mobile/15E148 Safari/604.1"
-ANDROID = "Mozilla/5.0 (Linux; Android 10; K) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/150.0.0.0 Mobile Safari/537.36"
+ANDROID = (
+    "Mozilla/5.0 (Linux; Android 10; K) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/150.0.0.0 Mobile Safari/537.36"
+)
 MAC = "Mozilla/5.0 (Macintosh; Intel Mac OS X 10_15_7) AppleWebKit/605.1.15 Version/18.5 Safari/605.1.15"
 
 
@@ -161,14 +163,21 @@ def test_the_list_of_common_passwords_is_long_and_lies_here() -> None:
 def test_codes_are_read_as_people_type_them(browser_of: Browsers, world: World) -> None:
     code = invited(browser_of, world)
 
-    for typed in (code.lower(), code.replace("-", " "), f" {code.replace('1', 'l').replace('0', 'o')} ", code.replace("-", "–")):
+    for typed in (
+        code.lower(),
+        code.replace("-", " "),
+        f" {code.replace('1', 'l').replace('0', 'o')} ",
+        code.replace("-", "–"),
+    ):
         assert browser_of().post("/join", data={"code": typed}).status_code == 303, typed
     assert "ten letters and numbers" in text_of(browser_of().post("/join", data={"code": code[:-1]}))
     assert "ten letters and numbers" in text_of(browser_of().post("/join", data={"code": "U" * 10}))
 
 
 @pytest.mark.asvs("3.5.1")
-@pytest.mark.parametrize("path", ["/join", "/join/password", "/join/passkey", "/sign-in/passkey", "/passkeys", "/invitations"])
+@pytest.mark.parametrize(
+    "path", ["/join", "/join/password", "/join/passkey", "/sign-in/passkey", "/passkeys", "/invitations"]
+)
 @pytest.mark.parametrize("database_kind", ["sqlite"], indirect=True)
 def test_no_other_site_can_join_or_invite(browser_of: Browsers, world: World, path: str) -> None:
     answer = browser_of("priya", **{"Sec-Fetch-Site": "cross-site"}).post(path, data={})
@@ -225,7 +234,9 @@ def test_whoever_is_invited_or_has_a_new_way_to_sign_in_hears_of_it_in_their_lan
 
 
 @pytest.mark.parametrize("database_kind", ["sqlite"], indirect=True)
-def test_a_phone_number_gets_no_mail(db: Database, browser_of: Browsers, world: World, able: Callable[[int], Tools]) -> None:
+def test_a_phone_number_gets_no_mail(
+    db: Database, browser_of: Browsers, world: World, able: Callable[[int], Tools]
+) -> None:
     invited(browser_of, world, reach="555-555-0142")
     with db.reading() as session:
         account = session.exec(select(Account).where(Account.email == "+15555550142")).one()
