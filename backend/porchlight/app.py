@@ -28,6 +28,7 @@ from porchlight.core.tools import Tools
 from porchlight.crises import controllers as crises
 from porchlight.desk import controllers as desk
 from porchlight.evidence import controllers as evidence
+from porchlight.homes import controllers as homes
 from porchlight.oncall import controllers as oncall
 from porchlight.oversight import controllers as oversight
 from porchlight.people import controllers as people
@@ -71,6 +72,7 @@ ROUTES = [
     *oncall.ROUTES,
     *crises.ROUTES,
     *cases.ROUTES,
+    *homes.ROUTES,
     *plans.ROUTES,
     *oversight.ROUTES,
     *desk.ROUTES,

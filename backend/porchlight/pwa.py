@@ -42,6 +42,7 @@ LATER = (
     "/js/desk/",
     "/js/htmx.js",
     "/js/lock/",
+    "/js/people/",
     "/js/phone/unreached.js",
     "/js/visits/door",
     "/vendor/ht",

@@ -18,6 +18,7 @@ from porchlight.core.tools import Tools
 from porchlight.crises import jobs as crises
 from porchlight.crises import watching
 from porchlight.evidence import jobs as evidence
+from porchlight.people import jobs as people
 from porchlight.relations import relate
 from porchlight.visits import jobs as visits
 
@@ -31,6 +32,7 @@ URGENT: Mapping[str, Work] = {
 WORK: Mapping[str, Work] = {
     **visits.JOBS,
     **evidence.JOBS,
+    **people.JOBS,
     **URGENT,
 }
 

@@ -56,9 +56,9 @@ export async function packedPages(person) {
 
 const ofShell = async (page, status) => fresh({ headers: lowered(page.headers), body: await page.text() }, null, status)
 
-/** What to say when there is nothing: it carries the numbers to ring. */
-export async function offlinePage() {
-  const page = await shellFile("/offline")
+/** What to say when there is nothing: it carries the numbers to ring. The install guide lies in the shell by its own address. */
+export async function offlinePage(url) {
+  const page = (await shellFile(url)) ?? (await shellFile("/offline"))
   return page ? ofShell(page, 503) : Response.error()
 }
 
@@ -83,7 +83,7 @@ async function fromNetwork(event, url, kept) {
   const tried = coming.catch(() => null)
   const soon = await Promise.race([tried, after(PATIENCE)])
   if (soon && soon.status < 500) return soon
-  return (await kept()) ?? soon ?? (await Promise.race([tried, after(FORSAKEN)])) ?? offlinePage()
+  return (await kept()) ?? soon ?? (await Promise.race([tried, after(FORSAKEN)])) ?? offlinePage(url)
 }
 
 let acting = Promise.resolve()
@@ -118,7 +118,7 @@ export async function pageFor(event) {
   await acting.catch(() => {})
   const plain = await plainPage(url.pathname)
   if (plain) return ofShell(plain)
-  if (!(await leaveFirst().catch(() => false))) return offlinePage()
+  if (!(await leaveFirst().catch(() => false))) return offlinePage(url)
   const person = await currentPerson().catch(() => undefined)
   if (person && url.pathname === "/") return Response.redirect("/today")
   const looked = url.search && url.pathname === SEARCHED
@@ -131,7 +131,7 @@ export async function pageFor(event) {
   if (source === "network first") return fromNetwork(event, url, kept)
   const page = await kept()
   if (page) return page
-  return source === "store" ? offlinePage() : fromNetwork(event, url, kept)
+  return source === "store" ? offlinePage(url) : fromNetwork(event, url, kept)
 }
 
 async function ask(have) {

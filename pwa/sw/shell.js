@@ -39,10 +39,10 @@ export const stored = (url) => caches.match(pathOf(url), { cacheName: NAME, igno
 
 export const fromShell = async (request) => (await stored(request.url)) ?? fetch(request)
 
-/** What pages can do without at first: swaps, the other language. */
+/** What pages can do without at first: swaps, the other language, the install guide for this very device. */
 export async function fetchLater() {
   const cache = await caches.open(NAME)
-  for (const url of LATER) if (!(await stored(url))) await cache.add(url)
+  for (const url of [...LATER, "/install"]) if (!(await stored(url))) await cache.add(url)
 }
 
 /** The files that are missing in the store. */

@@ -36,6 +36,28 @@ from tests.look.samples import (
 PAGES: dict[str, dict[str, Any]] = {
     "sign_in": {"template": "people/sign_in.html", "signed_out": True, "context": {"values": {}, "next": "/today", "demo_people": DEMO}},
     "sign_in_wrong": {"template": "people/sign_in.html", "signed_out": True, "context": {"values": {"email": "rowan@example.org"}, "errors": MISTAKES, "next": "/today", "demo_people": []}},
+    "sign_in_passkey": {"template": "people/sign_in.html", "signed_out": True, "context": {"values": {}, "next": "/today", "with_passkey": True, "demo_people": []}},
+    "join": {"template": "people/join.html", "signed_out": True, "context": {}},
+    "join_wrong": {"template": "people/join.html", "signed_out": True, "context": {"values": {"code": "7KQ4M-X2B9"}, "errors": {"code": "A code has ten letters and numbers, like 7KQ4M-X2B9T. Look at yours again."}}},
+    "how": {"template": "people/how.html", "signed_out": True, "context": {"name": "Sam Okonkwo-Reyes", "sign_in_name": "sam@example.org", "welcome": "#"}},
+    "welcome": {"template": "people/welcome.html", "context": {"name": "Sam Okonkwo-Reyes", "next_step": "#"}},
+    "code": {"template": "people/code.html", "context": {"name": "Sam Okonkwo-Reyes", "groups": ("7KQ4M", "X2B9T"), "expires_at": NOON, "address": "porchlight.alder.example.org", "back": "#"}},
+    "invitations": {"template": "people/invitations.html", "context": {"invitations": [
+        {"id": UUID(int=1), "name": "Sam Okonkwo-Reyes", "reach": "sam@example.org", "expires_at": NOON, "state": "open"},
+        {"id": UUID(int=2), "name": "Ana Lindqvist-Baptiste", "reach": "+15555550142", "expires_at": NOON, "state": "expired"}]}},
+    "invite": {"template": "people/invite.html", "context": {"roles": ["caseworker", "on_call", "supervisor", "aide"], "own_team": str(UUID(int=1)), "teams": [
+        {"id": UUID(int=1), "name": "Priya Castellane", "title": "Supervisor"}], "errors": {"roles": "Choose what this person will do."}, "values": {"name": "Sam", "languages": ["en"]}}},
+    "caregivers": {"template": "homes/caregivers.html", "context": {"caregivers": [
+        {"caregiver": {"id": UUID(int=1), "name": "Wenna Marlow"}, "home": "Marlow home", "joined": True, "invited": True},
+        {"caregiver": {"id": UUID(int=2), "name": "Bram Aldous-Featherstonehaugh"}, "home": "Aldous home", "joined": False, "invited": True}]}},
+    "caregivers_none": {"template": "homes/caregivers.html", "context": {"caregivers": []}},
+    "caregiver_invite": {"template": "homes/invite.html", "context": {"caregiver": {"id": UUID(int=2), "name": "Bram Aldous"}, "home": "Aldous home", "values": {"reach": "+15555550142"}}},
+    "passkeys": {"template": "people/passkeys.html", "context": {"fresh": True, "passkeys": [
+        {"id": UUID(int=1), "label": "iPhone", "made_at": NOON, "last_used_at": NOON, "backed_up": True}, {"id": UUID(int=2), "label": "", "made_at": NOON, "last_used_at": None, "backed_up": False}]}},
+    "passkeys_none": {"template": "people/passkeys.html", "context": {"fresh": False, "passkeys": []}},
+    "install_iphone": {"template": "people/install.html", "signed_out": True, "context": {"platform": "iphone", "others": ["android", "desktop"]}},
+    "install_android": {"template": "people/install.html", "signed_out": True, "context": {"platform": "android", "others": ["iphone", "desktop"]}},
+    "install_desktop": {"template": "people/install.html", "signed_out": True, "context": {"platform": "desktop", "others": ["iphone", "android"]}},
     "today": {"template": "desk/today.html", "context": TODAY},
     "today_empty": {"template": "desk/today.html", "context": {**TODAY, "visits": [], "tasks": [], "alerts": [], "on_call": None}},
     "my_home": {"template": "desk/my_home.html", "context": {"today": MONDAY, "visits": [{"day": MONDAY, "starts_at": NOON, "who": "Rowan Ibarra", "phone": "+15555550101"}]}},

@@ -225,3 +225,8 @@ def counts(session: Session, account_ids: Sequence[UUID], *, now: datetime) -> d
 def cases_of(person_ids: sa.Select[Any]) -> sa.Select[Any]:
     """The ids of these persons' cases; a higher room gives a selectable of person ids."""
     return sa.select(col(Person.case_id)).where(col(Person.id).in_(person_ids)).distinct()
+
+
+def persons_of(case_ids: sa.Select[Any] | sa.CompoundSelect[Any]) -> sa.Select[Any]:
+    """The ids of everyone in these cases; a higher room gives a selectable of case ids."""
+    return sa.select(col(Person.id)).where(col(Person.case_id).in_(case_ids))

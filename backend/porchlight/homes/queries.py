@@ -149,3 +149,15 @@ def caregivers_of_children(session: Session, person_ids: Sequence[UUID], day: da
     for placement in placements_on(session, person_ids, day).values():
         found |= {one.id: one for one in placement.caregivers}
     return list(found.values())
+
+
+def caregivers_with(session: Session, person_ids: sa.Select[Any], day: date) -> list[tuple[CaregiverLine, str]]:
+    """Everyone who cares for one of these persons on that local day, with the name of the home. person_ids: a selectable."""
+    homes_now = sa.select(col(Placement.home_id)).where(col(Placement.person_id).in_(person_ids), _on(day))
+    query = (
+        sa.select(*_CAREGIVER, col(ResourceHome.name))
+        .join(ResourceHome, col(ResourceHome.id) == Caregiver.home_id)
+        .where(col(Caregiver.home_id).in_(homes_now))
+        .order_by(Caregiver.name)
+    )
+    return [(CaregiverLine(*row[:-1]), row[-1]) for row in session.execute(query)]

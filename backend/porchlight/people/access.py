@@ -89,6 +89,24 @@ TABLE: Mapping[tuple[Role, Relation], Row] = {
     (Role.OVERSIGHT, Relation.OVERSEES): _OVERSIGHT,
 }
 
+# Which roles a role may give to somebody it invites: never more than it has itself. What belongs to the state (oversight,
+# licensing) is not the agency's to give; a foster parent is invited for their home (homes/inviting.py).
+GIVES: Mapping[Role, tuple[Role, ...]] = {
+    Role.CASEWORKER: (),
+    Role.CAREGIVER: (),
+    Role.ON_CALL: (),
+    Role.SUPERVISOR: (Role.CASEWORKER, Role.ON_CALL, Role.AIDE, Role.SUPERVISOR),
+    Role.OVERSIGHT: (),
+    Role.LICENSING: (),
+    Role.AIDE: (),
+}
+
+
+def may_give(actor: Actor) -> list[Role]:
+    """The roles that this person may give, in the order in which a form shows them."""
+    return [given for given in Role if any(given in GIVES[role] for role in Role if role in actor.roles)]
+
+
 RelationQuery = Callable[[UUID, datetime], sa.Select[tuple[UUID]]]
 _relations: dict[Relation, RelationQuery] = {}
 

@@ -27,7 +27,7 @@ class Account(SQLModel, table=True):
 
     id: UUID = Field(default_factory=new_id, primary_key=True)
     organization_id: UUID = Field(foreign_key="organizations.id")
-    email: str = Field(unique=True)
+    email: str = Field(unique=True)  # what they sign in with: without an e-mail their phone number, E.164
     name: str
     title: str = ""
     phone: str = ""
@@ -68,6 +68,52 @@ class SignInFailure(SQLModel, table=True):
     account_key: str = Field(index=True)  # sha256 of what was typed as e-mail
     address: str = Field(index=True)
     at: datetime
+
+
+class Invitation(SQLModel, table=True):
+    """A join code for one account; only its keyed hash is here. `entry_hash` is of the browser that has typed it."""
+
+    __tablename__ = "invitations"
+
+    id: UUID = Field(default_factory=new_id, primary_key=True)
+    account_id: UUID = Field(foreign_key="accounts.id", index=True)
+    invited_by: UUID = Field(foreign_key="accounts.id", index=True)
+    code_hash: str = Field(unique=True)
+    made_at: datetime
+    expires_at: datetime
+    entry_hash: str | None = Field(default=None, unique=True)
+    entered_at: datetime | None = None
+    used_at: datetime | None = None
+    withdrawn_at: datetime | None = None
+
+
+class Passkey(SQLModel, table=True):
+    """A public key whose private half is on a person's phone, behind its screen lock (WebAuthn)."""
+
+    __tablename__ = "passkeys"
+
+    id: UUID = Field(default_factory=new_id, primary_key=True)
+    account_id: UUID = Field(foreign_key="accounts.id", index=True)
+    credential_id: str = Field(unique=True)  # base64url, as the browser names it
+    public_key: str  # base64url of the COSE key
+    sign_count: int
+    transports: list[str] = Field(default_factory=list, sa_type=JSON)
+    label: str
+    backed_up: bool
+    made_at: datetime
+    last_used_at: datetime | None = None
+
+
+class PasskeyChallenge(SQLModel, table=True):
+    """What an authenticator must sign; gone as soon as an answer names it, good or bad."""
+
+    __tablename__ = "passkey_challenges"
+
+    challenge_hash: str = Field(primary_key=True)  # sha256, base64url
+    purpose: str  # sign_in | join | add
+    account_id: UUID | None = None
+    address: str = Field(index=True)
+    made_at: datetime = Field(index=True)
 
 
 class Device(SQLModel, table=True):

@@ -23,3 +23,16 @@ def fits(password_hash: str, password: str) -> bool:
         return HASHER.verify(password_hash or _nobody(), password) and bool(password_hash)
     except (VerificationError, InvalidHashError):
         return False
+
+
+@cache
+def _common() -> frozenset[str]:
+    # Ten megabytes that only somebody who chooses a password needs.
+    from zxcvbn.frequency_lists import FREQUENCY_LISTS
+
+    return frozenset(FREQUENCY_LISTS["passwords"])
+
+
+def is_common(password: str) -> bool:
+    """Whether it is one of the 30,000 that leaked most often, in whatever case; asked of a list that lies here."""
+    return password.lower() in _common()

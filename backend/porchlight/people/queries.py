@@ -74,9 +74,9 @@ def any_real_account(session: Session) -> bool:
 
 
 def credentials(session: Session, email: str) -> tuple[UUID, str] | None:
-    """Account id and password hash of an account that may sign in."""
+    """Account id and password hash of an account that may sign in. email: or phone number, as it was typed."""
     query = select(Account.id, Account.password_hash).where(
-        Account.email == email.strip().lower(), col(Account.disabled_at).is_(None)
+        Account.email == rules.sign_in_name(email), col(Account.disabled_at).is_(None)
     )
     return session.exec(query).first()
 
