@@ -39,6 +39,7 @@ LATER = (
     "/js/desk/",
     "/js/htmx.js",
     "/js/phone/unreached.js",
+    "/js/ready/",
     "/vendor/ht",
     "/vendor/hx-",
     "/words/",
