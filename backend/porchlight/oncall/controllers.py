@@ -21,7 +21,7 @@ from porchlight.people import queries as people
 from porchlight.web.forms import Input
 from porchlight.web.rendering import locale_of, page
 
-VCARD = "text/vcard; charset=utf-8"
+VCARD = "text/vcard"
 
 
 class StandInBody(Input):

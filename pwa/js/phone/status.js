@@ -105,5 +105,8 @@ export async function prepare(locale) {
   await showStatus(person)
   // Only now what pages can do without: the phone says "ready" first.
   ask({ ask: "later" })
+    .then(() => import("../ready/line.js"))
+    .then((line) => line.start())
+    .catch(() => {})
   return found
 }
