@@ -8,7 +8,7 @@ const ANSWERED = 120_000
 
 /** What to say of this phone, as [state, words, since]. facts: {supported, permission, subscribed, answered_at}. */
 export function alertsResult({ supported, permission, subscribed, answered_at }) {
-  if (!supported) return ["not_possible", t("This browser cannot show alerts. On an iPhone, put Porchlight on the home screen first.")]
+  if (!supported) return ["not_possible", t("This browser cannot show alerts. On an iPhone, add Porchlight to the home screen first.")]
   if (permission === "denied") return ["not_proven", ""]
   if (permission !== "granted" || !subscribed) return ["not_proven", t("Alerts are off. This phone stays silent in a crisis.")]
   if (!answered_at) return ["not_proven", t("On, but not tested yet")]

@@ -4,6 +4,7 @@ import { dropDraft, loadDraft, putDraft } from "../../shared/drafts.js"
 import { inPages, keep, setting } from "../../shared/store.js"
 import { uuid7 } from "../../shared/wire.js"
 import { t } from "../../shared/words.js"
+import { cameraResult } from "./findings.js"
 
 // Not a path: it is never offered as an unfinished visit.
 const DRAFT = "check/camera"
@@ -39,14 +40,6 @@ async function withCamera(row, { begin, taken }) {
   if (!before) return
   await taken(before, true)
   await drop(name)
-}
-
-/** What was found after the camera, as [state, words]. facts: {draft, pages: whether each is there; back: the page was closed}. */
-export function cameraResult({ draft, pages, back }) {
-  if (!draft) return ["not_proven", t("What was being written is gone after the camera. Save a visit before you take its photos, and tell your supervisor.")]
-  if (!pages) return ["not_proven", t("What was being written is here, but not every page opens. Prove the first line, then try again.")]
-  if (back) return ["proven", t("The camera closed this page, and everything is here again.")]
-  return ["proven", t("This page, its pages without signal and what was being written are all still here.")]
 }
 
 export function camera(row) {

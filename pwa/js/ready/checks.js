@@ -1,16 +1,7 @@
 /** The checks that are one question each: all pages from the store, a call in silence, storage that is kept. */
 import { ask, prepare } from "../phone/status.js"
-import { clock, t } from "../../shared/words.js"
-
-const WHEN = { weekday: "short", hour: "numeric", minute: "2-digit" }
-
-/** What the worker's self-test means, as [state, words]. found: its answer, or undefined where no worker runs. */
-export function offlineResult(found) {
-  if (!found) return ["not_possible", t("This browser keeps no pages. A private window may be why. Open Porchlight in a normal window.")]
-  const time = found.as_of && clock(found.as_of, WHEN)
-  if (found.ready) return ["proven", t("All {n} pages opened from this phone, as of {time}.", { n: found.pages, time })]
-  return ["not_proven", t("Not all pages are here yet. Stay where you have signal for a minute, then try again.")]
-}
+import { t } from "../../shared/words.js"
+import { offlineResult } from "./findings.js"
 
 export function offline(row) {
   row.on("prove", async () => {
@@ -26,7 +17,7 @@ export function call(row) {
   row.on("failed", () => row.put("not_proven", t("Set it up with the steps above, then ask for another ring. Until then, sleep near a phone that rings.")))
 }
 
-const unkept = () => t("The browser has not promised to keep it, so working without signal is not promised here. Put Porchlight on the home screen, then try again.")
+const unkept = () => t("The browser has not promised to keep it, so working without signal is not promised here. Add Porchlight to the home screen, then try again.")
 
 export async function storage(row) {
   const store = navigator.storage
