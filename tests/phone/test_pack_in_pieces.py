@@ -142,7 +142,7 @@ def assign(session: Session, email: str, families: int) -> None:
 
 
 def test_fifteen_families_weigh_at_most_3_megabytes_and_each_piece_a_few_seconds_of_a_slow_line(
-    fifteen: Browser,
+    fifteen: Browser, record_property: Callable[[str, object], None]
 ) -> None:
     found, wire, after = [], [], ""
     while not found or after:
@@ -154,7 +154,7 @@ def test_fifteen_families_weigh_at_most_3_megabytes_and_each_piece_a_few_seconds
 
     families = [url for url in etags(*found) if url.startswith("/cases/") and url.count("/") == 2]
     weight = sum(len(page["body"].encode()) for piece in found for page in piece["pages"])
-    print(f"{len(families)} families, {len(etags(*found))} pages, {weight:,} bytes, {sum(wire):,} on the wire, {wire}")
+    record_property("figure", f"{len(etags(*found))} pages, {weight:,} bytes, {sum(wire):,} on the wire in {len(wire)} pieces")
     assert len(families) == FAMILIES
     assert weight < 3_000_000
     assert len(found) > 1

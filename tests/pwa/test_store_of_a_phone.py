@@ -70,7 +70,7 @@ def test_a_pack_that_is_cut_keeps_what_came_and_asks_only_for_the_rest(porch: Po
 
 
 def test_five_megabytes_keep_every_word_and_decline_the_photo_in_words(
-    porch: Porch, phone: Handset, tmp_path: Path
+    porch: Porch, phone: Handset, tmp_path: Path, record_property: Callable[[str, object], None]
 ) -> None:
     """Failure mode 12: nothing that was typed is lost, before or after the photo that does not fit."""
     large = tmp_path / "camera.jpg"
@@ -104,7 +104,7 @@ def test_five_megabytes_keep_every_word_and_decline_the_photo_in_words(
     come_home(porch, page, 1)
 
     (arrived,) = porch.intake.arrived.values()
-    print(f"{photos} photos were kept, {len(words)} of {len(arrived.body['observations'])} signs arrived")
+    record_property("figure", f"{photos} photos were kept, {len(words)} of {len(arrived.body['observations'])} signs arrived")
     assert arrived.body["observations"] == words.strip()
 
 
