@@ -17,7 +17,11 @@ SEED = 20261123
 
 @pytest.mark.parametrize("database_kind", ["sqlite"], indirect=True)
 def test_when_the_store_was_cleared_the_missing_numbers_are_named_exactly(
-    db: Database, world: World, phone_of: Callable[..., Phone], browser_of: Callable[..., Browser], send: Send,
+    db: Database,
+    world: World,
+    phone_of: Callable[..., Phone],
+    browser_of: Callable[..., Browser],
+    send: Send,
     record_property: Callable[[str, object], None],
 ) -> None:
     """40 saved, 16 lost with the store: 16 of 16 named, none besides, and the phone that follows has no gap."""
@@ -33,7 +37,9 @@ def test_when_the_store_was_cleared_the_missing_numbers_are_named_exactly(
 
     priya = browser_of("priya", Accept="application/json")
     named = {one.device_id: priya.get(f"/api/v1/devices/{one.device_id}/gaps").json() for one in (before, after)}
-    record_property("figure", f"{len(lost)} of {SAVED} lost, {len(named[before.device_id]['missing'])} named, seed {SEED}")
+    record_property(
+        "figure", f"{len(lost)} of {SAVED} lost, {len(named[before.device_id]['missing'])} named, seed {SEED}"
+    )
     assert named == {before.device_id: {"missing": lost}, after.device_id: {"missing": []}}
     assert UUID(before.device_id) != UUID(after.device_id)
     assert "Rowan Ibarra" in priya.get("/board").text

@@ -154,7 +154,9 @@ def test_fifteen_families_weigh_at_most_3_megabytes_and_each_piece_a_few_seconds
 
     families = [url for url in etags(*found) if url.startswith("/cases/") and url.count("/") == 2]
     weight = sum(len(page["body"].encode()) for piece in found for page in piece["pages"])
-    record_property("figure", f"{len(etags(*found))} pages, {weight:,} bytes, {sum(wire):,} on the wire in {len(wire)} pieces")
+    record_property(
+        "figure", f"{len(etags(*found))} pages, {weight:,} bytes, {sum(wire):,} on the wire in {len(wire)} pieces"
+    )
     assert len(families) == FAMILIES
     assert weight < 3_000_000
     assert len(found) > 1

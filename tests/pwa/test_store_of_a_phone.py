@@ -104,7 +104,9 @@ def test_five_megabytes_keep_every_word_and_decline_the_photo_in_words(
     come_home(porch, page, 1)
 
     (arrived,) = porch.intake.arrived.values()
-    record_property("figure", f"{photos} photos were kept, {len(words)} of {len(arrived.body['observations'])} signs arrived")
+    record_property(
+        "figure", f"{photos} photos were kept, {len(words)} of {len(arrived.body['observations'])} signs arrived"
+    )
     assert arrived.body["observations"] == words.strip()
 
 
