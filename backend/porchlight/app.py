@@ -38,6 +38,7 @@ from porchlight.people import service as people_service
 from porchlight.people.access import Role
 from porchlight.phone import controllers as phone
 from porchlight.plans import controllers as plans
+from porchlight.ready import controllers as ready
 from porchlight.relations import relate
 from porchlight.settings import Settings, from_environment
 from porchlight.visits import controllers as visits
@@ -69,6 +70,7 @@ ROUTES = [
     *evidence.ROUTES,
     *phone.ROUTES,
     *alerts.ROUTES,
+    *ready.ROUTES,
     *oncall.ROUTES,
     *crises.ROUTES,
     *cases.ROUTES,

@@ -44,6 +44,7 @@ LATER = (
     "/js/lock/",
     "/js/people/",
     "/js/phone/unreached.js",
+    "/js/ready/",
     "/js/visits/door",
     "/vendor/ht",
     "/vendor/hx-",

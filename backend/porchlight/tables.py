@@ -13,6 +13,7 @@ import porchlight.oncall.models
 import porchlight.people.models
 import porchlight.phone.models
 import porchlight.plans.models
+import porchlight.ready.models
 import porchlight.standards.models
 import porchlight.teams.models
 import porchlight.visits.models  # noqa: F401

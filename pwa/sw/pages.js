@@ -44,7 +44,7 @@ export async function openPage(person, url) {
   const pack = await setting(`pack ${person}`)
   if (Date.now() - (pack?.at ?? row.at) > FRESH) return forget(person)
   const page = await decryptJson(person, "pages", url, row.etag, row).catch(() => null)
-  return page ? fresh(page, row.packed ? pack?.as_of : row.at) : undefined
+  return page ? fresh(page, (row.packed && pack?.as_of) || row.at) : undefined
 }
 
 /** url -> etag of the pack pages that can still be opened. */
@@ -134,12 +134,12 @@ export async function pageFor(event) {
   return source === "store" ? offlinePage(url) : fromNetwork(event, url, kept)
 }
 
-async function ask(have) {
+async function ask(have, after) {
   const asked = Date.now()
   const answer = await fetch("/offline/pack", {
     method: "POST",
     headers: { "Content-Type": "application/json", Accept: "application/json" },
-    body: JSON.stringify({ have }),
+    body: JSON.stringify({ have, after }),
     redirect: "manual",
     signal: AbortSignal.timeout(60_000),
   })
@@ -151,28 +151,38 @@ async function ask(have) {
   return pack
 }
 
-/** Fetches what has changed, enrols this device if it is not yet, and tests the whole. progress({done, all}) while pages are put away.
- * {changed: [urls], ...selfTest()} or {unreached: true}. */
+/** Fetches what has changed, piece by piece, enrols this device if it is not yet, and tests the whole. What arrived before
+ * a cut stays and is not sent again. progress({done, all, left: seconds}). {changed: [urls], unreached, ...selfTest()}. */
 export const fetchPack = (progress = () => {}, { locale } = {}) =>
   navigator.locks.request("porchlight-pack", async () => {
     const before = await currentPerson()
-    const pack = await ask(before ? await packedPages(before) : {}).catch(() => null)
-    if (!pack?.person) return { unreached: !pack, ...(await selfTest()) }
-    await settle(pack.person, locale)
-    await enrol(pack.person).catch(() => {})
-    const { person, pages, gone = [] } = pack
-    let done = 0
-    for (const page of pages) {
-      await keepPage(person, page, true)
-      progress({ done: ++done, all: pages.length })
-    }
-    await inPages("pages", "readwrite", (store) => gone.forEach((url) => store.delete([person, url])))
-    await keep(`pack ${person}`, { as_of: pack.as_of, at: Date.now(), lock: pack.lock })
-    return { changed: pages.map(({ url }) => url), ...(await selfTest()) }
+    const have = before ? await packedPages(before) : {}
+    const changed = []
+    const began = Date.now()
+    let first, piece
+    do {
+      piece = await ask(have, piece?.next).catch(() => null)
+      const { person, pages, gone = [], total, done } = piece ?? {}
+      if (!person || (first && person !== first.person)) return { changed, unreached: !piece, ...(await selfTest()) }
+      if (!first) {
+        first = piece
+        await settle(person, locale)
+        await enrol(person).catch(() => {})
+      }
+      // What is no longer theirs goes first: the rest may not arrive.
+      await inPages("pages", "readwrite", (store) => gone.forEach((url) => store.delete([person, url])))
+      for (const page of pages) {
+        await keepPage(person, page, true)
+        changed.push(page.url)
+      }
+      progress({ done, all: total, left: Math.ceil(((total - done) * (Date.now() - began)) / done / 1000) })
+    } while (piece.next)
+    await keep(`pack ${first.person}`, { as_of: first.as_of, at: Date.now(), lock: first.lock })
+    return { changed, ...(await selfTest()) }
   })
 
 /** Opens every page of the pack and every file of the shell from this phone's own store.
- * {ready, pages, as_of, missing: [urls]}; person: whose pack it is. */
+ * {ready, pages, as_of, missing: [urls]}; person: whose pack it is; kept: whether the browser has promised not to clear it. */
 export async function selfTest() {
   const person = await currentPerson()
   if (!person) return { ready: false, pages: 0, missing: [] }
@@ -180,5 +190,6 @@ export async function selfTest() {
   const urls = Object.keys(await packedPages(person))
   const missing = await missingFiles()
   for (const url of urls) if (!(await openPage(person, url))?.body) missing.push(url)
-  return { person, ready: urls.length > 0 && !missing.length && Boolean(pack), pages: urls.length, as_of: pack?.as_of, missing }
+  const kept = await navigator.storage?.persisted?.()
+  return { person, ready: urls.length > 0 && !missing.length && Boolean(pack), pages: urls.length, as_of: pack?.as_of, missing, kept }
 }

@@ -47,7 +47,7 @@ def test_the_key_is_the_point_that_browsers_ask_for(browser_of: Browsers, tools:
 
 
 def test_a_phone_turns_alerts_on_and_off(lee: Browser, push: Service, db: Database) -> None:
-    assert lee.get("/push/state").json() == {"subscribed": False, "proven_at": None}
+    assert lee.get("/push/state").json() == {"subscribed": False, "proven_at": None, "answered_at": None}
 
     made = lee.post("/push/subscriptions", json=subscription(push.endpoint("ok")))
     assert made.status_code == 201

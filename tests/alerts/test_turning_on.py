@@ -53,17 +53,33 @@ def test_a_test_alert_wakes_the_phone_and_says_how_fast_and_a_lost_subscription_
     expect(state).to_contain_text("On. Last worked", timeout=15_000)
 
 
-def test_nobody_is_asked_for_permission_before_a_tap(serving: Serving, handset: Callable[..., Handset]) -> None:
+PERMISSION = """globalThis.asked = 0
+Notification.requestPermission = async () => (asked += 1, sessionStorage.denied = "yes", "denied")
+Object.defineProperty(Notification, "permission", { get: () => (sessionStorage.denied ? "denied" : "default") })"""
+
+
+def test_nobody_is_asked_for_permission_before_a_tap_and_who_said_no_is_told_how_to_change_it(
+    serving: Serving, handset: Callable[..., Handset]
+) -> None:
     page = handset("joss").open()
-    page.add_init_script("globalThis.asked = 0; Notification.requestPermission = async () => (asked += 1, 'denied')")
+    page.add_init_script(PERMISSION)
     steps.sign_in(page, serving, NAME)
     page.goto(f"{serving.url}/more")
-    button = page.locator("[data-turn-on-alerts]")
-    expect(button).to_be_visible(timeout=15_000)
+    expect(page.locator("[data-turn-on-alerts]")).to_be_visible(timeout=15_000)
     expect(page.locator("[data-alerts-why]")).to_be_visible()
+    assert page.evaluate("asked") == 0
+    page.goto(f"{serving.url}/ready")
+    alerts = page.locator("[data-check=alerts]")
+    expect(alerts).to_contain_text("never a name. Your phone will ask if you allow it.")
+    button = alerts.locator("[data-turn-on]")
+    expect(button).to_be_visible()
     assert page.evaluate("asked") == 0
 
     button.click()
 
     steps.until(page, lambda: page.evaluate("asked"), lambda times: times == 1)
-    expect(button).to_be_enabled()
+    expect(alerts.locator("[data-denied]")).to_contain_text("iPhone: open Settings")
+    expect(button).to_be_hidden()
+    expect(alerts).to_have_attribute("data-state", "not_proven")
+    page.goto(f"{serving.url}/more")
+    expect(page.locator("[data-alerts-state]")).to_contain_text("Alerts are blocked")

@@ -4,6 +4,7 @@ from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
+from porchlight.ready.values import TITLES
 from tests.look.samples import (
     ALERT,
     BOARD,
@@ -23,6 +24,7 @@ from tests.look.samples import (
     PATCHY,
     PLACEMENT,
     PLAN,
+    READY,
     RECORD,
     REVIEW,
     TAKEN,
@@ -99,7 +101,11 @@ PAGES: dict[str, dict[str, Any]] = {
     "offline": {"template": "phone/offline.html", "signed_out": True, "context": {}},
     "problem": {"template": "web/problem.html", "context": {"title": "We could not find that page", "words": "It may have moved, or it may not be on your caseload. Go back and try another way.", "kept": "", "back_href": None, "reference": ""}},
     "more": {"template": "people/more.html", "path": "/more", "context": {"devices": [{"id": UUID(int=8), "label": "Android phone", "enrolled_at": NOON, "last_seen_at": NOON, "revoked_at": None}]}},
-    "alert_test": {"template": "alerts/test.html", "context": {"made_at": NOON}},
+    "alert_test": {"template": "alerts/test.html", "context": {"made_at": NOON, "answer_action": "#"}},
+    "ready": {"template": "ready/card.html", "path": "/more", "context": READY},
+    "ready_team": {"template": "ready/team.html", "path": "/board", "context": {"titles": TITLES, "unproven": [
+        {"person": {"name": "Joss Wetherby", "phone": "+15555550111"}, "missing": list(TITLES)[2:], "label": "Android", "last_seen_at": NOON},
+        {"person": {"name": "Lee Marchetti", "phone": ""}, "missing": list(TITLES), "label": "", "last_seen_at": None}]}},
     "visit_new": {"template": "visits/new.html", "path": "/families/1", "context": VISIT_FORM},
     "visit_new_wrong": {"template": "visits/new.html", "path": "/families/1", "context": {
         **VISIT_FORM, "values": {"kind": "video", "observations": "The kitchen was warm."}, "errors": {"started_at": "Fill this in."}}},

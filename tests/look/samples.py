@@ -4,6 +4,8 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
+from porchlight.ready.values import TITLES
+
 MONDAY = date(2026, 11, 23)
 NOON = datetime(2026, 11, 23, 18, 0, tzinfo=UTC)
 NIGHT = datetime(2026, 11, 24, 9, 2, tzinfo=UTC)
@@ -174,6 +176,21 @@ EMPTY_BOARD: dict[str, Any] = {
     "just_done": [],
     "tasks": [],
 }
+READY = {
+    "titles": TITLES,
+    "proven": 1,
+    "all": len(TITLES),
+    "may_see_team": True,
+    "card": {
+        check: {"standing": state, "proven_at": at}
+        for check, state, at in zip(
+            TITLES,
+            ["proven", "not_proven", "not_possible", "not_proven", "not_proven", "not_proven"],
+            [NOON, None, None, NOON, None, None],
+            strict=True,
+        )
+    },
+}
 BOARD = {
     "as_of": NOON, "unknown": ["late"],
     "alerts": [{"href": "#", "reason": "missing", "raised_at": NOON, "number": 1043, "family": "Harrow"}],
@@ -192,6 +209,7 @@ FAMILY = {
     "may_read_visits": True, "visits": VISITS, "visits_href": "#",
 }  # fmt: skip
 TODAY = {
+    "ready": {"proven": 4, "all": 6},
     "today": MONDAY, "unknown": False,
     "my_alerts": [{"id": UUID(int=9), "number": 1043, "raised_at": NOON, "taken_by": "Lee Wetherby"}],
     "visits": [

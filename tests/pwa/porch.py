@@ -65,6 +65,9 @@ class Porch:
         self.lock: dict[str, int | bool] = {"idle": 15, "background": 5, "strict": False}
         self.signed_in_at = datetime.now(UTC)
         self.share: str | None = None
+        self.per_piece = 1000
+        self.pieces_before_cut = 1000
+        self.sent: list[list[str]] = []
         self.asked: list[tuple[str, str, dict[str, str]]] = []
         self.told: list[tuple[str, dict[str, Any]]] = []
         self.notes = {"/today": "Three visits today", f"/families/{CASE}": "Ansel likes frogs"}
@@ -144,8 +147,8 @@ class Porch:
             return None
         return self.renderer.render(view, actor=actor, locale="en", nonce=nonce, path=path)
 
-    def pack(self, have: dict[str, str]) -> dict[str, Any]:
-        pages = []
+    def pack(self, have: dict[str, str], after: str = "") -> dict[str, Any]:
+        """As the server's: at most `per_piece` pages in one answer."""
         paths = [
             *self.notes,
             "/lock",
@@ -153,22 +156,24 @@ class Porch:
             *(["/families"] if self.families else []),
             *([NEW_VISIT] if self.packed_visit else []),
         ]
-        for path in paths:
-            etag = hashlib.sha256((self.page(path, "", self.person) or "").encode()).hexdigest()[:16]
-            nonce = secrets.token_urlsafe(16)
-            headers = {"Content-Type": "text/html; charset=utf-8", "Content-Security-Policy": policy(nonce)}
-            page = {
-                "url": path,
-                "etag": etag,
-                "nonce": nonce,
-                "headers": headers,
-                "body": self.page(path, nonce, self.person),
-            }
-            if have.get(path) != etag:
-                pages.append(page)
+        done = paths.index(after) + 1 if after in paths else 0
+        pages: list[dict[str, Any]] = []
+        while done < len(paths) and len(pages) < self.per_piece:
+            page = self.packed(paths[done])
+            pages += [page] if have.get(page["url"]) != page["etag"] else []
+            done += 1
+        self.sent.append([page["url"] for page in pages])
         gone = [url for url in have if url not in paths]
+        following = paths[done - 1] if done < len(paths) else ""
         said = {"person": self.person, "as_of": "2026-11-23T14:02:00.000Z", "pages": pages, "gone": gone}
-        return {**said, "lock": self.lock}
+        return said | {"lock": self.lock, "total": len(paths), "done": done, "next": following}
+
+    def packed(self, path: str) -> dict[str, Any]:
+        etag = hashlib.sha256((self.page(path, "", self.person) or "").encode()).hexdigest()[:16]
+        nonce = secrets.token_urlsafe(16)
+        headers = {"Content-Type": "text/html; charset=utf-8", "Content-Security-Policy": policy(nonce)}
+        body = self.page(path, nonce, self.person)
+        return {"url": path, "etag": etag, "nonce": nonce, "headers": headers, "body": body}
 
 
 PLAIN = """{% extends "base.html" %}{% block content %}<h1>{{ words }}</h1><p id="whose">{{ whose }}</p>
@@ -308,8 +313,10 @@ class Handler(BaseHTTPRequestHandler):
             porch.posted.append(parse_qs(body.decode(), keep_blank_values=True))
         if not porch.person:
             return self.json(401, {"detail": "Sign in."})
+        if self.path == "/offline/pack" and len(porch.sent) >= porch.pieces_before_cut:
+            return self.json(503, {})
         if self.path == "/offline/pack":
-            return self.json(200, porch.pack(json.loads(body)["have"]))
+            return self.json(200, porch.pack(**json.loads(body)))
         if self.path == "/devices" and porch.refuse_devices:
             return self.json(503, {})
         if self.path == "/devices":

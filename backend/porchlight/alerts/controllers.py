@@ -63,12 +63,17 @@ def unsubscribe(db: NamedDependency[Database], actor: NamedDependency[Actor], su
 
 @get("/push/state", sync_to_thread=True)
 def push_state(db: NamedDependency[Database], actor: NamedDependency[Actor]) -> dict[str, Any]:
-    """Whether this device can be woken, as far as we know, and when it last proved it."""
+    """Whether this device can be woken, as far as we know, when it last showed an alert, and when one was answered on it."""
     with db.reading() as session:
         device = people.device(session, actor.device_id) if actor.device_id else None
         on = bool(device and queries.subscribed(session, device.id))
+        answered_at = queries.answered_at(session, device.id) if device else None
     proven_at = device.last_proven_at if device else None
-    return {"subscribed": on, "proven_at": proven_at and iso(proven_at)}
+    return {
+        "subscribed": on,
+        "proven_at": proven_at and iso(proven_at),
+        "answered_at": answered_at and iso(answered_at),
+    }
 
 
 @post("/alerts/test", sync_to_thread=True)
@@ -83,4 +88,17 @@ def send_test(
     return forms.go(request, f"/alerts/{alert_id}")
 
 
-ROUTES = [push_key, subscribe, unsubscribe, push_state, send_test]
+@post("/alerts/{alert_id:uuid}/answer", sync_to_thread=True)
+def answer_test(
+    request: Request[Any, Any, Any],
+    db: NamedDependency[Database],
+    actor: NamedDependency[Actor],
+    alert_id: FromPath[UUID],
+) -> Response[Any]:
+    """“I've got it” for a test alert: this phone has proven that it wakes its person."""
+    with db.transaction() as session:
+        service.answer_test(session, actor, alert_id, now=db.now(session))
+    return forms.go(request, "/ready")
+
+
+ROUTES = [push_key, subscribe, unsubscribe, push_state, send_test, answer_test]

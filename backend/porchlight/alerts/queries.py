@@ -7,7 +7,7 @@ from typing import Any
 from uuid import UUID
 
 import sqlalchemy as sa
-from sqlmodel import Session, col, select
+from sqlmodel import Session, col, func, select
 
 from porchlight.alerts.models import Alert, Delivery, PushSubscription
 from porchlight.alerts.values import DeliveryState, Severity
@@ -62,6 +62,27 @@ def subscribed(session: Session, device_id: UUID) -> bool:
         PushSubscription.device_id == device_id, col(PushSubscription.dead_at).is_(None)
     )
     return session.exec(query).first() is not None
+
+
+def answered_at(session: Session, device_id: UUID) -> datetime | None:
+    """When somebody last answered an alert on this device; None: it never woke anybody, as far as we know."""
+    query = (
+        select(func.max(Delivery.acknowledged_at))
+        .join(PushSubscription, col(PushSubscription.id) == Delivery.subscription_id)
+        .where(PushSubscription.device_id == device_id)
+    )
+    return session.exec(query).one()
+
+
+def answerable(session: Session, alert_id: UUID, device_id: UUID | None) -> DeliveryLine | None:
+    """The delivery of this alert to this device; None when it went to others only."""
+    query = (
+        select(Delivery.id)
+        .join(PushSubscription, col(PushSubscription.id) == Delivery.subscription_id)
+        .where(Delivery.alert_id == alert_id, PushSubscription.device_id == device_id)
+    )
+    mine = set(session.exec(query)) if device_id else set()
+    return next((one for one in deliveries(session, [alert_id]) if one.id in mine), None)
 
 
 def may_answer(session: Session, delivery: Delivery) -> bool:

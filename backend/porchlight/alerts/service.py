@@ -120,6 +120,24 @@ def send_test(session: Session, actor: Actor, *, now: datetime) -> tuple[UUID, i
     return alert_id, make_deliveries(session, alert_id, now=now)
 
 
+def answer_test(session: Session, actor: Actor, alert_id: UUID, *, now: datetime) -> None:
+    """“I've got it” on the page of a test alert, for the phone that is held in the hand. Saying it again changes nothing.
+
+    Raises NotFound for another person's alert, Refused for a phone that this test did not go to.
+    """
+    alert = session.get(Alert, alert_id)
+    if alert is None or alert.account_id != actor.account_id or alert.severity != Severity.TEST:
+        raise NotFound(_("This alert is not known here."))
+    mine = queries.answerable(session, alert_id, actor.device_id)
+    row = session.get(Delivery, mine.id, with_for_update=True) if mine else None
+    if row is None or actor.device_id is None:
+        raise Refused(_("This test went to another phone. Send one from this phone."))
+    if _mark(row, DeliveryState.ACKNOWLEDGED, now):
+        session.add(row)
+        people.proven(session, actor.device_id, now=now)
+        audit.record(session, actor, "alert.test_answered", alert_id, now=now)
+
+
 def close(session: Session, subject_id: UUID, *, now: datetime) -> None:
     """Nobody needs to be woken about this any more: what is not sent yet stays unsent."""
     query = select(Alert).where(Alert.subject_id == subject_id, col(Alert.closed_at).is_(None))

@@ -89,7 +89,9 @@ def alert_view(session: Session, actor: Actor, alert_id: UUID, *, now: datetime)
     if alert is None or alert.account_id != actor.account_id:
         raise NotFound(queries.NOT_FOUND)
     if alert.severity == Severity.TEST:
-        return View("alerts/test.html", {"made_at": alert.made_at})
+        called = alerts.answerable(session, alert_id, actor.device_id)
+        answer = f"/alerts/{alert_id}/answer" if called and not called.acknowledged_at else None
+        return View("alerts/test.html", {"made_at": alert.made_at, "answer_action": answer})
     crisis = queries.crisis(session, alert.subject_id)
     if crisis is None:
         raise NotFound(queries.NOT_FOUND)

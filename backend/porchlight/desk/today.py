@@ -21,6 +21,7 @@ from porchlight.oncall import queries as oncall
 from porchlight.oversight import views as oversight
 from porchlight.people import queries as people
 from porchlight.people.access import Capability, Role
+from porchlight.ready import queries as ready
 from porchlight.standards import queries as standards
 from porchlight.standards.rules import SOON, Standing
 from porchlight.visits import queries as visits
@@ -34,6 +35,12 @@ FIRST_POSITION = "worker"
 
 
 def today(session: Session, actor: Actor, *, now: datetime) -> View:
+    """By what a person is here for, with one line about this phone until it has proven everything."""
+    view = by_role(session, actor, now=now)
+    return View(view.template, {**view.context, "ready": ready.progress(session, actor)})
+
+
+def by_role(session: Session, actor: Actor, *, now: datetime) -> View:
     """A supervisor opens the board, a reviewer the families to review, a caregiver the visits to their home."""
     if actor.has(Role.CASEWORKER):
         return my_day(session, actor, now=now)

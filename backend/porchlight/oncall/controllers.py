@@ -12,12 +12,16 @@ from pydantic import AwareDatetime, Field
 from porchlight.core.actor import Actor
 from porchlight.core.clock import iso, parse_iso
 from porchlight.core.db import Database
-from porchlight.core.i18n import _
+from porchlight.core.i18n import _, translate
 from porchlight.core.refused import Refused
 from porchlight.oncall import service, views
+from porchlight.oncall.card import contact_card
 from porchlight.oncall.rules import MOMENT, YEARS
+from porchlight.people import queries as people
 from porchlight.web.forms import Input
-from porchlight.web.rendering import page
+from porchlight.web.rendering import locale_of, page
+
+VCARD = "text/vcard"
 
 
 class StandInBody(Input):
@@ -35,6 +39,18 @@ def now_page(
     with db.reading() as session:
         view = views.now_view(session, actor, now=db.now(session))
     return page(request, view)
+
+
+@get("/oncall/card.vcf", sync_to_thread=True, include_in_schema=False)
+def card(
+    request: Request[Any, Any, Any], db: NamedDependency[Database], actor: NamedDependency[Actor]
+) -> Response[bytes]:
+    """The on-call line as a contact for this phone's address book, so that its calls may ring in silence."""
+    with db.reading() as session:
+        line = people.line_of(session, actor.organization_id)
+    name = translate(_("Porchlight on-call"), locale_of(request))
+    headers = {"Content-Disposition": 'attachment; filename="on-call.vcf"'}
+    return Response(contact_card(name, line.name, [line.phone]), media_type=VCARD, headers=headers)
 
 
 @get("/api/v1/oncall", sync_to_thread=True)
@@ -102,4 +118,4 @@ def stand_in(
     return {"id": str(made)}
 
 
-ROUTES = [now_page, who, stand_in]
+ROUTES = [now_page, card, who, stand_in]

@@ -65,6 +65,14 @@ def agency(session: Session) -> Agency | None:
     return Agency(row.id, row.name, row.phone, row.hotline, row.time_zone, row.jurisdiction)
 
 
+def line_of(session: Session, organization_id: UUID | None) -> Agency:
+    """The organization whose line rings this person's phone; the agency's where theirs has no number."""
+    row = session.get(Organization, organization_id) if organization_id else None
+    if row is None or not row.phone:
+        return agency(session) or NO_AGENCY
+    return Agency(row.id, row.name, row.phone, row.hotline, row.time_zone, row.jurisdiction)
+
+
 def any_account(session: Session) -> bool:
     return session.exec(select(Account.id).limit(1)).first() is not None
 

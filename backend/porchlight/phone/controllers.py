@@ -111,9 +111,10 @@ def place(tools: Tools, photo: Announced, part: int) -> dict[str, Any]:
 
 
 class Have(Input):
-    """Which pages the phone has: address to etag."""
+    """Which pages the phone has: address to etag. after: the `next` of the answer before, in the same run."""
 
     have: dict[str, str] = Field(default_factory=dict, max_length=2000)
+    after: str = ""
 
 
 @post("/offline/pack", sync_to_thread=True, status_code=200, include_in_schema=False)
@@ -128,7 +129,7 @@ def offline_pack(
     lock = {"idle": said.lock_idle, "background": said.lock_background, "strict": said.strict_phones}
     printer = Printer(request.app.state.renderer, actor, locale_of(request), tools.blobs.origin, lock)
     with db.reading() as session:
-        return pack(session, printer, SOURCES, data.have, now=db.now(session))
+        return pack(session, printer, SOURCES, data.have, after=data.after, now=db.now(session))
 
 
 @get("/api/v1/devices/{device_id:uuid}/gaps", sync_to_thread=True)

@@ -20,6 +20,8 @@ Source = Callable[[Session, Actor, datetime], Iterable[tuple[str, Callable[[], V
 
 MOST_CASES = 50
 MOST_PAGES = 500  # of 50 cases, with all that belongs to them
+# One answer ends with the page that reaches this: on a slow line a few seconds, so that a cut costs no more than that.
+MOST_BYTES = 300_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,8 +37,12 @@ class PackPage:
 
 @dataclass(frozen=True, slots=True)
 class Pack:
-    """as_of: RFC 3339 by the server's clock. gone: what the phone has and is to erase. total: pages of the whole pack.
-    lock: after how many minutes the phone locks itself ("idle", "background"), and whether it is "strict"."""
+    """One answer. as_of: RFC 3339 by the server's clock. gone: what the phone has and is to erase, all of it at once.
+
+    total: pages of the whole pack; done: how many of them this answer and those before it have looked at.
+    next: where to go on, "" when that was the last.
+    lock: after how many minutes the phone locks itself ("idle", "background"), and whether it is "strict".
+    """
 
     person: str
     as_of: str
@@ -44,6 +50,8 @@ class Pack:
     gone: list[str]
     total: int
     lock: Mapping[str, int | bool]
+    done: int
+    next: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,21 +77,41 @@ class Printer:
 
 
 def pack(
-    session: Session, printer: Printer, sources: Iterable[Source], have: Mapping[str, str], *, now: datetime
+    session: Session,
+    printer: Printer,
+    sources: Iterable[Source],
+    have: Mapping[str, str],
+    *,
+    after: str = "",
+    now: datetime,
 ) -> Pack:
-    """What has changed since the phone has `have` (url to etag). A page that is no longer this person's is gone."""
+    """What has changed since the phone has `have` (url to etag), as much as goes into one answer.
+
+    after: the `next` of the answer before; a page that is not in the pack any more begins anew. A page that is no
+    longer this person's is gone, and that is said at once, however little of the rest arrives.
+    """
     actor = printer.actor
-    pages = []
-    for url, view in islice(_views(session, actor, sources, now), MOST_PAGES):
+    listed = dict(islice(_views(session, actor, sources, now), MOST_PAGES))
+    urls = list(listed)
+    done = urls.index(after) + 1 if after in listed else 0
+    changed: list[PackPage] = []
+    lost = set()
+    size = 0
+    while done < len(urls) and size < MOST_BYTES:
+        url = urls[done]
+        done += 1
         try:
-            pages.append(printer.page(url, view()))
+            page = printer.page(url, listed[url]())
         except Refused:  # it was taken from this person between the list and now
+            lost.add(url)
             continue
-    urls = {page.url for page in pages}
-    changed = [page for page in pages if have.get(page.url) != page.etag]
+        if have.get(url) != page.etag:
+            changed.append(page)
+            size += len(page.body.encode())
     audit.saw(session, actor, "pack.given", None, now=now)
-    gone = sorted(url for url in have if url not in urls)
-    return Pack(str(actor.account_id), iso(now), changed, gone, len(pages), printer.lock)
+    gone = sorted(url for url in have if url not in listed or url in lost)
+    following = urls[done - 1] if done < len(urls) else ""
+    return Pack(str(actor.account_id), iso(now), changed, gone, len(urls), printer.lock, done, following)
 
 
 def _views(

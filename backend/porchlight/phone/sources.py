@@ -13,6 +13,7 @@ from porchlight.oncall.views import now_view
 from porchlight.people.views import more
 from porchlight.phone import views
 from porchlight.phone.pack import Source
+from porchlight.ready.views import card
 from porchlight.web.rendering import View
 
 Page = tuple[str, Callable[[], View]]
@@ -30,6 +31,7 @@ def everywhere(session: Session, actor: Actor, now: datetime) -> Iterator[Page]:
     yield "/phone", views.outbox
     yield "/lock", views.lock
     yield "/more", partial(more, session, actor)
+    yield "/ready", partial(card, session, actor)
     yield "/oncall", partial(now_view, session, actor, now=now)
 
 

@@ -6,13 +6,13 @@ const json = { "Content-Type": "application/json", Accept: "application/json" }
 const EVERY = 1_000
 const TEST_ENDS = 30_000
 
-async function ask(path, how = {}) {
+export async function ask(path, how = {}) {
   const answer = await fetch(path, { headers: json, signal: AbortSignal.timeout(15_000), ...how })
   if (!answer.ok) throw new Error((await answer.json().catch(() => ({}))).detail ?? "")
   return answer.status === 204 ? null : answer.json()
 }
 
-const supported = () => "PushManager" in globalThis && "Notification" in globalThis && Boolean(navigator.serviceWorker)
+export const supported = () => "PushManager" in globalThis && "Notification" in globalThis && Boolean(navigator.serviceWorker)
 
 /** The subscription under our present key; one under an older key is given up. */
 async function subscription() {
@@ -40,7 +40,7 @@ async function introduce() {
   return ask("/devices", { method: "POST", body: JSON.stringify({ id, public_key, label: "" }) })
 }
 
-async function register() {
+export async function register() {
   const made = await subscription()
   await introduce()
   await ask("/push/subscriptions", { method: "POST", body: JSON.stringify(made) })

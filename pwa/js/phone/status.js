@@ -54,7 +54,7 @@ const worker = navigator.serviceWorker
 let last
 
 /** One question to the worker; undefined where there is none. */
-async function ask(question, onProgress) {
+export async function ask(question, onProgress) {
   const registration = await Promise.race([worker?.ready, new Promise((resolve) => setTimeout(resolve, 30_000))])
   if (!registration?.active) return undefined
   const { port1, port2 } = new MessageChannel()
@@ -76,7 +76,9 @@ function say(state, words) {
 }
 
 function show() {
-  if (last?.ready) say("ready", t("Ready offline, as of {time}", { time: clock(last.as_of) }))
+  const time = last?.ready && { time: clock(last.as_of) }
+  // A private window forgets, and so may a browser that has not promised to keep.
+  if (time) say("ready", last.kept ? t("Ready offline, as of {time}", time) : t("Works offline now, not promised. As of {time}", time))
   else if (last) say("unknown", t("Not ready offline yet"))
 }
 
@@ -90,7 +92,7 @@ function offerNewest(changed) {
 
 /** Fetches and tests; also enrols the device. {unreached} when our server did not answer. */
 export async function prepare(locale) {
-  const progress = ({ done, all }) => say("working", t("Getting ready: {done} of {all}", { done, all }))
+  const progress = (how) => say("working", t("Getting ready: {done} of {all} pages, about {left} s", how))
   const found = await ask({ ask: "pack", locale }, progress)
   if (!found) {
     // Without a worker pages cannot be kept, but what is saved can still be sealed.
@@ -103,5 +105,8 @@ export async function prepare(locale) {
   await showStatus(person)
   // Only now what pages can do without: the phone says "ready" first.
   ask({ ask: "later" })
+    .then(() => import("../ready/line.js"))
+    .then((line) => line.start())
+    .catch(() => {})
   return found
 }
