@@ -1,6 +1,6 @@
 /** Pages of people and the offline pack: ciphertext in IndexedDB, opened to answer, each time under a fresh nonce. */
 import { currentPerson, doubt, enrol, keepDrift, settle } from "../shared/device.js"
-import { gateBefore, inPages, keep, rowsOf, setting } from "../shared/store.js"
+import { gateBefore, inOutbox, inPages, keep, rowsOf, setting } from "../shared/store.js"
 import { decryptJson, encrypt, forget, keyOf } from "../shared/vault.js"
 import { isDoor, sourceFor } from "./routing.js"
 import { missingFiles, stored as shellFile } from "./shell.js"
@@ -129,12 +129,16 @@ export async function pageFor(event) {
   return source === "store" ? offlinePage() : fromNetwork(event, url, kept)
 }
 
-async function ask(have) {
+async function ask(have, person) {
   const asked = Date.now()
+  // The server cannot know what it has not received: [number, seconds since it was saved].
+  const age = ({ seq, saved_at }) => [seq, Math.max(0, Math.round((asked - saved_at) / 1000))]
+  const mine = (items) => items.filter((item) => item.person_id === person).map(age).slice(0, 500)
+  const waiting = await inOutbox("items", "readonly", (store) => store.getAll()).then(mine, () => undefined)
   const answer = await fetch("/offline/pack", {
     method: "POST",
     headers: { "Content-Type": "application/json", Accept: "application/json" },
-    body: JSON.stringify({ have }),
+    body: JSON.stringify({ have, waiting }),
     redirect: "manual",
     signal: AbortSignal.timeout(60_000),
   })
@@ -151,7 +155,7 @@ async function ask(have) {
 export const fetchPack = (progress = () => {}, { locale } = {}) =>
   navigator.locks.request("porchlight-pack", async () => {
     const before = await currentPerson()
-    const pack = await ask(before ? await packedPages(before) : {}).catch(() => null)
+    const pack = await ask(before ? await packedPages(before) : {}, before).catch(() => null)
     if (!pack?.person) return { unreached: !pack, ...(await selfTest()) }
     await settle(pack.person, locale)
     await enrol(pack.person).catch(() => {})
