@@ -19,8 +19,8 @@ function busy({ target }) {
 
 /** A new release waits for a good moment. arriving: nobody has begun anything on this page. */
 async function renew(arriving) {
-  const waiting = (await navigator.serviceWorker?.getRegistration())?.waiting
-  if (waiting) await (await import("./phone/update.js")).renew(waiting, arriving)
+  const registration = await navigator.serviceWorker?.getRegistration()
+  if (registration?.waiting) await (await import("./phone/update.js")).renew(registration, arriving)
 }
 
 async function startWorker() {
