@@ -139,4 +139,4 @@ def _new(known: dict[tuple[str, int], Item]) -> list[tuple[str, int]]:
 
 
 if __name__ == "__main__":
-    print(write())
+    write()

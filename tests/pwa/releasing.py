@@ -129,4 +129,4 @@ def write() -> Path:
 
 
 if __name__ == "__main__":
-    print(write())
+    write()

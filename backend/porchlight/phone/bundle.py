@@ -1,4 +1,4 @@
-"""Reading the file of sealed items that a phone exports (docs/wire.md, Export): nothing of it is believed before it is checked."""
+"""Reading the file of sealed items that a phone exports (docs/wire.md, Export): nothing of it is believed unchecked."""
 
 import re
 import struct

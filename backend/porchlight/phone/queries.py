@@ -72,7 +72,7 @@ def _phone(session: Session, device: people.DeviceLine) -> rules.Phone:
     settled = of_this.where(col(Deposit.seq).in_(list(reported)), col(Deposit.outcome).not_in(OPEN))
     return rules.Phone(
         missing=_missing(session, device),
-        unsettled={seq: at for seq, at in unsettled},
+        unsettled=dict(unsettled.all()),
         reported=reported,
         settled={seq for seq, _at in session.exec(settled)},
     )
