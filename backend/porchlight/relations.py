@@ -2,7 +2,7 @@
 
 from porchlight.cases import queries as cases
 from porchlight.crises import queries as crises
-from porchlight.desk import board
+from porchlight.desk import phones
 from porchlight.homes import queries as homes
 from porchlight.people import access
 from porchlight.people.access import Relation
@@ -19,4 +19,4 @@ def relate() -> None:
             Relation.RESPONDER: crises.responding,
         }
     )
-    board.relate(phone.unsent)
+    phones.relate(phone.unsent)

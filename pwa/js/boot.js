@@ -17,12 +17,10 @@ function busy({ target }) {
   navigator.locks.request("porchlight-busy", { mode: "shared" }, () => new Promise((done) => (release = done)))
 }
 
-/** Lets a waiting worker take over, but never under an open form or an upload. */
-async function renew() {
-  const waiting = (await navigator.serviceWorker.getRegistration())?.waiting
-  const whenFree = (name, work) => navigator.locks.request(name, { ifAvailable: true }, (lock) => lock && work())
-  const take = () => waiting.postMessage({ ask: "activate" })
-  if (waiting) await whenFree("porchlight-busy", () => whenFree("porchlight-flush", take))
+/** A new release waits for a good moment. arriving: nobody has begun anything on this page. */
+async function renew(arriving) {
+  const registration = await navigator.serviceWorker?.getRegistration()
+  if (registration?.waiting) await (await import("./phone/update.js")).renew(registration, arriving)
 }
 
 async function startWorker() {
@@ -31,9 +29,9 @@ async function startWorker() {
   worker.addEventListener("controllerchange", () => (outdated = Boolean(before)))
   const url = policy ? policy.createScriptURL("/sw.js") : "/sw.js"
   const registration = await worker.register(url, { type: "module", updateViaCache: "none" })
-  registration.addEventListener("updatefound", () => registration.installing?.addEventListener("statechange", renew))
-  addEventListener("visibilitychange", () => document.hidden || renew())
-  await renew()
+  registration.addEventListener("updatefound", () => registration.installing?.addEventListener("statechange", () => renew()))
+  addEventListener("visibilitychange", () => document.hidden || renew(true))
+  await renew(true)
 }
 
 // part -> what its module's start() will have done; settled once the part answers by itself.
@@ -90,6 +88,7 @@ document.addEventListener("htmx:after:swap", ({ detail }) => {
   release?.()
   release = null
   arrive()
+  renew()
 })
 // Out of the browser's own page memory may come a page of whoever was signed in before.
 addEventListener("pageshow", ({ persisted }) => {

@@ -69,7 +69,7 @@ async function dropGiven({ person_id, given: { key, visit, photos } }, items, dr
 }
 
 /** The receipt stays; the item, its bytes and the readable copies go: the only place where an item is let go. */
-async function letGo(item, receipt, { record, received_at, held }, more) {
+export async function letGo(item, receipt, { record, received_at, held }, more) {
   const { op_id, device_id, person_id, group, seq, kind, sha256 } = item
   const proof = { op_id, device_id, person_id, group, seq, kind, sha256, receipt, record, received_at, held, at: Date.now() }
   const given = more?.too_late && item.given

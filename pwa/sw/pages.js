@@ -1,6 +1,6 @@
 /** Pages of people and the offline pack: ciphertext in IndexedDB, opened to answer, each time under a fresh nonce. */
 import { currentPerson, doubt, enrol, keepDrift, settle } from "../shared/device.js"
-import { gateBefore, inPages, keep, rowsOf, setting } from "../shared/store.js"
+import { gateBefore, inOutbox, inPages, keep, rowsOf, setting } from "../shared/store.js"
 import { decryptJson, encrypt, forget, keyOf } from "../shared/vault.js"
 import { lockBefore, plainPage } from "./keys.js"
 import { isDoor, sourceFor } from "./routing.js"
@@ -134,12 +134,16 @@ export async function pageFor(event) {
   return source === "store" ? offlinePage(url) : fromNetwork(event, url, kept)
 }
 
-async function ask(have, after) {
+async function ask(have, person, after) {
   const asked = Date.now()
+  // The server cannot know what it has not received: [number, seconds since it was saved].
+  const age = ({ seq, saved_at }) => [seq, Math.max(0, Math.round((asked - saved_at) / 1000))]
+  const mine = (items) => items.filter((item) => item.person_id === person).map(age).slice(0, 500)
+  const waiting = await inOutbox("items", "readonly", (store) => store.getAll()).then(mine, () => undefined)
   const answer = await fetch("/offline/pack", {
     method: "POST",
     headers: { "Content-Type": "application/json", Accept: "application/json" },
-    body: JSON.stringify({ have, after }),
+    body: JSON.stringify({ have, after, waiting }),
     redirect: "manual",
     signal: AbortSignal.timeout(60_000),
   })
@@ -161,7 +165,7 @@ export const fetchPack = (progress = () => {}, { locale } = {}) =>
     const began = Date.now()
     let first, piece
     do {
-      piece = await ask(have, piece?.next).catch(() => null)
+      piece = await ask(have, before, piece?.next).catch(() => null)
       const { person, pages, gone = [], total, done } = piece ?? {}
       if (!person || (first && person !== first.person)) return { changed, unreached: !piece, ...(await selfTest()) }
       if (!first) {

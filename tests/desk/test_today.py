@@ -9,8 +9,8 @@ from sqlmodel import select
 
 from porchlight.cases.models import Person, Task
 from porchlight.core.db import Database
-from porchlight.desk import board, families
-from porchlight.desk.board import Unsent
+from porchlight.desk import families, phones
+from porchlight.desk.phones import Unsent
 from porchlight.desk.today import today
 from porchlight.homes.models import Placement
 from porchlight.people.models import Device
@@ -221,10 +221,12 @@ def test_the_board_is_for_supervisors_only(name: str, world: World, browser_of: 
 def test_what_nobody_can_tell_is_said_to_be_unknown(
     world: World, db: Database, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(board, "_unsent", [])
+    monkeypatch.setattr(phones, "_unsent", [])
     assert opened(world, db, "priya")["unknown"] == ["unsent"]
 
-    monkeypatch.setattr(board, "_unsent", [lambda _session, ids, now: [Unsent(ids[0], 3, now - timedelta(days=2))]])
+    monkeypatch.setattr(
+        phones, "_unsent", [lambda _session, ids, now: [Unsent(ids[0], "waiting", 3, now - timedelta(days=2))]]
+    )
     found = opened(world, db, "priya")
     assert found["unknown"] == []
     assert [one["count"] for one in found["unsent"]] == [3]

@@ -15,6 +15,7 @@ from tests.handset import launch_options
 from tests.house.tree import told
 from tests.journeys import steps
 from tests.journeys.screens import Looker, one, pattern
+from tests.journeys.test_file import TWO_DAYS_AGO
 from tests.serving import Serving
 
 ROWAN, JOSS, PRIYA, CORIN, WENNA = (
@@ -28,7 +29,7 @@ NOBODY = UUID(int=0)
 # What the crawl must at least have met, so that it cannot shrink unseen.
 ALL = {
     "/today", "/families", "/cases/*", "/cases/*/visits", "/cases/*/visits/new", "/people/*", "/people/*/safety-plan",
-    "/visits/*", "/v/*", "/v/*/different", "/oncall", "/board", "/oversight", "/more", "/phone", "/help", "/offline",
+    "/visits/*", "/v/*", "/v/*/different", "/oncall", "/board", "/oversight", "/more", "/phone", "/phone/take-in", "/help", "/offline",
     "/crises/*", "/alerts/*", "/sign-in", "/door", "/sign-in/passkey", "/join", "/install", "/install/iphone", "/install/android",
     "/passkeys", "/invitations", "/invitations/new", "/homes/caregivers", "/homes/caregivers/*/invite", "/ready", "/ready/team",
 }  # fmt: skip
@@ -176,6 +177,17 @@ def test_what_only_a_script_shows_is_readable_too(chromium: Browser, serving: Se
     looker.look(page)
     page.goto(f"{serving.url}/phone")
     expect(page.locator("#items > li").first).to_be_visible()
+    page.evaluate(TWO_DAYS_AGO)
+    page.reload()
+    expect(page.locator(".banner[data-old-work]")).to_be_visible()
+    page.locator("[data-make-file]").click()
+    with page.expect_download() as file:
+        page.locator("[data-files] a").click()
+    looker.look(page)
+    page.goto(f"{serving.url}/phone/take-in")
+    page.locator("input[type=file]").set_input_files(file.value.path())
+    page.locator("main form button").click()
+    expect(page.locator("main .rows")).to_be_visible()
     looker.look(page)
     page.goto(f"{serving.url}/help")
     steps.choose(page, "reason", "missing")

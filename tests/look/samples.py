@@ -196,7 +196,7 @@ BOARD = {
     "alerts": [{"href": "#", "reason": "missing", "raised_at": NOON, "number": 1043, "family": "Harrow"}],
     "gaps": [{"position": "backup", "from_at": NOON + timedelta(days=5, hours=10), "to_at": NOON + timedelta(days=5, hours=18)}],
     "here": "/board", "just_done": [], "tasks": [{"id": UUID(int=13), "href": "#", "title": "An item from a phone to look at", "family": "Harrow", "due_in": 1}], "different": [{"id": UUID(int=11), "href": "#", "title": "Another day or time: visit of November 12", "family": "Tolliver", "made_at": NOON}],
-    "late": [], "unsent": [{"name": "Rowan Ibarra", "phone": "+15555550101", "count": 3, "oldest_at": NOON - timedelta(days=2)}],
+    "late": [], "unsent": [{"name": "Rowan Ibarra", "phone": "+15555550101", "problem": "waiting", "count": 3, "since_at": NOON - timedelta(days=4), "visit_at": None}],
     "phones": [{"name": "Joss Wetherby", "phone": "+15555550105", "problem": "failed_test", "since_at": NOON}],
 }  # fmt: skip
 FAMILY = {

@@ -8,9 +8,7 @@ import sqlalchemy as sa
 
 from porchlight.core.db import Database
 from porchlight.core.tools import Tools
-from porchlight.desk.board import Unsent
-from porchlight.phone import queries
-from tests.browsing import Browser, text_of
+from tests.browsing import Browser
 from tests.clocks import Clock
 from tests.phone.fake_phone import Phone, Send, photograph, summary_of, visit_body
 from tests.phone.test_deposit import column, count
@@ -177,24 +175,3 @@ def test_the_numbers_that_never_came_are_told_to_the_supervisor_and_nobody_else(
     assert told["priya"].json() == {"missing": [1, 2, 3, 5, 6]}
     assert told["rowan"].json() == told["priya"].json()
     assert {told[name].status_code for name in ("tamsin", "corin", "sunniva")} == {404}
-
-
-def test_the_board_names_whose_phone_holds_work_and_since_when(
-    db: Database, world: World, phone: Phone, send: Send, clock: Clock, browser_of: Callable[..., Browser]
-) -> None:
-    with db.reading() as session:
-        assert queries.unsent(session, [world.accounts["rowan"]], clock.moment) == []
-    phone.deposit(send, phone.visit(world))
-    phone.seq = 3
-    first = clock.move(minutes=5)
-    phone.deposit(send, phone.visit(world))
-    clock.move(minutes=5)
-    phone.deposit(send, phone.visit(world, place="moon"))
-
-    with db.reading() as session:
-        found = queries.unsent(session, list(world.accounts.values()), clock.moment)
-    board = text_of(browser_of("priya").get("/board"))
-
-    assert found == [Unsent(world.accounts["rowan"], 3, first)]
-    assert "Rowan Ibarra" in board
-    assert "3 things not sent" in board

@@ -232,6 +232,51 @@ def test_a_new_release_waits_while_somebody_types_and_comes_when_they_are_done(p
     assert until(open_phone, "caches.keys().then((names) => names.join() === 'porchlight-2')")
 
 
+NEXT = "navigator.serviceWorker.getRegistration().then((r) => r.update())"
+HOLD = "(name) => { navigator.locks.request(name, () => new Promise((done) => (globalThis.letGo = done))) }"
+HANDED = """(handed) => new Promise((done) => { const o = indexedDB.open('porchlight-outbox'); o.onsuccess = () => {
+  const tx = o.result.transaction('drafts', 'readwrite'), drafts = tx.objectStore('drafts')
+  handed ? drafts.put({ person_id: '', key: 'handed', person: 'x', path: '/x' }) : drafts.delete(['', 'handed'])
+  tx.oncomplete = () => { o.result.close(); done() } } })"""
+HALF_SENT = """(half) => new Promise((done) => { const o = indexedDB.open('porchlight-outbox'); o.onsuccess = () => {
+  const tx = o.result.transaction('items', 'readwrite'), items = tx.objectStore('items')
+  half ? items.put({ op_id: 'x', person_id: 'x', kind: 'visit.photo', state: 'waiting', next_at: Date.now() + 1e6, upload: [{ part: 1 }], upload_until: Date.now() + 1e6 }) : items.delete('x')
+  tx.oncomplete = () => { o.result.close(); done() } } })"""
+
+
+def test_a_release_that_comes_while_the_app_is_used_is_offered_and_taken_only_when_it_is_safe(
+    porch: Porch, open_phone: Page
+) -> None:
+    open_phone.goto(f"{porch.url}/today")
+    until(open_phone, READY)
+    until(open_phone, CONTROLLED)
+    porch.version = "2"
+    open_phone.evaluate(NEXT)
+    until(open_phone, "document.querySelector('[data-update] button')")
+    waits = "navigator.serviceWorker.getRegistration().then((r) => Boolean(r.waiting))"
+    said = "document.querySelector('[data-update] p').textContent"
+    assert open_phone.evaluate(said) == "A new version of the app is ready."
+
+    for begin, end in (
+        (lambda: open_phone.evaluate(HOLD, "porchlight-busy"), lambda: open_phone.evaluate("letGo()")),
+        (lambda: open_phone.evaluate(HOLD, "porchlight-flush"), lambda: open_phone.evaluate("letGo()")),
+        (lambda: open_phone.evaluate(HALF_SENT, True), lambda: open_phone.evaluate(HALF_SENT, False)),
+        (lambda: open_phone.evaluate(HANDED, True), lambda: open_phone.evaluate(HANDED, False)),
+    ):
+        begin()
+        open_phone.evaluate(f"{said.removesuffix('.textContent')}.textContent = ''")
+        open_phone.click("[data-update] button")
+        until(open_phone, f"{said}.startsWith('Not yet: something is being written or sent.')")
+        assert open_phone.evaluate(waits)
+        end()
+
+    open_phone.evaluate("globalThis.before = true")
+    open_phone.click("[data-update] button")
+    until(open_phone, "globalThis.before === undefined && document.querySelector('h1')")
+    assert until(open_phone, "caches.keys().then((names) => names.join() === 'porchlight-2')")
+    assert not open_phone.evaluate(waits)
+
+
 def test_the_shell_is_complete_or_not_there(porch: Porch, phone: Handset) -> None:
     page = phone.open()
     page.goto(f"{porch.url}/today")

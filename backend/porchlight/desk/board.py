@@ -1,14 +1,12 @@
 """The supervisor's board: alerts nobody has, gaps in the rota, what is different, late, unsent or silent."""
 
-from collections.abc import Callable, Sequence
-from dataclasses import asdict, dataclass
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
 from sqlmodel import Session
 
-from porchlight.alerts import queries as alerts
 from porchlight.audit import service as audit
 from porchlight.cases import queries as cases
 from porchlight.cases.values import FamilyLine
@@ -18,38 +16,17 @@ from porchlight.core.i18n import _
 from porchlight.core.refused import NotFound
 from porchlight.crises import following
 from porchlight.crises import queries as crises
-from porchlight.desk import shown
+from porchlight.desk import phones, shown
 from porchlight.oncall import queries as oncall
 from porchlight.people import queries as people
 from porchlight.people.access import Role
-from porchlight.people.queries import AccountLine
 from porchlight.standards import queries as standards
-from porchlight.visits import queries as visits
 from porchlight.web.rendering import View
 
 NOT_HERE = _("We could not find that page. It may have moved, or it may not be on your caseload.")
 COVER = timedelta(days=14)
-SILENT = timedelta(hours=24)
 MOST_LATE = 1000
 DIFFERENT = "something_is_different"
-
-
-@dataclass(frozen=True, slots=True)
-class Unsent:
-    """What one person's phones still hold, as far as we know: how many things, and since when."""
-
-    account_id: UUID
-    count: int
-    oldest_at: datetime
-
-
-UnsentQuery = Callable[[Session, Sequence[UUID], datetime], Sequence[Unsent]]
-_unsent: list[UnsentQuery] = []
-
-
-def relate(unsent: UnsentQuery) -> None:
-    """Told at start: who knows what phones have not sent, for (session, account ids, now). That room lies above ours."""
-    _unsent[:] = [unsent]
 
 
 def board(session: Session, actor: Actor, *, now: datetime) -> View:
@@ -68,7 +45,7 @@ def board(session: Session, actor: Actor, *, now: datetime) -> View:
         "desk/board.html",
         {
             "as_of": now,
-            "unknown": [] if _unsent else ["unsent"],
+            "unknown": phones.unknown(),
             "alerts": _alerts(session, actor, names),
             "my_alerts": following.mine(session, actor.account_id),
             "gaps": _gaps(session, actor, now),
@@ -87,8 +64,8 @@ def board(session: Session, actor: Actor, *, now: datetime) -> View:
             "tasks": [shown.task_row(task, today) for task in tasks if task.kind != DIFFERENT],
             "just_done": shown.just_done(session, actor.account_id, now=now),
             "late": _late(session, actor, caseload.families, now),
-            "unsent": _waiting(session, staff, now),
-            "phones": _phones(session, actor, staff, now),
+            "unsent": phones.left_behind(session, staff, now),
+            "phones": phones.may_not_wake(session, actor, staff, now),
             "here": "/board",
         },
     )
@@ -141,32 +118,3 @@ def _late(session: Session, actor: Actor, families: Sequence[FamilyLine], now: d
         }
         for _due, family in sorted(late, key=lambda one: (one[0], one[1].family))
     ]
-
-
-def _waiting(session: Session, staff: Sequence[AccountLine], now: datetime) -> list[dict[str, Any]]:
-    known = {one.id: one for one in staff}
-    found = [one for query in _unsent for one in query(session, list(known), now)]
-    return [{**asdict(one), "name": known[one.account_id].name, "phone": known[one.account_id].phone} for one in found]
-
-
-def _phones(session: Session, actor: Actor, staff: Sequence[AccountLine], now: datetime) -> list[dict[str, Any]]:
-    """Those on call whom no phone of theirs can wake, and phones that fell silent before planned visits."""
-    rows = []
-    schedules = oncall.schedules(session, actor.organization_id) if actor.organization_id else []
-    on_call = {one for schedule in schedules for one in oncall.who(session, schedule.id, now).values()}
-    for person in people.accounts(session, list(on_call)).values():
-        proven = [device for device in people.devices_of(session, person.id) if not device.revoked_at]
-        if not alerts.live_subscriptions(session, person.id):
-            rows.append(_phone(person, "no_alerts", None))
-        elif not any(device.last_proven_at for device in proven):
-            rows.append(_phone(person, "never_proven", None))
-    for person in staff:
-        heard = [device.last_seen_at for device in people.devices_of(session, person.id) if not device.revoked_at]
-        planned = visits.planned(session, person.id, now, now + SILENT) if heard else []
-        if planned and max(heard) < now - SILENT:
-            rows.append(_phone(person, "silent", max(heard)))
-    return rows
-
-
-def _phone(person: AccountLine, problem: str, since_at: datetime | None) -> dict[str, Any]:
-    return {"name": person.name, "phone": person.phone, "problem": problem, "since_at": since_at}

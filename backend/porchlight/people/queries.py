@@ -219,6 +219,12 @@ def devices_of(session: Session, account_id: UUID) -> list[DeviceLine]:
     return [_device(row) for row in session.exec(query)]
 
 
+def devices_in_use(session: Session, account_ids: Sequence[UUID]) -> list[DeviceLine]:
+    """Of all these people, without those that were revoked."""
+    query = select(Device).where(col(Device.account_id).in_(account_ids), col(Device.revoked_at).is_(None))
+    return [_device(row) for row in session.exec(query.order_by(col(Device.id)))]
+
+
 def _device(row: Device) -> DeviceLine:
     return DeviceLine(
         row.id,

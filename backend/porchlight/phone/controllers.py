@@ -1,21 +1,22 @@
 """The doors of a phone: deposits without a session, the pack with one, its lock, and which numbers never came."""
 
-from typing import Any
+from typing import Annotated, Any
 from uuid import UUID
 
 from litestar import Request, Response, get, post
+from litestar.datastructures import UploadFile
 from litestar.di import NamedDependency
 from litestar.exceptions import HTTPException
-from litestar.params import FromPath, JSONBody, RawBody
+from litestar.params import FromPath, JSONBody, MultipartBody, RawBody, URLEncodedBody
 from litestar.status_codes import HTTP_413_REQUEST_ENTITY_TOO_LARGE
-from pydantic import Field
+from pydantic import Field, StrictInt
 
 from porchlight.core.actor import Actor
 from porchlight.core.blobs import StoreDown, Upload
 from porchlight.core.clock import iso
 from porchlight.core.db import Database
 from porchlight.core.i18n import LOCALES, _, translate
-from porchlight.core.refused import NotFound
+from porchlight.core.refused import NotFound, Refused
 from porchlight.core.tools import Tools
 from porchlight.crises.views import help_view
 from porchlight.evidence import jobs
@@ -23,10 +24,11 @@ from porchlight.evidence import service as evidence
 from porchlight.evidence.values import Announced
 from porchlight.people import queries as people
 from porchlight.people import unlocking
-from porchlight.phone import queries, rules, service, settling, views, wire
+from porchlight.phone import bundle, queries, rules, service, settling, taking_in, views, wire
 from porchlight.phone.pack import Pack, Printer, pack
 from porchlight.phone.settling import Answer
 from porchlight.phone.sources import SOURCES
+from porchlight.web import forms
 from porchlight.web.errors import PROBLEM, TITLES
 from porchlight.web.forms import Input
 from porchlight.web.rendering import View, locale_of, page
@@ -110,11 +112,25 @@ def place(tools: Tools, photo: Announced, part: int) -> dict[str, Any]:
     return {"part": part, "url": upload.url, "headers": upload.headers}
 
 
+class Asked(Input):
+    """Whose receipts are wanted."""
+
+    op_id: list[UUID] = Field(max_length=bundle.MOST_ITEMS)
+
+
+Number = Annotated[StrictInt, Field(ge=1, le=wire.MOST_SEQ)]
+Seconds = Annotated[StrictInt, Field(ge=0, le=10 * 366 * 86_400)]
+
+
 class Have(Input):
-    """Which pages the phone has: address to etag. after: the `next` of the answer before, in the same run."""
+    """Which pages the phone has: address to etag. after: the `next` of the answer before, in the same run.
+
+    waiting: [number, seconds since it was saved] of what it still holds.
+    """
 
     have: dict[str, str] = Field(default_factory=dict, max_length=2000)
     after: str = ""
+    waiting: list[tuple[Number, Seconds]] | None = Field(default=None, max_length=rules.MOST_REPORTED)
 
 
 @post("/offline/pack", sync_to_thread=True, status_code=200, include_in_schema=False)
@@ -126,6 +142,9 @@ def offline_pack(
     data: JSONBody[Have],
 ) -> Pack:
     said = tools.settings
+    if data.waiting is not None:
+        with db.transaction() as session:
+            service.note_report(session, actor, data.waiting, now=db.now(session))
     lock = {"idle": said.lock_idle, "background": said.lock_background, "strict": said.strict_phones}
     printer = Printer(request.app.state.renderer, actor, locale_of(request), tools.blobs.origin, lock)
     with db.reading() as session:
@@ -151,6 +170,55 @@ def gaps(
 @get("/phone", sync_to_thread=True)
 def outbox_page(request: Request[Any, Any, Any]) -> Response[Any]:
     return page(request, views.outbox())
+
+
+@get("/phone/take-in", sync_to_thread=True, include_in_schema=False)
+def take_in_page(request: Request[Any, Any, Any]) -> Response[Any]:
+    return page(request, views.take_in())
+
+
+@post(
+    "/phone/take-in",
+    sync_to_thread=True,
+    status_code=200,
+    include_in_schema=False,
+    request_max_body_size=bundle.MOST_FILE + 100_000,  # the form around the file
+)
+def take_in(
+    request: Request[Any, Any, Any],
+    tools: NamedDependency[Tools],
+    actor: NamedDependency[Actor],
+    data: MultipartBody[dict[str, Any]],
+) -> Response[Any]:
+    """Deposit every sealed item of a file that a phone exported (docs/wire.md, Export), and say what became of each."""
+    locale = locale_of(request)
+    with forms.redrawing(views.take_in, {}):
+        file = data.get("file")
+        if not isinstance(file, UploadFile):
+            raise Refused(_("Choose the file first."), field="file")
+        results = taking_in.take_in(tools, actor, bundle.Bundle(file.file))
+    said = [(one, translate(one.reason, locale, **one.params) if one.reason else "") for one in results]
+    return page(request, views.taken_in(said))
+
+
+@post("/phone/receipts", sync_to_thread=True, status_code=200, include_in_schema=False)
+def receipts(
+    db: NamedDependency[Database], actor: NamedDependency[Actor], data: URLEncodedBody[dict[str, Any]]
+) -> Response[Any]:
+    """The signed receipts of these items as a file that their phone can load."""
+    asked = forms.read(Asked, {"op_id": many(data.get("op_id"))})
+    with db.transaction() as session:
+        now = db.now(session)
+        found = taking_in.receipts(session, actor, asked.op_id, now=now)
+    name = f"porchlight-receipts-{now:%Y-%m-%d}.json"
+    body = {"format": "porchlight-receipts", "v": 1, "receipts": found}
+    return Response(
+        body, headers={"Content-Disposition": f'attachment; filename="{name}"', "Cache-Control": "no-store"}
+    )
+
+
+def many(given: Any) -> list[Any]:
+    return given if isinstance(given, list) else [given]
 
 
 @get("/offline", opt={"open": True}, sync_to_thread=True, include_in_schema=False)
@@ -236,4 +304,7 @@ ROUTES = [
     deposit,
     offline_pack,
     gaps,
+    take_in_page,
+    take_in,
+    receipts,
 ]

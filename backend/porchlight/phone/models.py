@@ -1,4 +1,4 @@
-"""Deposits: every operation that a phone sent, what became of it and the receipt it got."""
+"""Deposits: every operation that a phone sent, what became of it and the receipt it got; and what phones say they still hold."""
 
 from datetime import datetime
 from typing import Any
@@ -29,3 +29,13 @@ class Deposit(SQLModel, table=True):
     reason: dict[str, Any] = Field(default_factory=dict, sa_type=JSON)  # {"message", "params"} when it needs a fix
     receipt: str = ""
     parent_id: UUID | None = Field(default=None, index=True)
+
+
+class PhoneReport(SQLModel, table=True):
+    """What a phone last said of itself: the server cannot know what it has not received."""
+
+    __tablename__ = "phone_reports"
+
+    device_id: UUID = Field(primary_key=True, foreign_key="devices.id")
+    reported_at: datetime
+    waiting: list[Any] = Field(default_factory=list, sa_type=JSON)  # [number, saved at (RFC 3339)], the oldest first

@@ -7,11 +7,14 @@ from uuid import UUID
 
 from sqlmodel import Session, col, func, or_, select
 
-from porchlight.desk.board import Unsent
+from porchlight.core.clock import parse_iso
+from porchlight.desk.phones import Unsent
 from porchlight.people import queries as people
 from porchlight.phone import rules
-from porchlight.phone.models import Deposit
+from porchlight.phone.models import Deposit, PhoneReport
 from porchlight.phone.values import Outcome
+
+OPEN = [Outcome.WAITING, Outcome.NEEDS_FIX]
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +31,7 @@ class DepositLine:
     outcome: str
     why: str
     receipt: str
+    parent_id: UUID | None
 
 
 def gaps(session: Session, device_id: UUID) -> list[int]:
@@ -45,29 +49,43 @@ def receipts_of_visit(session: Session, visit_id: UUID) -> list[DepositLine]:
     return [_line(row) for row in session.exec(query.order_by(col(Deposit.seq)))]
 
 
-def unsent(session: Session, account_ids: Sequence[UUID], _now: datetime) -> list[Unsent]:
-    """Who has work that is not safely here: numbers that never came, and items that wait or need a fix."""
-    found: dict[UUID, list[datetime]] = {}
-    open_items = select(Deposit.account_id, Deposit.received_at).where(
-        col(Deposit.account_id).in_(account_ids), col(Deposit.outcome).in_([Outcome.WAITING, Outcome.NEEDS_FIX])
+def deposits(session: Session, op_ids: Sequence[UUID]) -> list[DepositLine]:
+    """Those of these items that came, in the order in which their phone made them."""
+    query = select(Deposit).where(col(Deposit.op_id).in_(op_ids)).order_by(col(Deposit.device_id), col(Deposit.seq))
+    return [_line(row) for row in session.exec(query)]
+
+
+def unsent(session: Session, account_ids: Sequence[UUID], now: datetime) -> list[Unsent]:
+    """What these people's phones have not sent, by person and problem (see rules.left_behind)."""
+    found: dict[tuple[UUID, str], list[datetime]] = {}
+    for device in people.devices_in_use(session, account_ids):
+        for problem, numbers in rules.left_behind(_phone(session, device), now).items():
+            found.setdefault((device.account_id, problem), []).extend(numbers.values())
+    return [Unsent(account_id, problem, len(since), min(since)) for (account_id, problem), since in found.items()]
+
+
+def _phone(session: Session, device: people.DeviceLine) -> rules.Phone:
+    of_this = select(Deposit.seq, Deposit.received_at).where(Deposit.device_id == device.id)
+    unsettled = session.exec(of_this.where(col(Deposit.outcome).in_(OPEN)))
+    report = session.get(PhoneReport, device.id)
+    reported = {number: parse_iso(at) for number, at in report.waiting} if report else {}
+    settled = of_this.where(col(Deposit.seq).in_(list(reported)), col(Deposit.outcome).not_in(OPEN))
+    return rules.Phone(
+        missing=_missing(session, device),
+        unsettled=dict(unsettled.all()),
+        reported=reported,
+        settled={seq for seq, _at in session.exec(settled)},
     )
-    for account_id, since in session.exec(open_items):
-        found.setdefault(account_id, []).append(since)
-    arrived = select(Deposit.device_id, func.count()).where(col(Deposit.account_id).in_(account_ids))
-    counted = dict(session.exec(arrived.group_by(col(Deposit.device_id))).all())
-    for account_id in account_ids:
-        for device in people.devices_of(session, account_id):
-            if not device.revoked_at and counted.get(device.id, 0) < device.highest_seq:
-                found.setdefault(account_id, []).extend(_missing_since(session, device))
-    return [Unsent(account_id, len(since), min(since)) for account_id, since in found.items()]
 
 
-def _missing_since(session: Session, device: people.DeviceLine) -> list[datetime]:
-    """For each number that never came, when we first knew: a later one arrived."""
-    query = select(Deposit.seq, Deposit.received_at).where(Deposit.device_id == device.id)
-    rows = sorted(session.exec(query).all())
+def _missing(session: Session, device: people.DeviceLine) -> dict[int, datetime]:
+    """Each number that never came, with when we first knew: a later one arrived."""
+    of_this = Deposit.device_id == device.id
+    if session.exec(select(func.count()).select_from(Deposit).where(of_this)).one() >= device.highest_seq:
+        return {}
+    rows = session.exec(select(Deposit.seq, Deposit.received_at).where(of_this)).all()
     missing = rules.gaps([seq for seq, _at in rows], device.highest_seq)
-    return [min((at for seq, at in rows if seq > number), default=device.last_seen_at) for number in missing]
+    return {number: min((at for seq, at in rows if seq > number), default=device.last_seen_at) for number in missing}
 
 
 def _line(row: Deposit) -> DepositLine:

@@ -1,7 +1,8 @@
 """What becomes of an item that a phone sends: which step fits, which status says so, which numbers never came."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from enum import StrEnum
 from itertools import islice
 from uuid import UUID
@@ -75,10 +76,14 @@ PROBLEMS: Mapping[str, Problem] = {
     "same_number": Problem(409, _("This phone counted twice. Correct it, or take it back and make it again.")),
 }
 
+# In which order the items of one phone are taken in together: text, signatures, photos (docs/wire.md).
+RANK: Mapping[str, int] = {"visit.sign": 1, "visit.photo": 2}
+
 # Seconds after which an item that waits is worth sending again.
 RETRY_AFTER: Mapping[str, int] = {"parts": 1, "checking": 2, "parent": 5}
 
 
+MOST_REPORTED = 500  # numbers that a phone tells of at once, the oldest first
 MOST_GAPS = 1_000  # named of one phone; one that skips millions of numbers is broken, and may not break a board
 
 
@@ -86,3 +91,37 @@ def gaps(seen: Iterable[int], highest: int) -> list[int]:
     """The first MOST_GAPS numbers that this phone has used and that never arrived."""
     arrived = frozenset(seen)
     return list(islice((number for number in range(1, highest + 1) if number not in arrived), MOST_GAPS))
+
+
+# A photo may come after the visit that was saved next, so a number that is skipped is no news at once.
+SKIPPED = timedelta(hours=1)
+OLD = timedelta(hours=72)  # issue 3, 3: from then on unsent work stands on the supervisor's board
+
+
+@dataclass(frozen=True, slots=True)
+class Phone:
+    """One phone as the server knows it.
+
+    missing: number -> since when we know that it was used; unsettled: number -> when it came, of what waits or needs a
+    fix; reported: number -> when it was saved, of what the phone last said that it still holds; settled: numbers
+    that have their receipt.
+    """
+
+    missing: Mapping[int, datetime]
+    unsettled: Mapping[int, datetime]
+    reported: Mapping[int, datetime]
+    settled: Collection[int]
+
+
+def left_behind(phone: Phone, now: datetime) -> dict[str, dict[int, datetime]]:
+    """What a supervisor is told of a phone: problem -> number -> since when. Each number stands in one place.
+
+    "missing": a later number came and this one did not, nor does the phone say that it has it. "waiting": the phone
+    says so, and it was saved 72 hours ago. "stuck": it came 72 hours ago and has no receipt.
+    """
+    held = {number: at for number, at in phone.reported.items() if number not in phone.settled}
+    stuck = {number: at for number, at in phone.unsettled.items() if now - at >= OLD}
+    waiting = {number: at for number, at in held.items() if number not in phone.unsettled and now - at >= OLD}
+    missing = {number: at for number, at in phone.missing.items() if number not in held and now - at >= SKIPPED}
+    found = {"missing": missing, "waiting": waiting, "stuck": stuck}
+    return {problem: numbers for problem, numbers in found.items() if numbers}

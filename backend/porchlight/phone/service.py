@@ -1,7 +1,8 @@
 """Taking in what a phone made alone: one item, one transaction, one answer."""
 
+from collections.abc import Sequence
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -9,6 +10,8 @@ import structlog
 from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session, col, select
 
+from porchlight.core.actor import Actor
+from porchlight.core.clock import iso
 from porchlight.core.keys import Keys, sha256
 from porchlight.core.refused import Refused
 from porchlight.evidence import service as evidence
@@ -17,7 +20,7 @@ from porchlight.people import queries as people
 from porchlight.people import service as people_service
 from porchlight.phone import rules, settling, wire
 from porchlight.phone.kinds import KINDS, Done, HeldWithVisit, NotHereYet, Parked, Work
-from porchlight.phone.models import Deposit
+from porchlight.phone.models import Deposit, PhoneReport
 from porchlight.phone.rules import Known, Step
 from porchlight.phone.settling import Answer, Item
 from porchlight.phone.values import Outcome
@@ -176,3 +179,18 @@ def parts_are_here(session: Session, keys: Keys, photo: Announced, *, blocked: b
         row.why = "checking"
         session.add(row)
     return Answer(202, "waiting", why="checking")
+
+
+def note_report(session: Session, actor: Actor, waiting: Sequence[tuple[int, int]], *, now: datetime) -> None:
+    """Keep what this session's phone says that it still holds: (number, seconds since it was saved) of each item.
+
+    Ages and not times: the clock of a phone may be years off.
+    """
+    device = people.device(session, actor.device_id) if actor.device_id else None
+    if device is None or device.account_id != actor.account_id:
+        return
+    people_service.heard_from(session, device.id, now=now)
+    row = session.get(PhoneReport, device.id) or PhoneReport(device_id=device.id, reported_at=now)
+    row.reported_at = now
+    row.waiting = [[number, iso(now - timedelta(seconds=age))] for number, age in waiting]
+    session.add(row)

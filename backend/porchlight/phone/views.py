@@ -1,5 +1,9 @@
-"""Pages that the phone fills in by itself: what it holds, its lock, and what to do where a page is not on it."""
+"""Pages about a phone: what it holds, its lock, where a page is not on it, and taking in the file of one that cannot send."""
 
+from collections import Counter
+from collections.abc import Sequence
+
+from porchlight.phone.taking_in import Result
 from porchlight.web.rendering import View
 
 
@@ -18,3 +22,28 @@ def lock() -> View:
 def unlock(locale: str = "") -> View:
     """Of the shell: what a locked phone shows, in one language."""
     return View("phone/unlock.html", {"path": "/unlock"}, locale=locale, anonymous=True)
+
+
+def take_in() -> View:
+    return View("phone/take_in.html")
+
+
+def taken_in(results: Sequence[tuple[Result, str]]) -> View:
+    """results: each with the reason in the reader's words, of those that need a fix."""
+    return View(
+        "phone/taken_in.html",
+        {
+            "results": [
+                {
+                    "op_id": one.op_id,
+                    "kind": one.kind,
+                    "seq": one.seq,
+                    "outcome": one.outcome,
+                    "record": one.record,
+                    "why": why,
+                }
+                for one, why in results
+            ],
+            "counts": Counter(one.outcome for one, _why in results),
+        },
+    )

@@ -20,7 +20,9 @@ MOST_BODY = 262_144
 MOST_JWS = 4096
 MOST_SEQ = 2**31 - 1  # the largest number that both databases keep
 
-Id = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$")]
+ID = r"[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}"
+Id = Annotated[str, StringConstraints(pattern=f"^{ID}$")]
+Kind = Annotated[str, StringConstraints(pattern=r"^[a-z.]{1,40}$")]
 Sha256 = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_-]{43}$")]
 
 
@@ -36,7 +38,7 @@ class Claims(BaseModel):
     v: Literal[1]
     op_id: Id
     device_id: Id
-    kind: Annotated[str, StringConstraints(pattern=r"^[a-z.]{1,40}$")]
+    kind: Kind
     schema_number: Annotated[int, Field(alias="schema", ge=1, le=10_000)]
     seq: Annotated[int, Field(ge=1, le=MOST_SEQ)]
     captured_at: Annotated[str, StringConstraints(pattern=r"^(19[7-9]\d|20\d\d)-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$")]

@@ -1,5 +1,5 @@
 /** What every page does on a phone: send what waits, keep the pack fresh, say honestly how things stand. */
-import { gateBefore, inOutbox, rowsOf, setting } from "../../shared/store.js"
+import { gateBefore, inOutbox, setting } from "../../shared/store.js"
 import { clock, speak, t } from "../../shared/words.js"
 import { prepare, showStatus, visitsIn } from "./status.js"
 
@@ -31,20 +31,11 @@ async function freshen() {
 
 const occasion = () => document.hidden || Promise.all([send(), freshen()])
 
-/** An unfinished visit is offered wherever a page has room for it. */
-async function offerDrafts(person) {
-  const place = document.querySelector("[data-drafts]")
-  if (!place || !person) return
-  const drafts = await inOutbox("drafts", "readonly", (store) => store.getAll(rowsOf(person)))
-  place.replaceChildren(
-    ...drafts
-      .filter(({ key }) => key.startsWith("/") && key !== location.pathname)
-      .map(({ key, at }) => {
-        const link = Object.assign(document.createElement("a"), { href: key, className: "banner info" })
-        link.textContent = t("You have an unfinished visit from {time}. Go on with it.", { time: clock(at) })
-        return link
-      }),
-  )
+/** What was begun, and what has lain here for long. Without any, nothing is fetched for it. */
+async function remind(person) {
+  const drafts = await inOutbox("drafts", "readonly", (store) => store.count())
+  if (drafts || (await waiting())) await (await import("./reminders.js")).remind(person)
+  else await navigator.clearAppBadge?.()
 }
 
 /** On a page without anybody: what still lies sealed here from before. */
@@ -116,7 +107,7 @@ export async function arrive() {
   await speak(locale || (await setting("current"))?.locale || "en")
   sayAsOf()
   await showStatus(person)
-  await offerDrafts(person)
+  remind(person).catch(() => {})
   if (!person) await sayKept()
   if (!started) start()
   await occasion()

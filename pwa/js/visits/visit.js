@@ -34,7 +34,7 @@ async function begin(section, form) {
   const names = [...section.querySelectorAll("[data-full-name]")].map((child) => child.dataset.fullName)
   const ahead = await drift().catch(() => 0)
   const found = await loadDraft(person, key)
-  const draft = found ?? { key, visit_id: uuid7(), fields: {}, photos: [], signature: null, handed: null }
+  const draft = found ?? { key, family, visit_id: uuid7(), fields: {}, photos: [], signature: null, handed: null }
   const body = async () => visitBody(answered(section, draft.fields), { visit_id: draft.visit_id, case_id, came, drift_ms: await drift() })
   form.elements.visit_id.value = draft.visit_id
 
@@ -84,6 +84,10 @@ async function begin(section, form) {
     find("resumed").hidden = false
   }
   const gate = gateOn(find("gate"), draft, changed)
+  quickAnswers(section, form, changed)
+  // Another visit with the family keeps the place, as if it had been tapped, and nothing else.
+  const place = !found && /^#place=(\w+)$/.exec(location.hash)?.[1]
+  if (place) form.querySelector(`[name=place][value=${place}]`)?.click()
   look()
   ask(section, draft.fields, lateDays, ahead)
   if (draft.signature) await checkSignature().catch(() => {})
@@ -95,7 +99,6 @@ async function begin(section, form) {
   new BroadcastChannel("porchlight-outbox").onmessage = ({ data }) => {
     if (data.draft === key && !touched && section.isConnected) location.reload()
   }
-  quickAnswers(section, form, changed)
   for (const name of ["input", "change"]) form.addEventListener(name, () => changed())
   find("start-over").addEventListener("click", async () => {
     await keeping.close()
@@ -155,6 +158,10 @@ async function begin(section, form) {
     await dropDraft(person, key, [])
     form.remove()
     find("check").remove()
+    find("another").addEventListener("click", () => {
+      location.replace(`#place=${draft.fields.place}`)
+      location.reload()
+    })
     await showSaved(find("saved"), person, draft.visit_id)
     await show?.()
   }

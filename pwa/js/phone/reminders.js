@@ -1,0 +1,89 @@
+/** What its person is reminded of: visits that were begun, and work that has lain on this phone for over a day. */
+import { loadDraft } from "../../shared/drafts.js"
+import { listItems } from "../../shared/outbox.js"
+import { inOutbox, keep, rowsOf, setting } from "../../shared/store.js"
+import { clock, t } from "../../shared/words.js"
+import { visitsIn } from "./status.js"
+
+const DAY = 24 * 3600_000
+const WHEN = { weekday: "short", hour: "numeric", minute: "2-digit" }
+
+const make = (tag, more, ...inside) => {
+  const part = Object.assign(document.createElement(tag), more)
+  part.append(...inside)
+  return part
+}
+
+/** How many visits have lain here for over a day; what was merely taken back is none. */
+export const oldVisits = (items, now = Date.now()) => visitsIn(items.filter(({ saved_at }) => now - saved_at > DAY))
+
+/** The visits that were begun, oldest first: [{key, at, family}]. */
+async function begun(person) {
+  const rows = await inOutbox("drafts", "readonly", (store) => store.getAll(rowsOf(person)))
+  const drafts = rows.filter(({ key }) => key.startsWith("/") && key !== location.pathname).sort((a, b) => a.at - b.at)
+  return Promise.all(drafts.map(async ({ key, at }) => ({ key, at, family: (await loadDraft(person, key))?.family })))
+}
+
+/** An unfinished visit is offered wherever a page has room for it. */
+async function offerDrafts(person) {
+  const place = document.querySelector("[data-drafts]")
+  if (!place) return
+  const drafts = await begun(person)
+  const links = drafts.map(({ key, at, family }) => {
+    const time = clock(at, WHEN)
+    const about = family ? t("Go on with {family}, from {time}", { family, time }) : t("Go on with the one from {time}", { time })
+    return make("li", {}, make("a", { href: key }, about))
+  })
+  const many = links.length === 1 ? t("You have an unfinished visit.") : t("You have {n} unfinished visits.", { n: links.length })
+  const banner = () => make("div", { className: "banner info" }, make("div", {}, make("strong", {}, many), make("ul", { className: "bullets" }, ...links)))
+  place.replaceChildren(...(links.length ? [banner()] : []))
+}
+
+/** On the way to this page, at its top, and on the icon of the app. */
+async function sayOld(n) {
+  for (const old of document.querySelectorAll("[data-old-work]")) old.remove()
+  await (n ? navigator.setAppBadge?.(n) : navigator.clearAppBadge?.())
+  if (!n) return
+  const words = t("Not sent for over a day: {n}", { n })
+  const badge = make("span", { className: "tag due" }, String(n), make("span", { className: "unseen" }, ` ${words}`))
+  const about = t("Open the app where you have signal. If that will take long, make a file in “On this phone” and hand it over.")
+  const notice = make("div", { className: "banner due" }, make("div", {}, make("strong", {}, words), make("p", {}, about)))
+  if (location.pathname !== "/phone") notice.lastChild.append(make("a", { href: "/phone" }, t("On this phone")))
+  for (const part of [badge, notice]) part.dataset.oldWork = ""
+  notice.setAttribute("role", "status")
+  document.querySelector('.nav a[href="/more"]')?.append(badge)
+  document.querySelector("main")?.prepend(notice)
+}
+
+/** Whoever leaves the app with old work in it finds a word of it among their notices, once a day, if they allow any. */
+async function leaveWord(person) {
+  if (globalThis.Notification?.permission !== "granted" || !oldVisits(await listItems(person))) return
+  const name = `reminded ${person}`
+  if (Date.now() - ((await setting(name)) ?? 0) < DAY) return
+  await keep(name, Date.now())
+  const registration = await navigator.serviceWorker?.getRegistration()
+  await registration?.showNotification(t("Work on this phone was not sent for over a day. Open to see."), { tag: "unsent", icon: "/icons/icon-192.png" })
+}
+
+let whose
+/** Shows what there is to be reminded of; again at each page and at each change of the outbox. */
+export async function remind(person) {
+  if (!whose) {
+    document.addEventListener("visibilitychange", () => document.hidden && whose && leaveWord(whose).catch(() => {}))
+    new BroadcastChannel("porchlight-outbox").onmessage = () => whose && look().catch(() => {})
+  }
+  whose = person
+  if (!person) return
+  await offerDrafts(person)
+  await look()
+}
+
+let said
+async function look() {
+  const n = oldVisits(await listItems(whose))
+  const shown = Boolean(document.querySelector("[data-old-work]"))
+  // A screen reader repeats a live line whenever it is written.
+  if (said === n && shown === n > 0) return
+  said = n
+  await sayOld(n)
+}
