@@ -35,7 +35,9 @@ from porchlight.people import queries as people_queries
 from porchlight.people import rules as people_rules
 from porchlight.people import service as people_service
 from porchlight.people.access import Role
+from porchlight.people.phones import controllers as phones
 from porchlight.phone import controllers as phone
+from porchlight.phone.held import controllers as held
 from porchlight.plans import controllers as plans
 from porchlight.relations import relate
 from porchlight.settings import Settings, from_environment
@@ -62,9 +64,11 @@ PLACES = (
 ROUTES = [
     *pwa.ROUTES,
     *people.ROUTES,
+    *phones.ROUTES,
     *visits.ROUTES,
     *evidence.ROUTES,
     *phone.ROUTES,
+    *held.ROUTES,
     *alerts.ROUTES,
     *oncall.ROUTES,
     *crises.ROUTES,

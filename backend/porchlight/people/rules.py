@@ -1,8 +1,10 @@
-"""Signing in: how long a session lives, how wrong tries slow down, what a password needs."""
+"""Signing in: how long a session lives, how wrong tries slow down, what a password needs; and where a phone may go."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+
+from porchlight.people.values import DeviceState
 
 IDLE = timedelta(minutes=30)  # trust.md, Signing in
 ABSOLUTE = timedelta(hours=12)
@@ -11,6 +13,31 @@ WINDOW = timedelta(minutes=15)
 TRIES_PER_ACCOUNT = 5
 TRIES_PER_ADDRESS = 50
 SHORTEST, LONGEST = 15, 300  # seconds between two tries
+
+# A wipe is never taken back: the phone may have heard it already. Whoever has it again signs in and it is a new device.
+NEXT: Mapping[DeviceState, frozenset[DeviceState]] = {
+    DeviceState.ACTIVE: frozenset({DeviceState.LOCKED, DeviceState.WIPING}),
+    DeviceState.LOCKED: frozenset({DeviceState.ACTIVE, DeviceState.WIPING}),
+    DeviceState.WIPING: frozenset({DeviceState.ERASED, DeviceState.WIPED}),
+    DeviceState.ERASED: frozenset({DeviceState.ERASED, DeviceState.WIPED}),
+    DeviceState.WIPED: frozenset(),
+}
+
+
+def can_become(state: str, to: DeviceState) -> bool:
+    return to in NEXT[DeviceState(state)]
+
+
+def confirmed(sealed_left: int) -> DeviceState:
+    """What a phone is that has erased all that could be read; sealed_left: how many items still wait on it."""
+    return DeviceState.ERASED if sealed_left else DeviceState.WIPED
+
+
+def order_for(state: str, *, access_ended: bool) -> str:
+    """What a phone is told to do when it asks: "wipe", "lock" or nothing."""
+    if state in {DeviceState.WIPING, DeviceState.ERASED, DeviceState.WIPED}:
+        return "wipe"
+    return "lock" if access_ended or state == DeviceState.LOCKED else ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,6 +9,7 @@ from litestar.exceptions import HTTPException
 from litestar.params import FromPath, JSONBody, RawBody
 from litestar.status_codes import HTTP_413_REQUEST_ENTITY_TOO_LARGE
 from pydantic import Field
+from sqlmodel import Session
 
 from porchlight.core.actor import Actor
 from porchlight.core.blobs import StoreDown, Upload
@@ -20,7 +21,7 @@ from porchlight.evidence import jobs
 from porchlight.evidence import service as evidence
 from porchlight.evidence.values import Announced
 from porchlight.people import queries as people
-from porchlight.phone import queries, rules, service, settling, views, wire
+from porchlight.phone import orders, queries, rules, service, settling, views, wire
 from porchlight.phone.pack import Pack, Printer, pack
 from porchlight.phone.settling import Answer
 from porchlight.phone.sources import SOURCES
@@ -152,4 +153,55 @@ def offline_page(request: Request[Any, Any, Any]) -> Response[Any]:
     return page(request, views.offline())
 
 
-ROUTES = [outbox_page, offline_page, deposit, offline_pack, gaps]
+ORDERS = "/api/v1/devices/{device_id:uuid}"
+
+
+def _asking(
+    request: Request[Any, Any, Any], session: Session, device_id: UUID
+) -> tuple[people.DeviceLine, orders.Asking]:
+    return orders.asking(session, request.headers.get("porchlight-device", ""), device_id, request.url.path)
+
+
+@get(f"{ORDERS}/order", opt={"open": True}, sync_to_thread=True)
+def order(
+    request: Request[Any, Any, Any],
+    device_id: FromPath[UUID],
+    db: NamedDependency[Database],
+    tools: NamedDependency[Tools],
+) -> Response[Any]:
+    """What this phone is told from afar (docs/wire.md, An order); 204 when there is nothing. Its own signature opens it."""
+    with db.reading() as session:
+        now = db.now(session)
+        device, said = _asking(request, session, device_id)
+        found = orders.order(session, tools.keys, device, said)
+    if now - device.last_seen_at >= orders.HEARD_EVERY:
+        with db.transaction() as session:
+            orders.heard(session, device, ordered=bool(found), now=now)
+    return Response({"order": found}) if found else Response(None, status_code=204)
+
+
+@post(f"{ORDERS}/wiped", opt={"open": True}, sync_to_thread=True, status_code=200)
+def wiped(
+    request: Request[Any, Any, Any],
+    device_id: FromPath[UUID],
+    db: NamedDependency[Database],
+    tools: NamedDependency[Tools],
+) -> dict[str, str]:
+    """The phone's word that nothing on it can be read any more."""
+    with db.transaction() as session:
+        device, said = _asking(request, session, device_id)
+        receipt = orders.confirm(session, tools.keys, device, said, now=db.now(session))
+    return {"outcome": "accepted", "receipt": receipt}
+
+
+@post(f"{ORDERS}/clear", opt={"open": True}, sync_to_thread=True, status_code=204)
+def clear(request: Request[Any, Any, Any], device_id: FromPath[UUID], db: NamedDependency[Database]) -> Response[None]:
+    """Has the browser forget all of this site: a post, and only for a phone that has confirmed, for a link may be set anywhere."""
+    with db.reading() as session:
+        device, _said = _asking(request, session, device_id)
+    if not orders.may_clear(device):
+        raise NotFound(_("We could not find that page."))
+    return Response(None, status_code=204, headers={"Clear-Site-Data": orders.CLEAR})
+
+
+ROUTES = [outbox_page, offline_page, deposit, offline_pack, gaps, order, wiped, clear]

@@ -69,7 +69,7 @@ class NotHereYet(Exception):
 
 
 class HeldWithVisit(Exception):
-    """The visit that this belongs to is held unopened, and so is this."""
+    """This is held unopened: because of what it is, or because the visit that it belongs to is."""
 
 
 class WithdrawnBody(forms.Input):
@@ -121,6 +121,11 @@ def attach(work: Work) -> Done | Parked:
     return Done(arrived(work, contact.case_id), contact.id, contact.case_id, photo.sha256)
 
 
+def rescue(_work: Work) -> Done:
+    """An unfinished visit of a phone that is being erased: never a visit by itself, so a supervisor looks at it."""
+    raise HeldWithVisit
+
+
 def withdraw(work: Work) -> Done:
     """Taken back before it was sent: the number is kept, and nothing else."""
     check_names(read(WithdrawnBody, work).op_id, work.claims.op)
@@ -133,6 +138,7 @@ KINDS: Mapping[tuple[str, int], Callable[[Work], Done | Parked]] = {
     ("visit.sign", 1): sign,
     ("visit.photo", 1): attach,
     ("withdrawn", 1): withdraw,
+    ("draft.rescued", 1): rescue,
 }
 
 

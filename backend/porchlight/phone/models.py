@@ -1,4 +1,4 @@
-"""Deposits: every operation that a phone sent, what became of it and the receipt it got."""
+"""Deposits: every operation that a phone sent, what became of it and the receipt it got; and what was decided of held ones."""
 
 from datetime import datetime
 from typing import Any
@@ -7,6 +7,7 @@ from uuid import UUID
 from sqlmodel import Field, SQLModel, UniqueConstraint
 
 from porchlight.core.db import JSON
+from porchlight.core.ids import new_id
 
 
 class Deposit(SQLModel, table=True):
@@ -29,3 +30,17 @@ class Deposit(SQLModel, table=True):
     reason: dict[str, Any] = Field(default_factory=dict, sa_type=JSON)  # {"message", "params"} when it needs a fix
     receipt: str = ""
     parent_id: UUID | None = Field(default=None, index=True)
+
+
+class HeldDecision(SQLModel, table=True):
+    """What a supervisor decided of an item that is held: take, set_aside, bring_back or hand_on. The last one counts."""
+
+    __tablename__ = "held_decisions"
+
+    id: UUID = Field(default_factory=new_id, primary_key=True)
+    op_id: UUID = Field(foreign_key="deposits.op_id", index=True)
+    decision: str
+    by: UUID = Field(foreign_key="accounts.id")
+    at: datetime
+    reason: str = ""
+    to_id: UUID | None = Field(default=None, foreign_key="accounts.id")  # of hand_on
