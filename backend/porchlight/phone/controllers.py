@@ -196,7 +196,7 @@ def wiped(
 
 @post(f"{ORDERS}/clear", opt={"open": True}, sync_to_thread=True, status_code=204)
 def clear(request: Request[Any, Any, Any], device_id: FromPath[UUID], db: NamedDependency[Database]) -> Response[None]:
-    """Has the browser forget all of this site: a post, and only for a phone that has confirmed, for a link may be set anywhere."""
+    """Has the browser forget all of this site: a post of a phone that has confirmed, for links can be set anywhere."""
     with db.reading() as session:
         device, _said = _asking(request, session, device_id)
     if not orders.may_clear(device):

@@ -73,7 +73,7 @@ def hanging_on(session: Session, visit_id: UUID) -> list[Deposit]:
         col(Deposit.sealed).is_not(None),
         col(Deposit.kind).in_(["visit.sign", "visit.photo"]),
     )
-    rows = list(session.exec(query.order_by(col(Deposit.seq)).with_for_update()))
+    rows = list(session.exec(query.order_by(col(Deposit.seq))))
     decisions = _decisions(session, [row.op_id for row in rows])
     return [row for row in rows if _state(decisions.get(row.op_id, [])) is not Held.TAKEN]
 
