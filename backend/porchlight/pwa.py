@@ -38,6 +38,8 @@ LATER = (
     "/js/crises/following.js",
     "/js/desk/",
     "/js/htmx.js",
+    "/js/phone/order.js",
+    "/js/phone/rescue.js",
     "/js/phone/unreached.js",
     "/vendor/ht",
     "/vendor/hx-",
