@@ -77,7 +77,7 @@ def shown(
         if kind == "visit.photo":
             return {"what": "photo", "photo": PhotoDraft.model_validate(body)}
         return {"what": "draft", "lines": _typed(session, body, case_id, fields)}
-    except (ValidationError, AttributeError, TypeError):
+    except (ValidationError, AttributeError, TypeError, KeyError):
         return {"what": "unreadable"}
 
 
@@ -116,6 +116,9 @@ def _visit(session: Session, draft: VisitDraft, fields: frozenset[Field]) -> dic
     }
 
 
+OURS = ("photo-", "visit_id")  # fields that nobody typed
+
+
 def _typed(session: Session, body: Mapping[str, Any], case_id: UUID, fields: frozenset[Field]) -> list[dict[str, str]]:
     """What was typed into an unfinished visit: {child, field, words}, a child's private note only where it is open."""
     names = {str(one.id): one.name for one in cases.persons(session, case_id)}
@@ -123,7 +126,9 @@ def _typed(session: Session, body: Mapping[str, Any], case_id: UUID, fields: fro
     for name, values in body["fields"].items():
         child, field = (name[6:42], name[43:]) if name.startswith("child-") else ("", name)
         hidden = field == "private_note" and Field.PRIVATE_NOTE not in fields
-        words = ", ".join(str(one) for one in values if str(one).strip()) if isinstance(values, list) else ""
-        if words and not hidden and not name.startswith("photo-"):
+        words = ", ".join(names.get(str(one), str(one)) for one in values if str(one).strip())
+        if words and not hidden and not name.startswith(OURS):
             lines.append({"child": names.get(child, ""), "field": field, "words": words})
+    if body.get("signature"):
+        lines.append({"child": "", "field": "signature", "words": str(body["signature"]["signer"]["name"])})
     return lines
