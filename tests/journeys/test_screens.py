@@ -29,7 +29,7 @@ NOBODY = UUID(int=0)
 ALL = {
     "/today", "/families", "/cases/*", "/cases/*/visits", "/cases/*/visits/new", "/people/*", "/people/*/safety-plan",
     "/visits/*", "/v/*", "/v/*/different", "/oncall", "/board", "/oversight", "/more", "/phone", "/help", "/offline",
-    "/crises/*", "/alerts/*", "/sign-in",
+    "/crises/*", "/alerts/*", "/sign-in", "/devices", "/devices/*", "/devices/*/erase", "/devices/team", "/devices/team/*", "/held",
 }  # fmt: skip
 PLANNED = """SELECT p.person_id FROM safety_plans p JOIN assignments a ON a.case_id = p.case_id
   JOIN accounts c ON c.id = a.account_id WHERE c.name = ? AND a.to_at IS NULL"""

@@ -147,8 +147,8 @@ def test_what_is_set_aside_needs_a_reason_is_listed_and_can_be_brought_back(
     visit, _body = held_visit(world, phone, send)
     path = f"/held/{visit.op_id}"
 
-    bare = priya.post(f"{path}/set-aside", data={"reason": ""})
-    aside = priya.post(f"{path}/set-aside", data={"reason": "Typed in by hand already"})
+    bare = priya.post(f"{path}/set-aside", data={"aside_reason": ""})
+    aside = priya.post(f"{path}/set-aside", data={"aside_reason": "Typed in by hand already"})
     listed = text_of(priya.get("/held"))
     refused = priya.post(f"{path}/take")
     priya.post(f"{path}/bring-back")

@@ -75,7 +75,7 @@ def set_aside(
     actor: NamedDependency[Actor],
 ) -> Response[Any]:
     with forms.redrawing(lambda: _again(op_id, db, tools, actor), data), db.transaction() as session:
-        service.set_aside(session, actor, op_id, str(data.get("reason", "")), now=db.now(session))
+        service.set_aside(session, actor, op_id, str(data.get("aside_reason", "")), now=db.now(session))
     return forms.go(request, "/held")
 
 

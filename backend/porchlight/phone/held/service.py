@@ -77,7 +77,7 @@ def set_aside(session: Session, actor: Actor, op_id: UUID, reason: str, *, now: 
     """It stays held, out of the way; a reason says why. Raises NotFound, Refused."""
     row, line = queries.held(session, actor, op_id, to_decide=True)
     rules.check_can_decide(line.state, Decision.SET_ASIDE)
-    _decide(session, actor, row, Decision.SET_ASIDE, reason=_said(reason), now=now)
+    _decide(session, actor, row, Decision.SET_ASIDE, reason=_said(reason, "aside_reason"), now=now)
 
 
 def bring_back(session: Session, actor: Actor, op_id: UUID, *, now: datetime) -> None:
@@ -100,9 +100,9 @@ def hand_on(session: Session, keys: Keys, actor: Actor, op_id: UUID, to_id: str,
         settling.tell(session, row.op_id, case_id, others[to_id], settling.UNOPENED, now)
 
 
-def _said(reason: str) -> str:
+def _said(reason: str, field: str = "reason") -> str:
     if not reason.strip():
-        raise Refused(_("Write why, for whoever looks at this later."), field="reason")
+        raise Refused(_("Write why, for whoever looks at this later."), field=field)
     return reason.strip()[:500]
 
 
