@@ -146,10 +146,10 @@ def test_only_a_true_order_is_obeyed_and_of_two_on_one_phone_only_the_one_it_nam
     # The lock of before, and a wipe that somebody else has signed.
     for lie in ("old", "forged"):
 
-        def answer(route: Route, lie: str = lie) -> None:
+        def answer(route: Route, _request: object, lie: str = lie) -> None:
             route.fulfill(json=old if lie == "old" else signed(route, ECKey.generate_key("P-256"), "wipe"))
 
-        page.route(ORDER, lambda route: answer(route))
+        page.route(ORDER, answer)
         with page.expect_response(ORDER):
             page.goto(f"{serving.url}/today")
         page.wait_for_timeout(300)
