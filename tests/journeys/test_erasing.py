@@ -3,7 +3,6 @@
 import json
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 from uuid import UUID
 
 from joserfc import jws
@@ -11,6 +10,8 @@ from joserfc.jwk import ECKey
 from playwright.sync_api import Page, Route, expect
 from sqlmodel import col, select
 
+from porchlight.core.ids import new_id
+from porchlight.core.keys import Keys, load_secret
 from porchlight.people import queries as people
 from porchlight.people.models import Account, Device
 from porchlight.people.phones import service
@@ -114,13 +115,13 @@ def test_a_lost_phone_in_reach_closes_every_tab_sends_all_that_was_typed_and_the
     assert state(serving, device_id) == "wiped"
 
 
-def signed(route: Route, key: ECKey, order: str) -> dict[str, str]:
-    """An order that answers this very question and names this very phone, but that our server has not signed."""
+def signed(route: Route, key: ECKey, **lies: str) -> dict[str, str]:
+    """An order to erase this very phone that answers its very question, but for `lies`."""
     asked = json.loads(jws.extract_compact(route.request.headers["porchlight-device"].encode()).payload)
-    said = {"v": 1, "device_id": asked["device_id"], "asked": asked["asked"], "order": order}
+    said = {"v": 1, "device_id": asked["device_id"], "asked": asked["asked"], "order": "wipe"}
     said["issued_at"] = "2026-11-23T18:00:00.000Z"
     head = {"alg": "ES256", "typ": "porchlight-order", "kid": "x"}
-    return {"order": jws.serialize_compact(head, json.dumps(said), key, algorithms=["ES256"])}
+    return {"order": jws.serialize_compact(head, json.dumps(said | lies), key, algorithms=["ES256"])}
 
 
 def test_only_a_true_order_is_obeyed_and_of_two_on_one_phone_only_the_one_it_names_is_erased(
@@ -131,8 +132,6 @@ def test_only_a_true_order_is_obeyed_and_of_two_on_one_phone_only_the_one_it_nam
     steps.sign_in(page, serving, "Rowan Ibarra")
     steps.wait_ready_offline(page)
     rowans = tell(serving, "lock")
-    seen: list[Any] = []
-    page.on("response", lambda answer: answer.status == 200 and "/order" in answer.url and seen.append(answer.json()))
 
     page.goto(f"{serving.url}/today")
 
@@ -141,13 +140,18 @@ def test_only_a_true_order_is_obeyed_and_of_two_on_one_phone_only_the_one_it_nam
     steps.sign_in(page, serving, "Rowan Ibarra")
     steps.wait_ready_offline(page)
     steps.until(page, lambda: state(serving, rowans), lambda found: found == "active")
-    old = seen[0]
 
-    # The lock of before, and a wipe that somebody else has signed.
-    for lie in ("old", "forged"):
+    # Signed by somebody else, of another day, and for another phone.
+    ours = ECKey.import_key(Keys(load_secret(serving.data, "")).receipt)
+    lies: list[tuple[ECKey, dict[str, str]]] = [
+        (ECKey.generate_key("P-256"), {}),
+        (ours, {"asked": str(new_id())}),
+        (ours, {"device_id": str(new_id())}),
+    ]
+    for key, lie in lies:
 
-        def answer(route: Route, _request: object, lie: str = lie) -> None:
-            route.fulfill(json=old if lie == "old" else signed(route, ECKey.generate_key("P-256"), "wipe"))
+        def answer(route: Route, _request: object, key: ECKey = key, lie: dict[str, str] = lie) -> None:
+            route.fulfill(json=signed(route, key, **lie))
 
         page.route(ORDER, answer)
         with page.expect_response(ORDER):
