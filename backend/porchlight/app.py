@@ -36,7 +36,9 @@ from porchlight.people import queries as people_queries
 from porchlight.people import rules as people_rules
 from porchlight.people import service as people_service
 from porchlight.people.access import Role
+from porchlight.people.phones import controllers as phones
 from porchlight.phone import controllers as phone
+from porchlight.phone.held import controllers as held
 from porchlight.plans import controllers as plans
 from porchlight.ready import controllers as ready
 from porchlight.relations import relate
@@ -65,10 +67,12 @@ PLACES = (
 ROUTES = [
     *pwa.ROUTES,
     *people.ROUTES,
+    *phones.ROUTES,
     *visits.ROUTES,
     *door.ROUTES,
     *evidence.ROUTES,
     *phone.ROUTES,
+    *held.ROUTES,
     *alerts.ROUTES,
     *ready.ROUTES,
     *oncall.ROUTES,

@@ -1,4 +1,4 @@
-"""What low rooms ask of high ones: the relations of the access table, and what phones still hold."""
+"""What low rooms ask of high ones: the relations of the access table, what phones still hold, and what was taken in from them."""
 
 from porchlight.cases import queries as cases
 from porchlight.crises import queries as crises
@@ -7,6 +7,8 @@ from porchlight.homes import queries as homes
 from porchlight.people import access
 from porchlight.people.access import Relation
 from porchlight.phone import queries as phone
+from porchlight.phone.held import queries as held
+from porchlight.visits import views as visits
 
 
 def relate() -> None:
@@ -20,3 +22,4 @@ def relate() -> None:
         }
     )
     phones.relate(phone.unsent)
+    visits.relate(held.taken)

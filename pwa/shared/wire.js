@@ -38,7 +38,7 @@ export function infoOf({ key, op_id, device_id, kind, schema }, part) {
   return utf8(lines.join("\n"))
 }
 
-/** Compact JWS by this device. typ: porchlight-deposit or porchlight-crisis. */
+/** Compact JWS by this device. typ: porchlight-deposit, porchlight-crisis or porchlight-device. */
 export async function signed(typ, payload, device) {
   const parts = [{ alg: "ES256", typ, kid: device.device_id }, payload]
   const words = parts.map((part) => b64u(utf8(JSON.stringify(part)))).join(".")
@@ -61,19 +61,25 @@ export const crisisJws = (op_id, captured_at, sha256, device) =>
     device,
   )
 
-/** The receipt's payload if the pinned key signed it and it names exactly what lies here; else null. */
-export async function checkReceipt(jws, item, pinned = item.receipt_key) {
+/** The payload of what our server signed with the pinned key, as this typ; else null. */
+export async function openJws(jws, wanted, pinned) {
   try {
     const [head, payload, signature, more] = jws.split(".")
     const { alg, typ } = JSON.parse(text(unb64u(head)))
-    if (alg !== "ES256" || typ !== "porchlight-receipt" || more !== undefined) return null
+    if (alg !== "ES256" || typ !== wanted || more !== undefined) return null
     const jwk = { kty: pinned.kty, crv: pinned.crv, x: pinned.x, y: pinned.y }
     const key = await crypto.subtle.importKey("jwk", jwk, ES256, false, ["verify"])
     if (!(await crypto.subtle.verify(ES256, key, unb64u(signature), utf8(`${head}.${payload}`)))) return null
     const said = JSON.parse(text(unb64u(payload)))
-    const same = ["op_id", "device_id", "sha256"].every((name) => said[name] === item[name])
-    return same && said.v === 1 && (!item.media_sha256 || said.media_sha256 === item.media_sha256) ? said : null
+    return said.v === 1 ? said : null
   } catch {
     return null
   }
+}
+
+/** The receipt's payload if it names exactly what lies here; else null. */
+export async function checkReceipt(jws, item, pinned = item.receipt_key) {
+  const said = await openJws(jws, "porchlight-receipt", pinned)
+  const same = said && ["op_id", "device_id", "sha256"].every((name) => said[name] === item[name])
+  return same && (!item.media_sha256 || said.media_sha256 === item.media_sha256) ? said : null
 }

@@ -6,6 +6,7 @@ from uuid import UUID
 
 from porchlight.ready.values import TITLES
 from tests.look.samples import (
+    A_PHONE,
     ALERT,
     BOARD,
     CHILD,
@@ -13,8 +14,12 @@ from tests.look.samples import (
     CRISIS,
     DEMO,
     EMPTY_BOARD,
+    ENDED,
     FAMILIES,
     FAMILY,
+    HELD,
+    HELD_ITEM,
+    HELD_VISIT,
     HELP,
     LATE,
     MISTAKES,
@@ -22,6 +27,7 @@ from tests.look.samples import (
     NOON,
     NOW,
     PATCHY,
+    PHONES,
     PLACEMENT,
     PLAN,
     READY,
@@ -100,7 +106,19 @@ PAGES: dict[str, dict[str, Any]] = {
     "outbox": {"template": "phone/outbox.html", "path": "/more", "context": {}},
     "offline": {"template": "phone/offline.html", "signed_out": True, "context": {}},
     "problem": {"template": "web/problem.html", "context": {"title": "We could not find that page", "words": "It may have moved, or it may not be on your caseload. Go back and try another way.", "kept": "", "back_href": None, "reference": ""}},
-    "more": {"template": "people/more.html", "path": "/more", "context": {"devices": [{"id": UUID(int=8), "label": "Android phone", "enrolled_at": NOON, "last_seen_at": NOON, "revoked_at": None}]}},
+    "more": {"template": "people/more.html", "path": "/more", "context": {}},
+    "devices": {"template": "people/devices.html", "path": "/more", "context": {"devices": PHONES, "leads": True}},
+    "devices_team": {"template": "people/team_devices.html", "path": "/more", "context": {"members": [
+        {"id": UUID(int=9), "name": "Rowan Ibarra", "title": "Foster care coordinator", "ended": None, "devices": PHONES},
+        {"id": UUID(int=10), "name": "Tamsin Okafor", "title": "", "ended": ENDED, "devices": []}]}},
+    **{f"device_{one['state']}": {"template": "people/device.html", "path": "/more", "context": {**A_PHONE, "device": one}} for one in PHONES},
+    "device_erase": {"template": "people/erase.html", "path": "/more", "context": A_PHONE},
+    "access_ended": {"template": "people/access.html", "path": "/more", "context": {
+        "person": {"id": UUID(int=9), "name": "Rowan Ibarra", "title": ""}, "ended": ENDED, "devices": 2, "values": {}, "errors": {"reason": "Write why, for whoever looks at this later."}}},
+    "held": {"template": "phone/held.html", "path": "/more", "context": {"open_items": [HELD], "set_aside": [{**HELD, "reason": "Typed in by hand already"}]}},
+    "held_visit": {"template": "phone/held_item.html", "path": "/more", "context": {**HELD_ITEM, "what": "visit", **HELD_VISIT}},
+    "held_draft": {"template": "phone/held_item.html", "path": "/more", "context": {
+        **HELD_ITEM, "what": "draft", "can_take": False, "errors": {"to_id": "Choose to whom."}, "lines": [{"child": "Gideon Quintrell", "field": "seen", "words": "yes"}, {"child": "", "field": "observations", "words": "The kitchen was warm."}]}},
     "alert_test": {"template": "alerts/test.html", "context": {"made_at": NOON, "answer_action": "#"}},
     "ready": {"template": "ready/card.html", "path": "/more", "context": READY},
     "ready_team": {"template": "ready/team.html", "path": "/board", "context": {"titles": TITLES, "unproven": [

@@ -89,7 +89,7 @@ CONTACT = {
     "observations": "The kitchen was warm and tidy.\nHomework on the fridge. The smoke alarm was tested and works.",
 }  # fmt: skip
 RECORD = {
-    "back_href": "#", "contact": CONTACT, "ends_on": date(2026, 11, 12), "held": False, "topics": ["School", "Health"],
+    "back_href": "#", "contact": CONTACT, "ends_on": date(2026, 11, 12), "held": False, "taken": ("Priya Castellane", NOON), "topics": ["School", "Health"],
     "children": [
         {"name": "Ansel", "seen": True, "alone": "not_possible", "alone_reason": "he is four and wanted his mother", "not_seen_reason": "",
          "private_note": "", "may_read": True},
@@ -112,6 +112,30 @@ RECORD = {
     "asked": {"caregiver": "Ines Vance", "expires_at": NOON + timedelta(days=7), "expired": False},
     "links": [], "receipt": {"received_at": NOON, "sha256": "9Zb1xQ0kT2uJ4hWm7cVn5yLs8dRf3gPa6eXi1oKz0wE"},
 }  # fmt: skip
+_PHONE = {
+    "id": UUID(int=8), "label": "Android phone", "here": False, "enrolled_at": NOON, "last_seen_at": NOON, "last_proven_at": None, "ordered_at": NOON,
+    "erased_at": NOON, "confirmed_at": None, "sealed_left": 0, "drafts_lost": 0, "can_lock": False, "can_erase": False,
+}  # fmt: skip
+PHONES = [
+    {**_PHONE, "state": "active", "here": True, "last_proven_at": NOON, "can_lock": True, "can_erase": True},
+    {**_PHONE, "state": "wiping"},
+    {**_PHONE, "state": "erased", "sealed_left": 2, "drafts_lost": 1},
+]
+A_PHONE = {
+    "device": PHONES[0], "owner": "Rowan Ibarra", "yours": False, "back_href": "/devices/team", "ordered_by": "Priya Castellane", "heard_since": False,
+}  # fmt: skip
+ENDED = {"at": NOON, "by": "Priya Castellane", "reason": "Left the agency"}
+HELD = {
+    "id": UUID(int=11), "kind": "visit.log", "state": "open", "whose": "Rowan Ibarra", "device": "Android phone", "captured_at": NOON, "received_at": NOON,
+    "why": "device", "decided_by": "Priya Castellane", "decided_at": NOON, "reason": "", "decision": "",
+}  # fmt: skip
+HELD_ITEM = {
+    "item": HELD, "following": ["visit.photo", "visit.sign"], "can_take": True, "can_decide": True, "can_bring_back": False,
+    "others": [{"id": UUID(int=12), "name": "Mara Dunleavy-Oyelaran"}], "values": {}, "errors": {},
+}  # fmt: skip
+HELD_VISIT = {name: RECORD[name] for name in ("contact", "ends_on", "topics", "children", "follow_ups")} | {
+    "signature": None
+}
 CRISIS = {
     "id": UUID(int=9), "number": 1043, "reason": "missing", "words": "He left after dinner. Took his bike, no coat. Not answering.",
     "raised_at": NIGHT, "state": "raised", "status_href": "#", "reaching": 2, "reached": ["Lee Wetherby"], "taken_by": None, "overdue": False,

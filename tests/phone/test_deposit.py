@@ -171,7 +171,7 @@ def test_a_reason_is_said_in_the_persons_language(
 ) -> None:
     said: list[str] = []
     monkeypatch.setattr(
-        "porchlight.phone.controllers.translate", lambda words, locale, **_: said.append(locale) or words
+        "porchlight.phone.controllers.depositing.translate", lambda words, locale, **_: said.append(locale) or words
     )
     with db.transaction() as session:
         session.execute(sa.text("UPDATE accounts SET locale = 'es'"))

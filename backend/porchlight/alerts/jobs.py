@@ -111,4 +111,18 @@ def _mark(session: Session, row: Delivery, outcome: Outcome, now: datetime) -> N
         session.add(subscription)
 
 
-JOBS = {SEND: send}
+def forget_phone(tools: Tools, payload: dict[str, Any]) -> None:
+    """A phone was locked or is to be erased: it is not rung any more, until its person has signed in on it again."""
+    device_id = UUID(payload["device_id"])
+    with tools.db.transaction() as session:
+        device = people.device(session, device_id)
+        if device is None or device.is_active:
+            return
+        now = tools.db.now(session)
+        live = col(PushSubscription.dead_at).is_(None)
+        for row in session.exec(select(PushSubscription).where(PushSubscription.device_id == device_id, live)):
+            row.dead_at = now
+            session.add(row)
+
+
+JOBS = {SEND: send, "alerts.forget_phone": forget_phone}

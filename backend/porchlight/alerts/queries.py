@@ -44,8 +44,8 @@ class DeliveryLine:
 
 
 def live_subscriptions(session: Session, account_id: UUID) -> list[UUID]:
-    """Ids of the subscriptions by which this person can be woken now: not dead, on a device that is not revoked."""
-    devices = {d.id for d in people.devices_of(session, account_id) if d.revoked_at is None}
+    """Ids of the subscriptions by which this person can be woken now: not dead, on a device that may read."""
+    devices = {d.id for d in people.devices_of(session, account_id) if d.is_active}
     query = select(PushSubscription.id, PushSubscription.device_id).where(
         PushSubscription.account_id == account_id, col(PushSubscription.dead_at).is_(None)
     )
@@ -86,12 +86,12 @@ def answerable(session: Session, alert_id: UUID, device_id: UUID | None) -> Deli
 
 
 def may_answer(session: Session, delivery: Delivery) -> bool:
-    """Whether the phone that was called is still the called person's: enrolled, not handed on, not revoked."""
+    """Whether the phone that was called is still the called person's: enrolled, not handed on, not locked or erased."""
     phone = session.get(PushSubscription, delivery.subscription_id) if delivery.subscription_id else None
     if phone is None:
         return True  # a call by another channel
     device = people.device(session, phone.device_id)
-    theirs = phone.account_id == delivery.account_id and device is not None and device.revoked_at is None
+    theirs = phone.account_id == delivery.account_id and device is not None and device.is_active
     return theirs and people.actor_of(session, delivery.account_id) is not None
 
 

@@ -64,6 +64,15 @@ def reopen_task(session: Session, actor: Actor, task_id: UUID, *, now: datetime)
     return task
 
 
+def settle(session: Session, actor: Actor, source_id: UUID, kind: str, *, now: datetime) -> None:
+    """What came from this source was dealt with elsewhere: its tasks are done. The caller has checked the access."""
+    same = select(Task).where(Task.source_id == source_id, Task.kind == kind, col(Task.done_at).is_(None))
+    for task in session.exec(same.with_for_update()):
+        task.done_at = now
+        session.add(task)
+        audit.record(session, actor, "task.done", task.id, now=now)
+
+
 def _task(session: Session, actor: Actor, task_id: UUID, now: datetime) -> Task:
     task = session.exec(select(Task).where(Task.id == task_id).with_for_update()).first()
     if task is None:

@@ -19,6 +19,7 @@ from porchlight.teams.queries import Member
 from porchlight.visits.values import VisitLine
 
 MAPS = "https://www.google.com/maps/dir/?"  # screens.md, 47: opens the phone's own map where there is one
+HELD = "held_item"
 SHORT_NUMBER = 3  # digits; 911 and 988 are called, never texted
 
 
@@ -54,7 +55,7 @@ def age_of(person: PersonLine, today: date) -> int | None:
 def task_row(task: TaskLine, today: date) -> dict[str, Any]:
     return {
         "id": task.id,
-        "href": f"/cases/{task.case_id}",
+        "href": f"/held/{task.source_id}" if task.kind == HELD and task.source_id else f"/cases/{task.case_id}",
         "title": task.title,
         "ours": task.kind != "follow_up",  # our own words, not what somebody typed
         "family": task.family,

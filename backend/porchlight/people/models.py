@@ -8,6 +8,7 @@ from sqlmodel import Field, SQLModel
 
 from porchlight.core.db import JSON
 from porchlight.core.ids import new_id
+from porchlight.people.values import DeviceState
 
 
 class Organization(SQLModel, table=True):
@@ -117,7 +118,7 @@ class PasskeyChallenge(SQLModel, table=True):
 
 
 class Device(SQLModel, table=True):
-    """One person's enrolment in one browser profile."""
+    """One person's enrolment in one browser profile. revoked_at: from then on what it sends is held unopened."""
 
     __tablename__ = "devices"
 
@@ -130,6 +131,13 @@ class Device(SQLModel, table=True):
     last_proven_at: datetime | None = None
     highest_seq: int = 0
     revoked_at: datetime | None = None
+    state: str = Field(default=DeviceState.ACTIVE, sa_column_kwargs={"server_default": DeviceState.ACTIVE})
+    ordered_at: datetime | None = None  # of the lock or the wipe that stands
+    ordered_by: UUID | None = None
+    erased_at: datetime | None = None  # when it said that nothing on it can be read any more
+    confirmed_at: datetime | None = None  # when it said that nothing is left on it
+    sealed_left: int = Field(default=0, sa_column_kwargs={"server_default": "0"})
+    drafts_lost: int = Field(default=0, sa_column_kwargs={"server_default": "0"})  # which it could not open any more
 
 
 class DeviceShare(SQLModel, table=True):
@@ -140,3 +148,16 @@ class DeviceShare(SQLModel, table=True):
     device_id: UUID = Field(foreign_key="devices.id", primary_key=True)
     seed: str
     made_at: datetime
+
+
+class AccessChange(SQLModel, table=True):
+    """A person's access was ended or given back: by whom, when and why. The last one counts."""
+
+    __tablename__ = "access_changes"
+
+    id: UUID = Field(default_factory=new_id, primary_key=True)
+    account_id: UUID = Field(foreign_key="accounts.id", index=True)
+    ended: bool
+    by: UUID = Field(foreign_key="accounts.id")
+    at: datetime
+    reason: str

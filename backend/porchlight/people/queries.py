@@ -14,6 +14,7 @@ from porchlight.core.keys import sha256
 from porchlight.people import rules
 from porchlight.people.access import Role
 from porchlight.people.models import Account, AccountRole, Device, Organization, SignIn, SignInFailure
+from porchlight.people.values import DeviceState
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +56,18 @@ class DeviceLine:
     last_proven_at: datetime | None
     highest_seq: int
     revoked_at: datetime | None
+    state: str
+    ordered_at: datetime | None
+    ordered_by: UUID | None
+    erased_at: datetime | None
+    confirmed_at: datetime | None
+    sealed_left: int
+    drafts_lost: int
+
+    @property
+    def is_active(self) -> bool:
+        """Whether it may read: be given a session's pages, a share of a key, an alert."""
+        return self.state == DeviceState.ACTIVE and self.revoked_at is None
 
 
 def agency(session: Session) -> Agency | None:
@@ -115,12 +128,14 @@ def live_session(session: Session, token: str, *, now: datetime) -> tuple[SignIn
     return row[0], _actor(session, row[1], row[2], session_id=row[0].id, device_id=row[0].device_id)
 
 
-def actor_of(session: Session, account_id: UUID, *, device_id: UUID | None = None) -> Actor | None:
-    """Whom a device or a job speaks for; None for a disabled account."""
+def actor_of(
+    session: Session, account_id: UUID, *, device_id: UUID | None = None, even_ended: bool = False
+) -> Actor | None:
+    """Whom a device or a job speaks for; None for a disabled account, unless it is asked who once wrote something."""
     query = (
         select(Account, Organization.time_zone)
         .join(Organization, col(Organization.id) == Account.organization_id)
-        .where(Account.id == account_id, col(Account.disabled_at).is_(None))
+        .where(Account.id == account_id, sa.true() if even_ended else col(Account.disabled_at).is_(None))
     )
     row = session.exec(query).first()
     return _actor(session, row[0], row[1], session_id=None, device_id=device_id) if row else None
@@ -226,14 +241,4 @@ def devices_in_use(session: Session, account_ids: Sequence[UUID]) -> list[Device
 
 
 def _device(row: Device) -> DeviceLine:
-    return DeviceLine(
-        row.id,
-        row.account_id,
-        row.public_key,
-        row.label,
-        row.enrolled_at,
-        row.last_seen_at,
-        row.last_proven_at,
-        row.highest_seq,
-        row.revoked_at,
-    )
+    return DeviceLine(**{name: getattr(row, name) for name in DeviceLine.__slots__})

@@ -1,4 +1,4 @@
-"""Signing in: how long a session lives, how wrong tries slow down, what a password needs; and what a join code is."""
+"""Signing in: how long a session lives, how wrong tries slow down, what a password needs; what a join code is; where a phone may go."""
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
@@ -8,6 +8,8 @@ from enum import StrEnum
 
 from porchlight.core.i18n import _
 from porchlight.core.refused import Refused
+
+from porchlight.people.values import DeviceState
 
 IDLE = timedelta(minutes=30)  # trust.md, Signing in
 ABSOLUTE = timedelta(hours=12)
@@ -51,6 +53,31 @@ NEXT: Mapping[Invited, frozenset[Invited]] = {
     Invited.EXPIRED: frozenset(),
     Invited.WITHDRAWN: frozenset(),
 }
+
+# A wipe is never taken back: the phone may have heard it already. Whoever has it again signs in and it is a new device.
+NEXT_OF_A_PHONE: Mapping[DeviceState, frozenset[DeviceState]] = {
+    DeviceState.ACTIVE: frozenset({DeviceState.LOCKED, DeviceState.WIPING}),
+    DeviceState.LOCKED: frozenset({DeviceState.ACTIVE, DeviceState.WIPING}),
+    DeviceState.WIPING: frozenset({DeviceState.ERASED, DeviceState.WIPED}),
+    DeviceState.ERASED: frozenset({DeviceState.ERASED, DeviceState.WIPED}),
+    DeviceState.WIPED: frozenset(),
+}
+
+
+def can_become(state: str, to: DeviceState) -> bool:
+    return to in NEXT_OF_A_PHONE[DeviceState(state)]
+
+
+def confirmed(sealed_left: int) -> DeviceState:
+    """What a phone is that has erased all that could be read; sealed_left: how many items still wait on it."""
+    return DeviceState.ERASED if sealed_left else DeviceState.WIPED
+
+
+def order_for(state: str, *, access_ended: bool) -> str:
+    """What a phone is told to do when it asks: "wipe", "lock" or nothing."""
+    if state in {DeviceState.WIPING, DeviceState.ERASED, DeviceState.WIPED}:
+        return "wipe"
+    return "lock" if access_ended or state == DeviceState.LOCKED else ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,6 +15,7 @@ from porchlight.core.keys import sha256
 from porchlight.core.refused import Conflict, Refused
 from porchlight.people import queries, rules
 from porchlight.people.models import Device, SignIn, SignInFailure
+from porchlight.people.values import DeviceState
 
 
 def sign_in(session: Session, account_id: UUID, *, device_id: UUID | None, now: datetime) -> str:
@@ -40,6 +41,8 @@ def seen(session: Session, sign_in_id: UUID, *, now: datetime) -> None:
     if row and now - row.last_seen_at >= rules.SEEN_EVERY:
         row.last_seen_at = now
         session.add(row)
+        if row.device_id:
+            heard_from(session, row.device_id, now=now)
 
 
 def sign_out(session: Session, actor: Actor, *, now: datetime) -> None:
@@ -76,6 +79,11 @@ def enrol(
         audit.record(session, actor, "device.enrolled", device_id, now=now)
     elif known.account_id != actor.account_id or known.public_key.get("x") != public_key.get("x"):
         raise Conflict(_("This phone is set up for someone else. Sign out and sign in again."))
+    elif known.state == DeviceState.LOCKED:  # whoever has just signed in on it has shown who they are
+        known.state, known.ordered_at, known.ordered_by = DeviceState.ACTIVE, None, None
+        audit.record(session, actor, "device.unlocked", device_id, now=now)
+    elif known.state != DeviceState.ACTIVE:
+        raise Conflict(_("This phone was erased from afar. Sign out and sign in again."))
     known.last_seen_at = now
     session.add(known)
     row = session.get(SignIn, actor.session_id) if actor.session_id else None

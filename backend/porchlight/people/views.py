@@ -1,4 +1,4 @@
-"""Pages of one's own: More, with the phones that are enrolled."""
+"""Pages of one's own: More."""
 
 from sqlmodel import Session
 
@@ -9,5 +9,4 @@ from porchlight.web.rendering import View
 
 def more(session: Session, actor: Actor) -> View:
     person = queries.account(session, actor.account_id)
-    devices, may_invite = queries.devices_of(session, actor.account_id), bool(access.may_give(actor))
-    return View("people/more.html", {"person": person, "devices": devices, "may_invite": may_invite})
+    return View("people/more.html", {"person": person, "may_invite": bool(access.may_give(actor))})

@@ -72,7 +72,7 @@ class NotHereYet(Exception):
 
 
 class HeldWithVisit(Exception):
-    """The visit that this belongs to is held unopened, and so is this."""
+    """This is held unopened: because of what it is, or because the visit that it belongs to is."""
 
 
 class WithdrawnBody(forms.Input):
@@ -141,6 +141,11 @@ def answered_at_door(work: Work) -> Done | Parked:
     return Done(arrived(work, contact.case_id), contact.id, contact.case_id)
 
 
+def rescue(_work: Work) -> Done:
+    """An unfinished visit of a phone that is being erased: never a visit by itself, so a supervisor looks at it."""
+    raise HeldWithVisit
+
+
 def withdraw(work: Work) -> Done:
     """Taken back before it was sent: the number is kept, and nothing else."""
     check_names(read(WithdrawnBody, work).op_id, work.claims.op)
@@ -155,6 +160,7 @@ KINDS: Mapping[tuple[str, int], Callable[[Work], Done | Parked]] = {
     ("visit.photo", 1): attach,
     ("visit.door", 1): answered_at_door,
     ("withdrawn", 1): withdraw,
+    ("draft.rescued", 1): rescue,
 }
 
 

@@ -1,4 +1,4 @@
-"""Deposits: every operation that a phone sent, what became of it and the receipt it got; and what phones say they still hold."""
+"""Deposits: what a phone sent and what became of it; what phones say they still hold; what was decided of held items."""
 
 from datetime import datetime
 from typing import Any
@@ -7,6 +7,7 @@ from uuid import UUID
 from sqlmodel import Field, SQLModel, UniqueConstraint
 
 from porchlight.core.db import JSON
+from porchlight.core.ids import new_id
 
 
 class Deposit(SQLModel, table=True):
@@ -39,3 +40,17 @@ class PhoneReport(SQLModel, table=True):
     device_id: UUID = Field(primary_key=True, foreign_key="devices.id")
     reported_at: datetime
     waiting: list[Any] = Field(default_factory=list, sa_type=JSON)  # [number, saved at (RFC 3339)], the oldest first
+
+
+class HeldDecision(SQLModel, table=True):
+    """What a supervisor decided of an item that is held: take, set_aside, bring_back or hand_on. The last one counts."""
+
+    __tablename__ = "held_decisions"
+
+    id: UUID = Field(default_factory=new_id, primary_key=True)
+    op_id: UUID = Field(foreign_key="deposits.op_id", index=True)
+    decision: str
+    by: UUID = Field(foreign_key="accounts.id")
+    at: datetime
+    reason: str = ""
+    to_id: UUID | None = Field(default=None, foreign_key="accounts.id")  # of hand_on

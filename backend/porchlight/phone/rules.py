@@ -8,7 +8,8 @@ from itertools import islice
 from uuid import UUID
 
 from porchlight.core.i18n import _
-from porchlight.phone.values import Outcome
+from porchlight.core.refused import Refused
+from porchlight.phone.values import Decision, Held, Outcome
 
 # What may follow. An outcome with nothing behind it is final, and its receipt is the only one there will ever be.
 NEXT: Mapping[Outcome, frozenset[Outcome]] = {
@@ -18,6 +19,33 @@ NEXT: Mapping[Outcome, frozenset[Outcome]] = {
     Outcome.HELD: frozenset(),
     Outcome.WITHDRAWN: frozenset(),
 }
+
+# What a supervisor may decide of an item that is held. What is in the record stays there, and is changed by amendments.
+HELD_NEXT: Mapping[Held, frozenset[Held]] = {
+    Held.OPEN: frozenset({Held.OPEN, Held.TAKEN, Held.SET_ASIDE}),
+    Held.SET_ASIDE: frozenset({Held.OPEN}),
+    Held.TAKEN: frozenset(),
+}
+BECOMES: Mapping[Decision, Held] = {
+    Decision.TAKE: Held.TAKEN,
+    Decision.SET_ASIDE: Held.SET_ASIDE,
+    Decision.BRING_BACK: Held.OPEN,
+    Decision.HAND_ON: Held.OPEN,
+}
+
+
+def held_after(decisions: Iterable[str]) -> Held:
+    """Where an item stands after these decisions, the oldest first."""
+    state = Held.OPEN
+    for decision in decisions:
+        state = BECOMES[Decision(decision)]
+    return state
+
+
+def check_can_decide(state: Held, decision: Decision) -> None:
+    """Raises Refused where somebody was faster."""
+    if BECOMES[decision] not in HELD_NEXT[state] or (decision is Decision.BRING_BACK) != (state is Held.SET_ASIDE):
+        raise Refused(_("This was decided already. Reload the page to see how it stands."))
 
 
 class Step(StrEnum):

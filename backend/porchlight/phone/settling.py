@@ -116,23 +116,25 @@ def accept(
     session.add(row)
     audit.record(session, actor, f"deposit.{done.outcome}", row.op_id, now=now, kind=row.kind)
     if done.outcome is Outcome.HELD and done.case_id and row.kind == "visit.log":
-        _tell_supervisor(session, row, done.case_id, LATE_ENTRY, now)
+        tell(session, row.op_id, done.case_id, people.who_reads(session, row.account_id), LATE_ENTRY, now)
     return Answer(201, "accepted", row.receipt)
 
 
 def hold(session: Session, keys: Keys, row: Deposit, item: Item, *, now: datetime, media_sha256: str = "") -> Answer:
     """From a blocked phone or person: kept as it came, sealed, for a supervisor. The phone may let go of it."""
     _become(row, Outcome.HELD)
-    row.sealed, row.why, row.reason = item.sealed, "", {}
+    row.sealed, row.why, row.reason = item.sealed, _why_held(session, row), {}
+    names = _names_in(keys, item)
+    row.parent_id = row.parent_id or (names.get("visit_id") if row.kind != "visit.log" else None)
     record = f"/visits/{row.parent_id or row.op_id}"
     row.receipt = wire.make_receipt(
         keys, item.claims, received_at=row.received_at, record=record, media_sha256=media_sha256, held=True
     )
     session.add(row)
     audit.record(session, None, "deposit.held", row.op_id, now=now, kind=row.kind, device=str(row.device_id))
-    case_id = _case_of(keys, item)
+    case_id = names.get("case_id")
     if case_id and cases.case(session, case_id):
-        _tell_supervisor(session, row, case_id, UNOPENED, now)
+        tell(session, row.op_id, case_id, people.who_reads(session, row.account_id), UNOPENED, now)
     return Answer(201, "accepted", row.receipt)
 
 
@@ -147,25 +149,33 @@ def hold_photo(session: Session, keys: Keys, row: Deposit, item: Item, *, now: d
     return replace(answer, blocked=True)
 
 
-def _case_of(keys: Keys, item: Item) -> UUID | None:
-    """Which case a held visit says it is about."""
-    if item.claims.kind != "visit.log":
-        return None
+def _why_held(session: Session, row: Deposit) -> str:
+    """device, person, or visit: what it belongs to is held."""
+    device = people.device(session, row.device_id)
+    if device and device.revoked_at:
+        return "device"
+    return "visit" if people.actor_of(session, row.account_id) else "person"
+
+
+def _names_in(keys: Keys, item: Item) -> dict[str, UUID]:
+    """The case and the visit that a held item says it is about, as far as it can be read."""
     try:
-        return UUID(json.loads(open_item(keys, item))["case_id"])
-    except (Refused, ValueError, KeyError, TypeError, RecursionError):
-        return None
+        body = json.loads(open_item(keys, item))
+        return {name: UUID(body[name]) for name in ("case_id", "visit_id") if body.get(name)}
+    except (Refused, ValueError, KeyError, TypeError, AttributeError, RecursionError):
+        return {}
 
 
-def _tell_supervisor(session: Session, row: Deposit, case_id: UUID, title: str, now: datetime) -> None:
+def tell(session: Session, op_id: UUID, case_id: UUID, owner_id: UUID, title: str, now: datetime) -> None:
+    """A task for whoever is to look at a held item."""
     tasks.add_task(
         session,
         case_id=case_id,
-        owner_id=people.who_reads(session, row.account_id),
+        owner_id=owner_id,
         kind="held_item",
         title=title,
         due_on=None,
-        source_id=row.op_id,
+        source_id=op_id,
         now=now,
     )
 

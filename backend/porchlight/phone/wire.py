@@ -107,6 +107,11 @@ def make_receipt(
         payload["media_sha256"] = media_sha256
     if held:
         payload["held"] = True
-    header = {"alg": "ES256", "typ": RECEIPT, "kid": keys.receipt_kid}
+    return signed(keys, RECEIPT, payload)
+
+
+def signed(keys: Keys, typ: str, payload: dict[str, Any]) -> str:
+    """A compact JWS by the receipt key, which phones pin when they are enrolled."""
+    header = {"alg": "ES256", "typ": typ, "kid": keys.receipt_kid}
     body = json.dumps(payload, separators=(",", ":"))
     return jws.serialize_compact(header, body, ECKey.import_key(keys.receipt), algorithms=["ES256"])

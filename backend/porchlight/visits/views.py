@@ -1,5 +1,6 @@
 """The pages about visits: each a template with its context, for a controller and for the offline pack alike."""
 
+from collections.abc import Callable
 from dataclasses import asdict
 from datetime import date, datetime, time, timedelta
 from typing import Any
@@ -26,6 +27,14 @@ from porchlight.visits.values import Answer, Asking, FollowUp, VisitRecord
 from porchlight.web.rendering import View
 
 MONTHS = 6
+
+TakenQuery = Callable[[Session, UUID], tuple[str, datetime] | None]
+_taken: list[TakenQuery] = []
+
+
+def relate(taken: TakenQuery) -> None:
+    """Told at start: who took a held visit into the record, and when, for (session, visit id). That room lies above ours."""
+    _taken[:] = [taken]
 
 
 def new_visit(session: Session, actor: Actor, case_id: UUID, now: datetime, *, visit_id: UUID | None = None) -> View:
@@ -81,6 +90,7 @@ def show(session: Session, actor: Actor, contact_id: UUID, now: datetime, *, too
             "ends_on": local_day(record.ended_at, record.zone),
             "back_href": f"/cases/{record.case_id}/visits",
             "held": False,
+            "taken": next((found for query in _taken if (found := query(session, contact_id))), None),
             "topics": record.topics,
             "children": record.children,
             "follow_ups": [_follow_up(one, today, done.get(one.id)) for one in record.follow_ups],

@@ -29,7 +29,12 @@ async function freshen() {
   if ((await prepare(locale)).unreached) packedAt = 0
 }
 
-const occasion = () => document.hidden || Promise.all([send(), freshen()])
+// What was told from afar comes last: whoever has just signed in anew has answered a lock.
+async function occasion() {
+  if (document.hidden) return
+  await Promise.all([send(), freshen()])
+  await import("./order.js").then(({ heed }) => heed(), () => {})
+}
 
 /** What was begun, and what has lain here for long. Without any, nothing is fetched for it. */
 async function remind(person) {
@@ -84,10 +89,13 @@ function start() {
   for (const name of ["online", "pageshow"]) addEventListener(name, occasion)
   document.addEventListener("visibilitychange", occasion)
   setInterval(occasion, EVERY)
-  new BroadcastChannel("porchlight-outbox").onmessage = ({ data }) => (data.saved && send()) || (data.handed && toGate())
+  new BroadcastChannel("porchlight-outbox").onmessage = ({ data }) => (data.saved && send()) || (data.handed && toGate()) || (data.ended && end())
   // What has not been sent must not be cleared away when the phone runs short of room.
   navigator.storage?.persist?.().catch(() => {})
 }
+
+/** Reading was ended from afar: in every tab, whatever it shows. */
+const end = async () => document.body.dataset.person && (await import("./person.js")).signOut()
 
 /** Somebody else holds the phone: this page is left for the gate, unless it has it. True when it is left. */
 async function toGate() {

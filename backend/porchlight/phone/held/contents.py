@@ -1,0 +1,134 @@
+"""What a held item says, opened for the supervisor who looks at it: only what they may read of that family."""
+
+import json
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from pydantic import ValidationError
+from sqlmodel import Session
+
+from porchlight.cases import queries as cases
+from porchlight.core.actor import Actor
+from porchlight.core.clock import local_day
+from porchlight.core.i18n import _
+from porchlight.core.keys import Keys
+from porchlight.core.refused import NotFound, Refused
+from porchlight.evidence.drafts import PhotoDraft, SignatureDraft
+from porchlight.homes import queries as homes
+from porchlight.people import access
+from porchlight.people.access import Capability, Field
+from porchlight.phone import settling, wire
+from porchlight.phone.models import Deposit
+from porchlight.phone.settling import Item
+from porchlight.visits.drafts import VisitDraft
+
+
+def body_of(keys: Keys, row: Deposit) -> dict[str, Any] | None:
+    """The opened body; None when it cannot be read."""
+    if row.sealed is None:
+        return None
+    try:
+        found = json.loads(settling.open_item(keys, Item(wire.read(row.authority), row.authority, row.sealed)))
+    except (Refused, ValueError, RecursionError, wire.Unreadable):
+        return None
+    return found if isinstance(found, dict) else None
+
+
+def case_of(session: Session, keys: Keys, row: Deposit) -> UUID | None:
+    """The case that a held item is about; of a signature or a photo, that of its visit. None when that is not known here."""
+    said = (body_of(keys, row) or {}).get("case_id")
+    try:
+        found = UUID(str(said))
+    except ValueError:
+        parent = session.get(Deposit, row.parent_id) if row.parent_id else None
+        return case_of(session, keys, parent) if parent and parent.op_id != row.op_id else None
+    return found if cases.case(session, found) else None
+
+
+def may_read(
+    session: Session, actor: Actor, case_id: UUID | None, written_at: datetime, *, now: datetime
+) -> frozenset[Field]:
+    """The field classes open to this supervisor: of a family that is theirs now, or was when this was written."""
+    if case_id is None:
+        return frozenset()
+    found = access.fields(session, actor, case_id, Capability.READ_VISITS, now=now)
+    return found or access.fields(session, actor, case_id, Capability.READ_VISITS, now=min(written_at, now))
+
+
+def check_may_read(
+    session: Session, actor: Actor, case_id: UUID | None, written_at: datetime, *, now: datetime
+) -> None:
+    """Raises NotFound."""
+    if not may_read(session, actor, case_id, written_at, now=now):
+        raise NotFound(_("We could not find that page. It may have moved, or it may not be on your caseload."))
+
+
+def shown(
+    session: Session, kind: str, body: Mapping[str, Any], case_id: UUID, fields: frozenset[Field]
+) -> dict[str, Any]:
+    """The context of the part of the page that shows an item of this kind; {"what": "unreadable"} when it does not fit."""
+    try:
+        if kind == "visit.log":
+            return _visit(session, VisitDraft.model_validate(body), fields)
+        if kind == "visit.sign":
+            return {"what": "sign", "signature": SignatureDraft.model_validate(body)}
+        if kind == "visit.photo":
+            return {"what": "photo", "photo": PhotoDraft.model_validate(body)}
+        return {"what": "draft", "lines": _typed(session, body, case_id, fields)}
+    except (ValidationError, AttributeError, TypeError, KeyError):
+        return {"what": "unreadable"}
+
+
+def _visit(session: Session, draft: VisitDraft, fields: frozenset[Field]) -> dict[str, Any]:
+    """As visits/_record.html asks for it."""
+    names = {one.id: one.name for one in cases.persons(session, draft.case_id)}
+    notes = Field.PRIVATE_NOTE in fields
+    on = local_day(draft.started_at, draft.zone)
+    carers = homes.caregivers_of_children(session, [child.person_id for child in draft.children], on)
+    adults = {str(key): name for key, name in names.items()} | {str(one.id): one.name for one in carers}
+    contact = {
+        **draft.model_dump(exclude={"children", "follow_ups", "summary"}),
+        "kind": draft.kind.value,
+        "place": draft.place.value,
+        "on": on,
+        "persons_seen": [adults.get(said, said) for said in draft.persons_seen],
+        "came": draft.summary.came,
+        "agreed": draft.summary.agreed,
+        "next_visit_on": draft.summary.next_visit,
+        "family_note": draft.summary.note,
+    }
+    children = [
+        {**child.model_dump(), "name": names.get(child.person_id, ""), "may_read": notes,
+         "private_note": child.private_note if notes else None}
+        for child in draft.children
+    ]  # fmt: skip
+    return {
+        "what": "visit",
+        "contact": contact,
+        "ends_on": local_day(draft.ended_at, draft.zone),
+        "children": children,
+        "topics": draft.topics,
+        "follow_ups": [{"title": one.title, "due_in": None, "done_at": None} for one in draft.follow_ups],
+        "signature": None,
+        "people": [child.person_id for child in draft.children],
+    }
+
+
+OURS = ("photo-", "visit_id")  # fields that nobody typed
+
+
+def _typed(session: Session, body: Mapping[str, Any], case_id: UUID, fields: frozenset[Field]) -> list[dict[str, str]]:
+    """What was typed into an unfinished visit: {child, field, words}, a child's private note only where it is open."""
+    names = {str(one.id): one.name for one in cases.persons(session, case_id)}
+    lines = []
+    for name, values in body["fields"].items():
+        child, field = (name[6:42], name[43:]) if name.startswith("child-") else ("", name)
+        hidden = field == "private_note" and Field.PRIVATE_NOTE not in fields
+        words = ", ".join(names.get(str(one), str(one)) for one in values if str(one).strip())
+        if words and not hidden and not name.startswith(OURS):
+            lines.append({"child": names.get(child, ""), "field": field, "words": words})
+    if body.get("signature"):
+        lines.append({"child": "", "field": "signature", "words": str(body["signature"]["signer"]["name"])})
+    return lines
