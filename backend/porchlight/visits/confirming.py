@@ -34,12 +34,14 @@ def make_link(
     link_id = link_id or new_id()
     token = token_of(keys, link_id)
     if session.get(ConfirmationLink, link_id) is None:
+        contact = session.get_one(Contact, contact_id)
         session.add(
             ConfirmationLink(
                 id=link_id,
                 contact_id=contact_id,
                 caregiver_id=caregiver_id,
                 token_hash=sha256(token.encode()),
+                summary_sha256=contact.summary_sha256,
                 made_at=now,
                 expires_at=now + rules.LINK_LIFE,
             )
@@ -98,7 +100,7 @@ def _answer(
     *,
     now: datetime,
 ) -> tuple[Confirmation, bool]:
-    """A new row, unless the last one of this caregiver says the same; and whether it is new."""
+    """A new row, unless the last one of this caregiver about this summary says the same; and whether it is new."""
     mine = [one for one in asking.last_answers(session, [contact.id]) if one.caregiver_id == link.caregiver_id]
     last = mine[0] if mine else None
     state = rules.asked_state([last.answer] if last else [], [link.expires_at], now=now)

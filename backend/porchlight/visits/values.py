@@ -6,6 +6,8 @@ from enum import StrEnum
 from typing import Protocol
 from uuid import UUID
 
+from porchlight.visits.versions import Past
+
 
 class Kind(StrEnum):
     CASEWORKER_VISIT = "caseworker_visit"
@@ -110,15 +112,20 @@ class GivenAnswer:
     different: str
     words: str | None
     answered_at: datetime
+    changed: tuple[str, ...] = ()  # the parts of the summary that were changed since: then it does not count
 
 
 @dataclass(frozen=True, slots=True)
 class Asking:
-    """Where the question to the caregivers of one visit stands; expires_at is None when nobody was asked."""
+    """Where the question to the caregivers of one visit stands; expires_at is None when nobody was asked.
+
+    earlier: answers about a summary that was changed since.
+    """
 
     state: Asked
     caregivers: tuple[str, ...] = ()
     answers: tuple[GivenAnswer, ...] = ()
+    earlier: tuple[GivenAnswer, ...] = ()
     asked_at: datetime | None = None
     expires_at: datetime | None = None
 
@@ -152,9 +159,11 @@ class VisitRecord:
     late_reason: str
     received_at: datetime
     summary_sha256: str
+    summary_text: str
     children: tuple[ChildRecord, ...]
     follow_ups: tuple[FollowUp, ...]
     asking: Asking
+    past: Past
 
 
 @dataclass(frozen=True, slots=True)
@@ -225,7 +234,10 @@ class Shown:
 
 @dataclass(frozen=True, slots=True)
 class LinkPage:
-    """One caregiver's link. `visit` is None once it has expired: an old link shows only the answer that was given."""
+    """One caregiver's link. `visit` is None once it has expired: an old link shows only the answer that was given.
+
+    changed: parts of the summary that were changed since this caregiver answered or was asked.
+    """
 
     caregiver_id: UUID
     locale: str
@@ -234,3 +246,4 @@ class LinkPage:
     visit: Shown | None
     answer: GivenAnswer | None
     new_one_coming: bool
+    changed: tuple[str, ...] = ()
