@@ -39,6 +39,8 @@ LATER = (
     "/js/desk/",
     "/js/htmx.js",
     "/js/phone/unreached.js",
+    "/js/visits/amend.js",
+    "/js/visits/changes.js",
     "/vendor/ht",
     "/vendor/hx-",
     "/words/",

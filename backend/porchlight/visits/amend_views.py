@@ -10,14 +10,13 @@ from sqlmodel import Session, col, select
 
 from porchlight.audit import service as audit
 from porchlight.cases import queries as cases
-from porchlight.cases import rules as persons
 from porchlight.core.actor import Actor
 from porchlight.core.clock import iso, local_day
 from porchlight.core.i18n import _
 from porchlight.core.refused import NotFound, Refused
 from porchlight.people import access
 from porchlight.people.access import Capability, Field
-from porchlight.visits import amend_drafts, drafts, history, versions, views
+from porchlight.visits import amend_drafts, drafts, history, queries, versions, views
 from porchlight.visits.amend_drafts import AmendmentDraft
 from porchlight.visits.amending import NOT_HERE
 from porchlight.visits.models import Contact
@@ -60,18 +59,11 @@ def amend(
     """
     contact = _opened(session, actor, visit_id, now)
     made, folded = _form(session, actor, contact, now)
-    today = local_day(now, actor.time_zone)
-    family = cases.case(session, contact.case_id)
-    if family is None:
-        raise NotFound(NOT_HERE)
-    adults = views.adults(session, family, today)
-    listed = {str(one["id"]) for one in adults}
-    adults += [{"id": said, "name": said, "relation": ""} for said in contact.persons_seen if said not in listed]
     values = {name: said if name in LISTS else said[0] for name, said in made.fields.items()}
     context = {
         "visit_id": visit_id,
         "case_id": contact.case_id,
-        "family": family.family,
+        **_people(session, actor, contact, now),
         "on": local_day(contact.started_at, contact.zone),
         "zone_name": contact.zone,
         "back_href": f"/visits/{visit_id}",
@@ -79,19 +71,23 @@ def amend(
         "exact": {"started_at": made.started_at, "ended_at": made.ended_at},
         "amendment_id": drafts.text(typed, "amendment_id") if typed else amendment_id or "",
         "undecided": bool(folded.undecided),
-        "adults": adults,
-        "children": [
-            {
-                "id": child.id,
-                "name": child.name,
-                "first": child.preferred_name or child.first_name,
-                "age": persons.age(child.born_on, today) if child.born_on else None,
-            }
-            for child in family.children
-        ],
         "values": values,
     }
     return View("visits/amend.html", context)
+
+
+def _people(session: Session, actor: Actor, contact: Contact, now: datetime) -> dict[str, Any]:
+    """The family, its children, and the adults who may have been there, also those who were only written down."""
+    family = cases.case(session, contact.case_id)
+    if family is None:
+        raise NotFound(NOT_HERE)
+    today = local_day(now, actor.time_zone)
+    adults = views.adults(session, family, today)
+    listed = {str(one["id"]) for one in adults}
+    others = [said for said in contact.persons_seen if said not in listed]
+    names = queries.known_adults(session, contact) if others else {}
+    adults += [{"id": said, "name": names.get(said, said), "relation": ""} for said in others]
+    return {"family": family.family, "adults": adults, "children": views.children(family, today)}
 
 
 def typed_draft(

@@ -49,9 +49,29 @@ def amend(
     _check(session, draft, told, contact, now=now)
     contact.as_logged = told.first
     session.add(contact)
-    row = Amendment(
+    row = _row(actor, draft, body_sha256, captured_at=captured_at, device_id=device_id, now=now)
+    session.add(row)
+    session.flush()
+    following.follow(session, contact, now=now)
+    children = {child for child, _what in map(versions.child_of, row.changes) if child}
+    parts = ",".join(sorted({versions.child_of(part)[1] for part in row.changes}))
+    said = {"amendment": str(row.id), "parts": parts}
+    audit.record(session, actor, "visit.amended", contact.id, now=now, people=children, **said)
+    return row
+
+
+def _row(
+    actor: Actor,
+    draft: AmendmentDraft,
+    body_sha256: str,
+    *,
+    captured_at: datetime,
+    device_id: UUID | None,
+    now: datetime,
+) -> Amendment:
+    return Amendment(
         id=draft.amendment_id,
-        contact_id=contact.id,
+        contact_id=draft.visit_id,
         author_id=actor.account_id,
         device_id=device_id,
         base=sorted({str(one) for one in draft.base}),
@@ -62,15 +82,6 @@ def amend(
         drift_ms=draft.drift_ms,
         received_at=now,
     )
-    session.add(row)
-    session.flush()
-    following.follow(session, contact, now=now)
-    children = {child for child, _what in map(versions.child_of, row.changes) if child}
-    parts = ",".join(sorted({versions.child_of(part)[1] for part in row.changes}))
-    audit.record(
-        session, actor, "visit.amended", contact.id, now=now, people=children, amendment=str(row.id), parts=parts
-    )
-    return row
 
 
 def to_change(

@@ -48,14 +48,13 @@ def visit(session: Session, actor: Actor, contact_id: UUID, *, now: datetime) ->
     open_fields = access.check(session, actor, contact.case_id, Capability.READ_VISITS, now=now)
     children = _children(session, contact, notes=Field.PRIVATE_NOTE in open_fields)
     audit.saw(session, actor, "visit.seen", contact.id, now=now, people=[child.person_id for child in children])
-    author = people.account(session, contact.author_id)
-    adults = _adults(session, contact)
+    adults = known_adults(session, contact)
     return VisitRecord(
         id=contact.id,
         case_id=contact.case_id,
         family=cases.names(session, [contact.case_id])[contact.case_id],
         author_id=contact.author_id,
-        author=author.name if author else "",
+        author=people.accounts(session, [contact.author_id])[contact.author_id].name,
         by_phone=contact.device_id is not None,
         kind=Kind(contact.kind),
         started_at=contact.started_at,
@@ -113,7 +112,7 @@ def _children(session: Session, contact: Contact, *, notes: bool) -> tuple[Child
     )
 
 
-def _adults(session: Session, contact: Contact) -> dict[str, str]:
+def known_adults(session: Session, contact: Contact) -> dict[str, str]:
     """The adults who may have been there, by id: a form and a phone send the ids of those on the page."""
     known = {str(one.id): one.name for one in cases.persons(session, contact.case_id)}
     return known | {str(one.id): one.name for one in asking.caregivers(session, contact, seen_only=False)}

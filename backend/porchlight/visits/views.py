@@ -43,15 +43,7 @@ def new_visit(session: Session, actor: Actor, case_id: UUID, now: datetime, *, v
         {
             "case_id": case_id,
             "family": {"name": family.family, "href": f"/cases/{case_id}"},
-            "children": [
-                {
-                    "id": child.id,
-                    "name": child.name,
-                    "first": child.preferred_name or child.first_name,
-                    "age": persons.age(child.born_on, today) if child.born_on else None,
-                }
-                for child in family.children
-            ],
+            "children": children(family, today),
             "adults": adults(session, family, today),
             "one_home": homes.is_residence(session, [child.id for child in family.children], today, "home"),
             "came": rules.short_name(actor.name),
@@ -59,6 +51,19 @@ def new_visit(session: Session, actor: Actor, case_id: UUID, now: datetime, *, v
             "late_days": rules.LATE_ENTRY.after.days,
         },
     )
+
+
+def children(family: FamilyLine, today: date) -> list[dict[str, Any]]:
+    """The children of a family as the forms about a visit ask for them."""
+    return [
+        {
+            "id": child.id,
+            "name": child.name,
+            "first": child.preferred_name or child.first_name,
+            "age": persons.age(child.born_on, today) if child.born_on else None,
+        }
+        for child in family.children
+    ]
 
 
 def adults(session: Session, family: FamilyLine, today: date) -> list[dict[str, Any]]:
@@ -96,6 +101,7 @@ def show(session: Session, actor: Actor, contact_id: UUID, now: datetime, *, too
             "amend_href": f"/visits/{contact_id}/amend" if may_amend else None,
             "decision_id": new_id(),
             "one_text": versions.ONE_TEXT,
+            "decided": amending.DECIDED,
             "asked": _asked(record.asking, now),
             "receipt": {"received_at": record.received_at, "sha256": record.summary_sha256},
             "links": _demo_links(session, record, tools, now) if tools.settings.demo else [],
