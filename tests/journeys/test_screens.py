@@ -28,7 +28,7 @@ NOBODY = UUID(int=0)
 # What the crawl must at least have met, so that it cannot shrink unseen.
 ALL = {
     "/today", "/families", "/cases/*", "/cases/*/visits", "/cases/*/visits/new", "/people/*", "/people/*/safety-plan",
-    "/visits/*", "/v/*", "/v/*/different", "/oncall", "/board", "/oversight", "/more", "/phone", "/help", "/offline",
+    "/visits/*", "/visits/*/amend", "/v/*", "/v/*/different", "/oncall", "/board", "/oversight", "/more", "/phone", "/help", "/offline",
     "/crises/*", "/alerts/*", "/sign-in",
 }  # fmt: skip
 PLANNED = """SELECT p.person_id FROM safety_plans p JOIN assignments a ON a.case_id = p.case_id

@@ -52,7 +52,7 @@ def amend(
     row = _row(actor, draft, body_sha256, captured_at=captured_at, device_id=device_id, now=now)
     session.add(row)
     session.flush()
-    following.follow(session, contact, now=now)
+    following.follow(session, contact, row.changes, now=now)
     children = {child for child, _what in map(versions.child_of, row.changes) if child}
     parts = ",".join(sorted({versions.child_of(part)[1] for part in row.changes}))
     said = {"amendment": str(row.id), "parts": parts}

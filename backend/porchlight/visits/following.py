@@ -1,5 +1,6 @@
 """What follows from a change of a visit: its rows hold what stands now, and the family is asked about a new summary."""
 
+from collections.abc import Iterable
 from datetime import date, datetime
 from typing import Any
 from uuid import UUID
@@ -12,11 +13,15 @@ from porchlight.visits import asking, history, service, versions
 from porchlight.visits.models import Contact, ContactChild, Summary
 
 
-def follow(session: Session, contact: Contact, *, now: datetime) -> None:
-    """Bring the rows of a visit to what its log says. When the summary is another one now, nothing that was said of the
+WHO_WAS_THERE = frozenset({"when", "where", "persons_seen", versions.HOW_SEEN})  # on these hangs who can confirm it
+
+
+def follow(session: Session, contact: Contact, changed: Iterable[str], *, now: datetime) -> None:
+    """Bring the rows of a visit to what its log says. changed: the parts of the newest change. When the summary is another one now, nothing that was said of the
     old one counts for it, and whoever cares for the children is asked again.
     """
-    before, asked = history.text_of(contact), _to_ask(session, contact)
+    others = not WHO_WAS_THERE.isdisjoint(versions.child_of(part)[1] for part in changed)
+    before, asked = history.text_of(contact), _to_ask(session, contact) if others else set()
     _keep_summary(session, contact, before, contact.received_at)
     _write(session, contact, history.story(session, contact).now().values)
     session.flush()
@@ -26,7 +31,7 @@ def follow(session: Session, contact: Contact, *, now: datetime) -> None:
         session.add(contact)
         session.flush()
         _keep_summary(session, contact, after, now)
-    if after != before or _to_ask(session, contact) - asked:
+    if after != before or (others and _to_ask(session, contact) - asked):
         ask(session, contact, now=now)
 
 
