@@ -50,6 +50,8 @@ LATER = (
     "/js/phone/unreached.js",
     "/js/phone/update.js",
     "/js/ready/",
+    "/js/visits/amend.js",
+    "/js/visits/changes.js",
     "/js/visits/door",
     "/vendor/client-zip.js",
     "/vendor/ht",

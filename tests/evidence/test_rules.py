@@ -96,7 +96,7 @@ def test_a_signature_on_other_words_is_refused(
     shown: str, hash_of_shown: str, signed: str, current: str, word: str
 ) -> None:
     with pytest.raises(Refused, match=word):
-        rules.check_signed_summary(shown=shown, hash_of_shown=hash_of_shown, signed=signed, current=current)
+        rules.check_signed_summary(shown=shown, hash_of_shown=hash_of_shown, signed=signed, stood={current})
 
 
 def test_a_visit_has_room_for_twenty_photos() -> None:

@@ -8,7 +8,9 @@ from porchlight.ready.values import TITLES
 from tests.look.samples import (
     A_PHONE,
     ALERT,
+    AMEND_FORM,
     BOARD,
+    CHANGED,
     CHILD,
     CONFIRM,
     CRISIS,
@@ -83,10 +85,13 @@ PAGES: dict[str, dict[str, Any]] = {
     "visit": {"template": "visits/show.html", "path": "/visits/1", "context": RECORD},
     "visit_typed": {"template": "visits/show.html", "path": "/visits/1", "context": {
         **RECORD, "held": True, "photos": None, "signature": {**RECORD["signature"], "method": "typed", "typed_name": "Marisol Vance", "void": True}, "answers": [], "asked": None}},
+    "visit_changed": {"template": "visits/show.html", "path": "/visits/1", "context": CHANGED},
+    "amend": {"template": "visits/amend.html", "path": "/visits/1", "context": AMEND_FORM},
     "visits": {"template": "visits/index.html", "path": "/visits", "context": {
         "title": "Callum", "back_href": "#", "months": [{"month": m["month"], "value": v} for m, v in zip(LATE, (2, 1, 3, 1, 0, 2), strict=True)], "visits": VISITS, "older_href": "#"}},
     "confirm": {"template": "visits/confirm.html", "signed_out": True, "context": CONFIRM},
     "confirm_answered": {"template": "visits/confirm.html", "signed_out": True, "context": {**CONFIRM, "answer": {"answer": "different", "answered_at": NOON}}},
+    "confirm_changed": {"template": "visits/confirm.html", "signed_out": True, "context": {**CONFIRM, "changed": ["when", "note"]}},
     "different": {"template": "visits/different.html", "signed_out": True, "context": {
         "action": "#", "back_href": "#", "summary_sha256": "x", "values": {}, "errors": {"different": "Choose one from the list."}}},
     "thanks": {"template": "visits/thanks.html", "signed_out": True, "context": {"answered_at": NOON, "different": True, "change_href": "#"}},

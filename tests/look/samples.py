@@ -89,7 +89,7 @@ CONTACT = {
     "observations": "The kitchen was warm and tidy.\nHomework on the fridge. The smoke alarm was tested and works.",
 }  # fmt: skip
 RECORD = {
-    "back_href": "#", "contact": CONTACT, "ends_on": date(2026, 11, 12), "held": False, "taken": ("Priya Castellane", NOON), "topics": ["School", "Health"],
+    "back_href": "#", "contact": CONTACT, "amend_href": "#", "past": {"changes": [], "undecided": [], "base": []}, "decision_id": UUID(int=21), "one_text": {"note", "observations"}, "decided": "", "earlier": [], "ends_on": date(2026, 11, 12), "held": False, "taken": ("Priya Castellane", NOON), "topics": ["School", "Health"],
     "children": [
         {"name": "Ansel", "seen": True, "alone": "not_possible", "alone_reason": "he is four and wanted his mother", "not_seen_reason": "",
          "private_note": "", "may_read": True},
@@ -102,7 +102,7 @@ RECORD = {
         {"src": "/icons/icon-192.png", "thumb": "/icons/icon-192.png", "purpose": "Smoke alarm", "given_by": "Marisol", "taken_at": NOON, "state": "stored", "trouble": ""},
         {"src": None, "thumb": None, "purpose": "Birdie's bed", "given_by": "Marisol", "taken_at": NOON, "state": "waiting", "trouble": ""},
     ],
-    "signature": {"void": False, "method": "drawn", "signer_name": "Marisol Vance", "signer_relation": "mother", "how_known": "Known to the caseworker",
+    "signature": {"void": False, "changed": [], "method": "drawn", "signer_name": "Marisol Vance", "signer_relation": "mother", "how_known": "Known to the caseworker",
                   "signed_at": NOON, "declined_reason": "", "typed_name": "",
                   "strokes": [[[20 + i * 4, 60 + (i * 37) % 41 - i, i] for i in range(40)], [[60, 90, 1], [150, 84, 2], [190, 88, 3]], [[200, 50, 4]]]},
     "answers": [
@@ -136,6 +136,38 @@ HELD_ITEM = {
 HELD_VISIT = {name: RECORD[name] for name in ("contact", "ends_on", "topics", "children", "follow_ups")} | {
     "signature": None
 }
+_SIDE = {
+    "id": UUID(int=22),
+    "author": "Rowan Ibarra",
+    "at": NOON,
+    "received_at": NOON,
+    "reason": "I had the wrong day in mind.",
+}
+_NOTE = {
+    "part": "note",
+    "what": "note",
+    "child": "",
+    "hidden": False,
+    "before": "Thank you for the tea.",
+    "after": "Thank you for the tea and the cake.",
+}
+PAST = {
+    "base": [UUID(int=22), UUID(int=23)],
+    "changes": [
+        (_SIDE, [
+            {**_NOTE, "part": "when", "what": "when", "before": {"started_at": NOON, "ended_at": NOON + timedelta(hours=1)}, "after": {"started_at": NOON, "ended_at": NOON + timedelta(hours=2)}},
+            {**_NOTE, "part": "where", "what": "where", "before": {"kind": "caseworker_visit", "place": "home", "in_residence": True}, "after": {"kind": "caseworker_visit", "place": "school", "in_residence": False}},
+            {**_NOTE, "what": "how_seen", "child": "Birdie", "before": {"seen": False, "alone": "", "alone_reason": "", "not_seen_reason": "At swim practice"}, "after": {"seen": True, "alone": "no", "alone_reason": "She was shy", "not_seen_reason": ""}},
+            {**_NOTE, "what": "private_note", "child": "Callum", "hidden": True, "before": None, "after": None},
+        ]),
+        ({**_SIDE, "id": UUID(int=23), "author": "Tamsin Okafor"}, [_NOTE, {**_NOTE, "what": "agreed", "before": [], "after": ["A call to the school"]}]),
+    ],
+    "undecided": [{"part": "note", "stands": {**_NOTE, "after": "Thank you for the tea."}, "sides": [{**_SIDE, "value": "Thank you for the coffee."}, {**_SIDE, "id": UUID(int=23), "author": "Tamsin Okafor", "value": "Thank you for the tea and the cake."}]}],
+}  # fmt: skip
+CHANGED = {
+    **RECORD, "past": PAST, "signature": {**RECORD["signature"], "void": True, "changed": ["when", "note"]}, "answers": [], "asked": RECORD["asked"],
+    "earlier": [{**RECORD["answers"][1], "changed": ["when", "note"]}],
+}  # fmt: skip
 CRISIS = {
     "id": UUID(int=9), "number": 1043, "reason": "missing", "words": "He left after dinner. Took his bike, no coat. Not answering.",
     "raised_at": NIGHT, "state": "raised", "status_href": "#", "reaching": 2, "reached": ["Lee Wetherby"], "taken_by": None, "overdue": False,
@@ -173,6 +205,7 @@ SUMMARY = {
 CONFIRM = {
     "visit": SUMMARY,
     "summary_sha256": "x",
+    "changed": [],
     "action": "#",
     "different_href": "#",
     "answer": None,
@@ -230,7 +263,7 @@ FAMILY = {
     "children": [{"href": "#", "name": "Callum", "age": 11, "setting": "own_home", "months": LATE}, {"href": "#", "name": "Ansel", "age": 4, "setting": "own_home", "months": STEADY}],
     "plans": [{"href": "#", "child": "Callum", "updated_days": 12, "late": False}],
     "tasks": [{"id": UUID(int=11), "href": "#", "title": "Dentist for Birdie", "family": "Vance-Moreau", "due_in": 11}], "here": "/cases/1",
-    "may_read_visits": True, "visits": VISITS, "visits_href": "#",
+    "may_read_visits": True, "visits": VISITS, "visits_href": "#", "amendable": [{"href": "#", "on": MONDAY}],
 }  # fmt: skip
 TODAY = {
     "ready": {"proven": 4, "all": 6},
@@ -279,6 +312,12 @@ NOW = {
         "gaps": [{"position": "backup", "from_at": NOON + timedelta(days=5), "to_at": NOON + timedelta(days=6)}],
     }],
     "shifts": [{"from_at": NOON + timedelta(days=7), "to_at": NOON + timedelta(days=14), "position": "worker"}], "test_action": "#",
+}  # fmt: skip
+AMEND_FORM = {
+    "visit_id": UUID(int=30), "case_id": UUID(int=3), "family": "Vance-Moreau", "on": MONDAY, "zone_name": "America/Chicago", "back_href": "#", "base": "", "exact": {"started_at": "", "ended_at": ""},
+    "amendment_id": "", "undecided": True, "children": [{"id": UUID(int=1), "name": "Ansel", "age": 4}],
+    "adults": [{"id": UUID(int=5), "name": "Marisol Vance", "relation": "mother"}, {"id": "Grandmother", "name": "Grandmother", "relation": ""}],
+    "values": {"kind": "caseworker_visit", "place": "home", "persons": ["Grandmother"], "topics": ["health"], "note": "Thank you for the tea.", "came": "Rowan I."},
 }  # fmt: skip
 VISIT_FORM = {
     "case_id": UUID(int=3), "family": {"name": "Vance-Moreau", "href": "#"}, "came": "Rowan I.", "one_home": True, "visit_id": "", "late_days": 3, "values": {},

@@ -12,6 +12,7 @@ from porchlight.core.ids import new_id
 from porchlight.crises.models import Crisis
 from porchlight.web.forms import inside
 from tests.browsing import Browser
+from tests.visits.making import draft, log
 from tests.world import World
 
 Browsers = Callable[..., Browser]
@@ -29,6 +30,7 @@ BODIES = [
 ]
 POSTS = [
     "/api/v1/visits",
+    "/api/v1/amendments",
     "/api/v1/crises",
     "/api/v1/deliveries/shown",
     "/api/v1/tasks/{id}/done",
@@ -67,12 +69,18 @@ FORMS: list[tuple[str, dict[str, Any]]] = [
     ("/v/" + "x" * 43 + "/confirm", {"name": NUL}),
     ("/v/" + "x" * 43 + "/different", {"words": NUL}),
     ("/v/%00/again", {}),
+    ("/visits/{visit}/amend", {"base": NUL, "reason": NUL, "amendment_id": NUL}),
+    ("/visits/{visit}/decide", {"part": NUL, "keep": NUL, "words": NUL, "base": NUL, "amendment_id": NUL}),
 ]
 
 
-def test_a_form_with_a_sign_that_cannot_be_kept_is_answered(browser_of: Browsers) -> None:
+def test_a_form_with_a_sign_that_cannot_be_kept_is_answered(
+    browser_of: Browsers, db: Database, world: World
+) -> None:
+    with db.transaction() as session:
+        visit = log(session, world, draft(world)).id
     rowan = browser_of("rowan")
-    answers = {path: rowan.post(path, data=typed).status_code for path, typed in FORMS}
+    answers = {path: rowan.post(path.format(visit=visit), data=typed).status_code for path, typed in FORMS}
 
     assert not [path for path, status in answers.items() if status >= 500]
 

@@ -46,6 +46,7 @@ def _link(visit: Visit, caregiver_id: UUID, asked_at: datetime) -> ConfirmationL
         contact_id=visit.id,
         caregiver_id=caregiver_id,
         token_hash=sha256(new_secret().encode()),
+        summary_sha256=visit.summary_sha256,
         made_at=asked_at,
         expires_at=asked_at + LINK_LIFE,
         sent_at=asked_at,

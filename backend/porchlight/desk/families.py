@@ -1,7 +1,7 @@
 """The caseload as a list, and one family with its children, people, plans, tasks and visits."""
 
 from collections.abc import Mapping
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -23,10 +23,12 @@ from porchlight.plans import queries as plans
 from porchlight.standards import queries as standards
 from porchlight.standards.rules import Standing
 from porchlight.teams import queries as teams
+from porchlight.visits import amend_views
 from porchlight.visits import queries as visits
 from porchlight.web.rendering import View
 
 NOT_HERE = _("We could not find that page. It may have moved, or it may not be on your caseload.")
+AMENDABLE = timedelta(days=7)  # as long as a visit is fresh in its writer's mind, it is one tap to its form of change
 RECENT = 6  # visits on the page; the rest stands behind "All visits"
 
 
@@ -83,11 +85,18 @@ def family(session: Session, actor: Actor, case_id: UUID, *, now: datetime) -> V
         "tasks": [shown.task_row(task, today) for task in tasks],
         "visits": [shown.visit_row(one) for one in recent],
         "visits_href": f"/cases/{case_id}/visits",
+        "amendable": _amendable(session, actor, case_id, now) if Capability.LOG_VISIT in rights else [],
         "may_read_visits": Capability.READ_VISITS in rights,
         "here": f"/cases/{case_id}",
         "help_href": f"/help#case={case_id}",
     }
     return View("cases/family.html", context)
+
+
+def _amendable(session: Session, actor: Actor, case_id: UUID, now: datetime) -> list[dict[str, Any]]:
+    """One's own visits of late, each with its form of change, which a phone has without signal."""
+    found = amend_views.to_amend(session, actor, case_id, now - AMENDABLE)
+    return [{"href": f"/visits/{one}/amend", "on": local_day(began, zone)} for one, began, zone in found]
 
 
 def _head(line: FamilyLine, standings: Mapping[UUID, Standing]) -> dict[str, Any]:

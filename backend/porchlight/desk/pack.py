@@ -10,11 +10,12 @@ from porchlight.cases import queries as cases
 from porchlight.cases.values import FamilyLine
 from porchlight.core.actor import Actor
 from porchlight.desk.face_sheet import face_sheet
-from porchlight.desk.families import families, family
+from porchlight.desk.families import AMENDABLE, families, family
 from porchlight.desk.today import today
 from porchlight.people.access import Capability, Role
 from porchlight.plans import queries as plans
 from porchlight.plans.views import safety_plan
+from porchlight.visits.amend_views import amend, to_amend
 from porchlight.visits.views import new_visit
 from porchlight.web.rendering import View
 
@@ -40,6 +41,8 @@ def _family(session: Session, actor: Actor, line: FamilyLine, now: datetime, *, 
     yield here, partial(family, session, actor, line.case_id, now=now)
     if may_log:
         yield f"{here}/visits/new", partial(new_visit, session, actor, line.case_id, now)
+        for visit_id, _began, _zone in to_amend(session, actor, line.case_id, now - AMENDABLE):
+            yield f"/visits/{visit_id}/amend", partial(amend, session, actor, visit_id, now)
     children = [child.id for child in line.children]
     planned = plans.currents(session, children)
     for child in children:

@@ -1,6 +1,6 @@
 """What a picture may be and show, what a signature needs, and the sentences that say so."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 
 from porchlight.core.i18n import _
 from porchlight.core.refused import Refused
@@ -83,12 +83,12 @@ def check_signature(*, method: Method, strokes: Sequence[Sequence[object]], type
         raise Refused(_("Nobody agreed to sign on this phone. Ask for the signature again."), field="consent_text")
 
 
-def check_signed_summary(*, shown: str, hash_of_shown: str, signed: str, current: str) -> None:
-    """A signature stands for exactly the words that were shown, and only while they are the visit's words.
+def check_signed_summary(*, shown: str, hash_of_shown: str, signed: str, stood: Collection[str]) -> None:
+    """A signature is for exactly the words that were shown, and these are the visit's words now, or were before a change.
 
-    All are b64u sha256; `shown` is the text itself. Raises Refused.
+    All are b64u sha256; `shown` is the text itself; `stood`: of every summary that stood. Raises Refused.
     """
     if not shown or hash_of_shown != signed:
         raise Refused(_("The signed words do not fit their seal. Read the summary out and ask for a new signature."))
-    if signed != current:
+    if signed not in stood:
         raise Refused(_("The visit was changed after it was signed. Read it out again and ask for a new signature."))

@@ -21,11 +21,14 @@ from porchlight.evidence.values import Announced, PhotoState
 
 @dataclass(frozen=True, slots=True)
 class Contact:
-    """What evidence needs to know of the visit it belongs to. summary_sha256: of its summary as it is now, b64u."""
+    """What evidence needs to know of the visit it belongs to. summary_sha256: of its summary as it is now, b64u;
+    earlier: of those that stood before a change, which may have been signed before we heard of the change.
+    """
 
     id: UUID
     case_id: UUID
     summary_sha256: str
+    earlier: frozenset[str] = frozenset()
 
 
 def part_key(media_id: UUID, part: int) -> str:
@@ -43,7 +46,7 @@ def sign(
         shown=draft.summary_text,
         hash_of_shown=sha256(draft.summary_text.encode()),
         signed=draft.summary_sha256,
-        current=contact.summary_sha256,
+        stood=contact.earlier | {contact.summary_sha256},
     )
     row = Signature(
         id=signature_id,

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import TypeVar
+from typing import Any, NoReturn, TypeVar
 from uuid import UUID
 
 from pydantic import BaseModel, ValidationError
@@ -11,7 +11,7 @@ from sqlmodel import Session
 
 from porchlight.core.actor import Actor
 from porchlight.core.i18n import _
-from porchlight.core.refused import Refused
+from porchlight.core.refused import NotFound, Refused
 from porchlight.evidence import queries as photos
 from porchlight.evidence import service as evidence
 from porchlight.evidence.drafts import PhotoDraft, SignatureDraft
@@ -21,11 +21,13 @@ from porchlight.phone import rules
 from porchlight.phone.models import Deposit
 from porchlight.phone.values import Outcome
 from porchlight.phone.wire import Claims
+from porchlight.visits import amending, history
 from porchlight.visits import queries as visits
 from porchlight.visits import rules as visit_rules
 from porchlight.visits import service as visits_service
 from porchlight.visits.door import service as door
 from porchlight.visits.door.drafts import DigitsDraft
+from porchlight.visits.amend_drafts import AmendmentDraft
 from porchlight.visits.drafts import VisitDraft
 from porchlight.web import forms
 
@@ -97,6 +99,22 @@ def log(work: Work) -> Done:
     return Done(Outcome.HELD if late else Outcome.ACCEPTED, draft.visit_id, draft.case_id)
 
 
+def amend(work: Work) -> Done:
+    """A change of a visit by its author or by who may write in its case. A visit that is not theirs to change looks like
+    one that is not here yet.
+    """
+    draft = read(AmendmentDraft, work)
+    check_names(draft.amendment_id, work.claims.op)
+    late = late_for(work, draft.case_id)
+    how: dict[str, Any] = {"captured_at": work.claims.captured, "now": work.now, "late": late}
+    try:
+        amending.to_change(work.session, work.actor, draft, **how)
+    except NotFound:
+        missing(work, draft.visit_id)
+    amending.amend(work.session, work.actor, draft, device_id=work.claims.device, **how)
+    return Done(Outcome.HELD if late else Outcome.ACCEPTED, draft.visit_id, draft.case_id)
+
+
 def sign(work: Work) -> Done | Parked:
     draft = read(SignatureDraft, work)
     contact = parent(work, draft.visit_id)
@@ -156,6 +174,7 @@ def withdraw(work: Work) -> Done:
 
 KINDS: Mapping[tuple[str, int], Callable[[Work], Done | Parked]] = {
     ("visit.log", 1): log,
+    ("visit.amend", 1): amend,
     ("visit.sign", 1): sign,
     ("visit.photo", 1): attach,
     ("visit.door", 1): answered_at_door,
@@ -208,7 +227,13 @@ def parent(work: Work, visit_id: UUID) -> evidence.Contact:
     """
     contact = visits.own_visit(work.session, work.actor, visit_id)
     if contact:
-        return evidence.Contact(contact.id, contact.case_id, contact.summary_sha256)
+        stood = history.summaries(work.session, contact)
+        return evidence.Contact(contact.id, contact.case_id, contact.summary_sha256, frozenset(stood))
+    return missing(work, visit_id)
+
+
+def missing(work: Work, visit_id: UUID) -> NoReturn:
+    """Raises NotHereYet, HeldWithVisit, and Refused when the visit was taken back."""
     row = work.session.get(Deposit, visit_id)
     if row and row.device_id == work.claims.device:
         if row.outcome == Outcome.WITHDRAWN:

@@ -26,6 +26,8 @@ from porchlight.phone.wire import Claims
 
 NOT_ON_CASELOAD = _("This family is not on your caseload. Ask your supervisor, then send it again.")
 LATE_ENTRY = _("A visit came in late, from someone who no longer works this case")
+LATE_CHANGE = _("A change to a visit came in late, from someone who no longer works this case")
+NAMES_CASE = {"visit.log": LATE_ENTRY, "visit.amend": LATE_CHANGE}  # kinds whose body names the case
 UNOPENED = _("A visit came from a phone or a person that was blocked. It is kept sealed.")
 
 
@@ -115,8 +117,8 @@ def accept(
     )
     session.add(row)
     audit.record(session, actor, f"deposit.{done.outcome}", row.op_id, now=now, kind=row.kind)
-    if done.outcome is Outcome.HELD and done.case_id and row.kind == "visit.log":
-        tell(session, row.op_id, done.case_id, people.who_reads(session, row.account_id), LATE_ENTRY, now)
+    if done.outcome is Outcome.HELD and done.case_id and row.kind in NAMES_CASE:
+        tell(session, row.op_id, done.case_id, people.who_reads(session, row.account_id), NAMES_CASE[row.kind], now)
     return Answer(201, "accepted", row.receipt)
 
 

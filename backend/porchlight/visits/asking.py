@@ -14,7 +14,7 @@ from porchlight.core.refused import NotFound
 from porchlight.homes import queries as homes
 from porchlight.homes.queries import CaregiverLine
 from porchlight.people import queries as people
-from porchlight.visits import rules
+from porchlight.visits import history, rules
 from porchlight.visits.door.values import AtTheDoor, Way
 from porchlight.visits.models import Confirmation, ConfirmationLink, Contact, ContactChild, DoorCode
 from porchlight.visits.values import Answer, Asking, GivenAnswer, LinkPage, Place, Shown
@@ -54,15 +54,22 @@ def link(session: Session, token: str, *, lock: bool = False) -> tuple[Confirmat
     return found
 
 
-def last_answers(session: Session, contact_ids: Sequence[UUID]) -> list[Confirmation]:
-    """The last answer of each caregiver about each of these visits; earlier ones stay as rows."""
-    query = select(Confirmation).where(col(Confirmation.contact_id).in_(contact_ids))
+def last_answers(session: Session, contact_ids: Sequence[UUID], *, current: bool = True) -> list[Confirmation]:
+    """The last answer of each caregiver about each of these visits, to its summary as it stands; earlier ones stay as
+    rows. current=False: the last one to a summary that was changed since.
+    """
+    same = col(Confirmation.summary_sha256) == Contact.summary_sha256
+    query = (
+        select(Confirmation)
+        .join(Contact, col(Contact.id) == Confirmation.contact_id)
+        .where(col(Confirmation.contact_id).in_(contact_ids), same if current else ~same)
+    )
     rows = session.exec(query.order_by(col(Confirmation.answered_at), col(Confirmation.id)))
     return list({(row.contact_id, row.caregiver_id): row for row in rows}.values())
 
 
 def answers(session: Session, contact_ids: Sequence[UUID]) -> dict[UUID, Answer]:
-    """What the families say of these visits; who says that something is different outweighs the rest."""
+    """What the families say of these visits as they stand; who says that something is different outweighs the rest."""
     found: dict[UUID, Answer] = {}
     for row in last_answers(session, contact_ids):
         if found.get(row.contact_id) != Answer.DIFFERENT:
@@ -73,6 +80,7 @@ def answers(session: Session, contact_ids: Sequence[UUID]) -> dict[UUID, Answer]
 def stands(session: Session, contact: Contact, *, reader: UUID, now: datetime) -> Asking:
     """Where the question about this visit stands. Its author reads the family's words after the supervisor did."""
     given = last_answers(session, [contact.id])
+    before = last_answers(session, [contact.id], current=False)
     links = list(session.exec(select(ConfirmationLink).where(ConfirmationLink.contact_id == contact.id)))
     sent = [one for one in links if one.sent_at]
     asked = (homes.caregiver(session, one) for one in dict.fromkeys(link.caregiver_id for link in sent))
@@ -81,6 +89,7 @@ def stands(session: Session, contact: Contact, *, reader: UUID, now: datetime) -
         state=rules.asked_state((row.answer for row in given), (one.expires_at for one in sent), now=now),
         caregivers=tuple(one.name for one in asked if one),
         answers=tuple(_given(session, row, words=not first) for row in given),
+        earlier=tuple(_given(session, row, contact, words=not first) for row in before),
         asked_at=min((one.sent_at for one in sent if one.sent_at), default=None),
         expires_at=max((one.expires_at for one in sent), default=None),
         door=_door(session, contact, {row.caregiver_id for row in given}),
@@ -96,7 +105,8 @@ def _door(session: Session, contact: Contact, answered: set[UUID]) -> AtTheDoor 
     return AtTheDoor(caregiver.name, door.shown_at, door.asks_at, door.differs_at is not None)
 
 
-def _given(session: Session, row: Confirmation, *, words: bool) -> GivenAnswer:
+def _given(session: Session, row: Confirmation, contact: Contact | None = None, *, words: bool) -> GivenAnswer:
+    """contact: of an answer to an earlier summary, to say what was changed since."""
     caregiver = homes.caregiver(session, row.caregiver_id)
     return GivenAnswer(
         caregiver_id=row.caregiver_id,
@@ -107,6 +117,7 @@ def _given(session: Session, row: Confirmation, *, words: bool) -> GivenAnswer:
         answered_at=row.answered_at,
         way=Way(row.way),
         said_at=row.said_at,
+        changed=history.changed_since(session, contact, row.summary_sha256) if contact else (),
     )
 
 
@@ -114,17 +125,25 @@ def for_link(session: Session, token: str, *, now: datetime) -> LinkPage:
     """What the page behind a link may show. Raises NotFound for an unknown one; an expired one shows no visit."""
     found, contact = link(session, token)
     caregiver = homes.caregiver(session, found.caregiver_id)
-    mine = [row for row in last_answers(session, [contact.id]) if row.caregiver_id == found.caregiver_id]
+    mine = _of(found, last_answers(session, [contact.id]))
+    earlier = _of(found, last_answers(session, [contact.id], current=False))
     expired = now >= found.expires_at
+    said = mine or (earlier if expired else None)
+    known = earlier.summary_sha256 if earlier else found.summary_sha256
     return LinkPage(
         caregiver_id=found.caregiver_id,
         locale=caregiver.locale if caregiver else "en",
         expires_at=found.expires_at,
         expired=expired,
         visit=None if expired else _shown(session, contact),
-        answer=_given(session, mine[0], words=True) if mine else None,
+        answer=_given(session, said, words=True) if said else None,
         new_one_coming=not rules.may_ask_again(found.asked_again_at, now=now),
+        changed=() if mine or expired else history.changed_since(session, contact, known),
     )
+
+
+def _of(link: ConfirmationLink, answers: Iterable[Confirmation]) -> Confirmation | None:
+    return next((row for row in answers if row.caregiver_id == link.caregiver_id), None)
 
 
 def _shown(session: Session, contact: Contact) -> Shown:

@@ -47,12 +47,14 @@ def make_link(
     link_id = link_id or new_id()
     token = token_of(keys, link_id)
     if session.get(ConfirmationLink, link_id) is None:
+        contact = session.get_one(Contact, contact_id)
         session.add(
             ConfirmationLink(
                 id=link_id,
                 contact_id=contact_id,
                 caregiver_id=caregiver_id,
                 token_hash=sha256(token.encode()),
+                summary_sha256=contact.summary_sha256,
                 made_at=now,
                 expires_at=now + rules.LINK_LIFE,
             )

@@ -25,7 +25,7 @@ def _day(value: object) -> object:
     raise Unfit(_("Write the date like 2026-11-23."))
 
 
-def _answered(value: object) -> object:
+def answered(value: object) -> object:
     if isinstance(value, bool):
         return value
     raise Unfit(_("Say whether you saw this child."))
@@ -54,7 +54,7 @@ class SummaryDraft(Input):
 
 class ChildDraft(Input):
     person_id: UUID
-    seen: Annotated[bool, BeforeValidator(_answered)]
+    seen: Annotated[bool, BeforeValidator(answered)]
     alone: Literal["", Alone.YES, Alone.NO, Alone.NOT_POSSIBLE] = ""
     alone_reason: Line = ""
     not_seen_reason: Line = ""
@@ -100,31 +100,31 @@ def from_form(typed: Mapping[str, Any], *, case_id: UUID, came: str, zone: str) 
 
     came: who came, as the family knows them. Raises Invalid with the names of the draft's fields; see `in_form_words`.
     """
-    visit_id = _text(typed, "visit_id")
+    visit_id = text(typed, "visit_id")
     return read(
         VisitDraft,
         {
             "visit_id": visit_id,
             "case_id": case_id,
-            "kind": _text(typed, "kind"),
-            "started_at": _instant(_text(typed, "started_at"), zone),
-            "ended_at": _instant(_text(typed, "ended_at"), zone),
+            "kind": text(typed, "kind"),
+            "started_at": _instant(text(typed, "started_at"), zone),
+            "ended_at": _instant(text(typed, "ended_at"), zone),
             "zone": zone,
-            "place": _text(typed, "place"),
-            "in_residence": bool(_text(typed, "in_residence")),
-            "place_note": _text(typed, "place_note"),
-            "persons_seen": _many(typed, "persons"),
-            "observations": _text(typed, "observations"),
+            "place": text(typed, "place"),
+            "in_residence": bool(text(typed, "in_residence")),
+            "place_note": text(typed, "place_note"),
+            "persons_seen": many(typed, "persons"),
+            "observations": text(typed, "observations"),
             "summary": {
                 "came": came,
-                "agreed": [line for line in _text(typed, "agreed").split("\n") if line.strip()],
-                "next_visit": _text(typed, "next_visit") or None,
-                "note": _text(typed, "note"),
+                "agreed": [line for line in text(typed, "agreed").split("\n") if line.strip()],
+                "next_visit": text(typed, "next_visit") or None,
+                "note": text(typed, "note"),
             },
-            "children": [_child(typed, person_id) for person_id in _child_ids(typed)],
-            "topics": _many(typed, "topics"),
+            "children": [child_from(typed, person_id) for person_id in child_ids(typed)],
+            "topics": many(typed, "topics"),
             "follow_ups": [_follow_up(typed, number, visit_id) for number in _follow_up_numbers(typed)],
-            "late_reason": _text(typed, "late_reason"),
+            "late_reason": text(typed, "late_reason"),
             "time_source": "server",
         },
     )
@@ -136,7 +136,7 @@ def in_form_words(typed: Mapping[str, Any]) -> Iterator[None]:
     try:
         yield
     except Refused as refused:
-        names = {f"children.{at}": f"child-{person_id}-" for at, person_id in enumerate(_child_ids(typed))}
+        names = {f"children.{at}": f"child-{person_id}-" for at, person_id in enumerate(child_ids(typed))}
         names |= {f"follow_ups.{at}": f"follow_up-{number}-" for at, number in enumerate(_follow_up_numbers(typed))}
         refused.errors = [FieldError(_form_field(e.field, names), e.message, e.params) for e in refused.errors]
         raise
@@ -145,14 +145,14 @@ def in_form_words(typed: Mapping[str, Any]) -> Iterator[None]:
 def id_of(typed: Mapping[str, Any]) -> UUID | None:
     """The id that the form carries, if it is one."""
     try:
-        return UUID(_text(typed, "visit_id"))
+        return UUID(text(typed, "visit_id"))
     except ValueError:
         return None
 
 
 def as_lists(typed: Mapping[str, Any]) -> dict[str, Any]:
     """What was typed, ready to be drawn again: ticked boxes as lists, also where only one was ticked."""
-    return {**typed, **{name: _many(typed, name) for name in ("persons", "topics", "in_residence")}}
+    return {**typed, **{name: many(typed, name) for name in ("persons", "topics", "in_residence")}}
 
 
 def _form_field(field: str, names: Mapping[str, str]) -> str:
@@ -165,13 +165,13 @@ def _form_field(field: str, names: Mapping[str, str]) -> str:
     return prefix + (parts[2] if len(parts) > 2 else "") if prefix else parts[0]
 
 
-def _text(typed: Mapping[str, Any], name: str) -> str:
+def text(typed: Mapping[str, Any], name: str) -> str:
     """What was typed, line breaks as one sign each; of several values the last."""
-    values = _many(typed, name)
+    values = many(typed, name)
     return values[-1] if values else ""
 
 
-def _many(typed: Mapping[str, Any], name: str) -> list[str]:
+def many(typed: Mapping[str, Any], name: str) -> list[str]:
     given = typed.get(name)
     values = given if isinstance(given, list) else [given]
     return [str(value).replace("\r\n", "\n").strip() for value in values if value is not None and str(value).strip()]
@@ -185,16 +185,16 @@ def _instant(wall: str, zone: str) -> datetime | str:
         return ""
 
 
-def _child_ids(typed: Mapping[str, Any]) -> list[str]:
+def child_ids(typed: Mapping[str, Any]) -> list[str]:
     ids = (name[len("child-") :][:36] for name in typed if name.startswith("child-"))
     return list(dict.fromkeys(ids))
 
 
-def _child(typed: Mapping[str, Any], person_id: str) -> dict[str, Any]:
+def child_from(typed: Mapping[str, Any], person_id: str) -> dict[str, Any]:
     """As the phone does, without what its own answers do not ask for."""
 
     def field(name: str) -> str:
-        return _text(typed, f"child-{person_id}-{name}")
+        return text(typed, f"child-{person_id}-{name}")
 
     seen = _yes_or_no(field("seen"))
     alone = "" if seen is False else field("alone")
@@ -215,9 +215,7 @@ def _yes_or_no(answer: str) -> bool | str:
 def _follow_up_numbers(typed: Mapping[str, Any]) -> list[str]:
     numbers = (name.split("-")[1] for name in typed if name.startswith("follow_up-") and name.count("-") == 2)
     return [
-        n
-        for n in dict.fromkeys(numbers)
-        if _text(typed, f"follow_up-{n}-title") or _text(typed, f"follow_up-{n}-due_on")
+        n for n in dict.fromkeys(numbers) if text(typed, f"follow_up-{n}-title") or text(typed, f"follow_up-{n}-due_on")
     ]
 
 
@@ -229,6 +227,6 @@ def _follow_up(typed: Mapping[str, Any], number: str, visit_id: str) -> dict[str
         own_id = UUID(int=0)
     return {
         "id": own_id,
-        "title": _text(typed, f"follow_up-{number}-title"),
-        "due_on": _text(typed, f"follow_up-{number}-due_on") or None,
+        "title": text(typed, f"follow_up-{number}-title"),
+        "due_on": text(typed, f"follow_up-{number}-due_on") or None,
     }

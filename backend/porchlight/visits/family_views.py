@@ -43,6 +43,7 @@ def _page(session: Session, token: str, now: datetime, settings: Settings, templ
         "visit": link.visit,
         "summary_sha256": link.visit.summary_sha256,
         "answer": link.answer,
+        "changed": link.changed,
         "action": f"/v/{token}/different" if template == "visits/different.html" else f"/v/{token}/confirm",
         "back_href": f"/v/{token}",
         "different_href": f"/v/{token}/different",

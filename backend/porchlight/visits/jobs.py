@@ -28,14 +28,18 @@ Questions, or the wrong person? Call {phone}.
 
 
 def ask_to_confirm(tools: Tools, payload: dict[str, Any]) -> None:
-    """Leave one message for each caregiver of the placement on that day who was not asked yet."""
+    """Leave one message for each caregiver of the placement on that day who was not asked yet about what stands now."""
     with tools.db.transaction() as session:
         now = tools.db.now(session)
         contact = session.get(Contact, UUID(payload["visit_id"]))
         if contact is None:
             return
-        at_door = door.meet(session, contact, now=now)
-        asked = {link.caregiver_id for link in asking.live_links(session, contact.id, now=now)} | at_door
+        live = asking.live_links(session, contact.id, now=now)
+        asked = {link.caregiver_id for link in live if link.summary_sha256 == contact.summary_sha256}
+        asked |= {answer.caregiver_id for answer in asking.last_answers(session, [contact.id])}
+        # Who was shown a code is not asked by message, unless what they said of it was changed since.
+        before = {answer.caregiver_id for answer in asking.last_answers(session, [contact.id], current=False)}
+        asked |= door.meet(session, contact, now=now) - before
         for caregiver in asking.caregivers(session, contact):
             if caregiver.id not in asked and reachable(tools, caregiver):
                 confirming.send_soon(session, contact.id, caregiver.id, now=now)

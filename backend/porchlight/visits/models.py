@@ -1,6 +1,7 @@
-"""Contacts, what is each child's own, planned visits, confirmations and their links."""
+"""Contacts and what was changed of them later, what is each child's own, planned visits, confirmations and their links."""
 
 from datetime import date, datetime, timedelta
+from typing import Any
 from uuid import UUID
 
 import sqlalchemy as sa
@@ -11,7 +12,9 @@ from porchlight.core.ids import new_id
 
 
 class Contact(SQLModel, table=True):
-    """One recorded interaction; the phone mints its id. Times are aware UTC; `zone` says whose wall clock was meant."""
+    """One recorded interaction, as it stands now; the phone mints its id. Times are aware UTC; `zone` says whose wall
+    clock was meant. Once something was changed, `as_logged` holds the parts as they were first written (versions.py).
+    """
 
     __tablename__ = "contacts"
 
@@ -36,6 +39,7 @@ class Contact(SQLModel, table=True):
     follow_ups: list[dict[str, str]] = Field(default_factory=list, sa_type=JSON)  # [{"id", "title", "due_on" or ""}]
     late_reason: str = ""
     summary_sha256: str
+    as_logged: dict[str, Any] | None = Field(default=None, sa_type=JSON)
     body_sha256: str  # of the canonical draft, to tell a repeat from a different body under the same id
     captured_at: datetime
     drift_ms: int = Field(default=0, sa_type=sa.BigInteger)  # a phone that forgot the year is off by more than 32 bits
@@ -59,6 +63,42 @@ class ContactChild(SQLModel, table=True):
     alone_reason: str = ""
     not_seen_reason: str = ""
     private_note: str = ""
+
+
+class Amendment(SQLModel, table=True):
+    """One change of a visit after it was logged; never changed itself. base: ids of the changes that its writer saw;
+    changes: the new value of each part (versions.py), a child's private note under that child's own name.
+    """
+
+    __tablename__ = "amendments"
+
+    id: UUID = Field(primary_key=True)
+    contact_id: UUID = Field(foreign_key="contacts.id", index=True)
+    author_id: UUID = Field(foreign_key="accounts.id")
+    device_id: UUID | None = None
+    base: list[str] = Field(default_factory=list, sa_type=JSON)
+    changes: dict[str, Any] = Field(sa_type=JSON)
+    reason: str
+    body_sha256: str
+    captured_at: datetime
+    drift_ms: int = Field(default=0, sa_type=sa.BigInteger)
+    received_at: datetime
+
+    @property
+    def drift(self) -> timedelta:
+        """The sender's clock minus ours."""
+        return timedelta(milliseconds=self.drift_ms)
+
+
+class Summary(SQLModel, table=True):
+    """A summary that stood for a visit once it was changed, the first one too: what a signature or an answer was for."""
+
+    __tablename__ = "summaries"
+
+    contact_id: UUID = Field(foreign_key="contacts.id", primary_key=True)
+    sha256: str = Field(primary_key=True)
+    text: str
+    stood_from: datetime
 
 
 class PlannedVisit(SQLModel, table=True):
@@ -92,6 +132,7 @@ class Confirmation(SQLModel, table=True):
 class ConfirmationLink(SQLModel, table=True):
     """One visit, one caregiver, seven days; only the hash of its 43-character token is kept.
 
+    summary_sha256: what was asked about when it was made; its page shows what stands.
     sent_at: when the message left; asked_again_at: when its caregiver last asked for a new one after it had ended.
     """
 
@@ -102,6 +143,7 @@ class ConfirmationLink(SQLModel, table=True):
     contact_id: UUID = Field(foreign_key="contacts.id", index=True)
     caregiver_id: UUID = Field(foreign_key="caregivers.id")
     token_hash: str
+    summary_sha256: str
     made_at: datetime
     expires_at: datetime
     sent_at: datetime | None = None

@@ -17,7 +17,7 @@ from porchlight.core.refused import NotFound
 from porchlight.people import access
 from porchlight.people import queries as people
 from porchlight.people.access import Capability, Field, Role
-from porchlight.visits import asking, rules
+from porchlight.visits import asking, history, rules
 from porchlight.visits.models import Contact, ContactChild, PlannedVisit
 from porchlight.visits.values import (
     Answer,
@@ -48,13 +48,13 @@ def visit(session: Session, actor: Actor, contact_id: UUID, *, now: datetime) ->
     open_fields = access.check(session, actor, contact.case_id, Capability.READ_VISITS, now=now)
     children = _children(session, contact, notes=Field.PRIVATE_NOTE in open_fields)
     audit.saw(session, actor, "visit.seen", contact.id, now=now, people=[child.person_id for child in children])
-    author = people.account(session, contact.author_id)
+    adults = known_adults(session, contact)
     return VisitRecord(
         id=contact.id,
         case_id=contact.case_id,
         family=cases.names(session, [contact.case_id])[contact.case_id],
         author_id=contact.author_id,
-        author=author.name if author else "",
+        author=people.accounts(session, [contact.author_id])[contact.author_id].name,
         by_phone=contact.device_id is not None,
         kind=Kind(contact.kind),
         started_at=contact.started_at,
@@ -64,7 +64,7 @@ def visit(session: Session, actor: Actor, contact_id: UUID, *, now: datetime) ->
         place=Place(contact.place),
         in_residence=contact.in_residence,
         place_note=contact.place_note,
-        persons_seen=_adults(session, contact),
+        persons_seen=tuple(adults.get(said, "" if _is_id(said) else said) for said in contact.persons_seen),
         observations=contact.observations,
         came=contact.came,
         agreed=tuple(contact.agreed),
@@ -75,9 +75,11 @@ def visit(session: Session, actor: Actor, contact_id: UUID, *, now: datetime) ->
         late_reason=contact.late_reason,
         received_at=contact.received_at,
         summary_sha256=contact.summary_sha256,
+        summary_text=history.text_of(contact),
         children=children,
         follow_ups=tuple(_follow_up(one) for one in contact.follow_ups),
         asking=asking.stands(session, contact, reader=actor.account_id, now=now),
+        past=history.past(session, contact, notes=Field.PRIVATE_NOTE in open_fields, adults=adults),
     )
 
 
@@ -110,11 +112,10 @@ def _children(session: Session, contact: Contact, *, notes: bool) -> tuple[Child
     )
 
 
-def _adults(session: Session, contact: Contact) -> tuple[str, ...]:
-    """The adults who were there, by name: a form and a phone send the ids of those on the page."""
+def known_adults(session: Session, contact: Contact) -> dict[str, str]:
+    """The adults who may have been there, by id: a form and a phone send the ids of those on the page."""
     known = {str(one.id): one.name for one in cases.persons(session, contact.case_id)}
-    known |= {str(one.id): one.name for one in asking.caregivers(session, contact, seen_only=False)}
-    return tuple(known.get(said, "" if _is_id(said) else said) for said in contact.persons_seen)
+    return known | {str(one.id): one.name for one in asking.caregivers(session, contact, seen_only=False)}
 
 
 def _is_id(said: str) -> bool:

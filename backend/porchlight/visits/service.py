@@ -1,7 +1,9 @@
 """Logging a visit: the one function that the form, the API and a phone's deposit all call."""
 
 import json
+from collections.abc import Mapping
 from datetime import UTC, datetime, time, timedelta
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy.exc import IntegrityError
@@ -41,7 +43,7 @@ def log_visit(
     while the case was the sender's, though it may not be now; access is asked of that moment, and no reason is missed.
     Raises NotFound (not their case), Invalid or Refused with the draft's field names, Conflict (the id is taken).
     """
-    body_sha256 = sha256(_canonical(draft))
+    body_sha256 = sha256(canonical(draft.model_dump(mode="json", exclude=None if draft.door else {"door"})))
     if already := _already(session, actor, draft.visit_id, body_sha256):
         return already
     entered = rules.entered_at(captured_at, draft.drift, now=now)
@@ -65,8 +67,8 @@ def log_visit(
     return contact
 
 
-def _canonical(draft: VisitDraft) -> bytes:
-    values = draft.model_dump(mode="json", exclude={"door"} if draft.door is None else None)
+def canonical(values: Mapping[str, Any]) -> bytes:
+    """The one text of these values, to tell a repeat from other words under the same id."""
     return json.dumps(values, sort_keys=True, separators=(",", ":"), ensure_ascii=False).encode()
 
 

@@ -8,6 +8,8 @@ from uuid import UUID
 
 from porchlight.visits.door.values import AtTheDoor, Way
 
+from porchlight.visits.versions import Past
+
 
 class Kind(StrEnum):
     CASEWORKER_VISIT = "caseworker_visit"
@@ -117,15 +119,20 @@ class GivenAnswer:
     answered_at: datetime
     way: Way = Way.LINK
     said_at: datetime | None = None
+    changed: tuple[str, ...] = ()  # the parts of the summary that were changed since: then it does not count
 
 
 @dataclass(frozen=True, slots=True)
 class Asking:
-    """Where the question to the caregivers of one visit stands; expires_at is None when nobody was asked."""
+    """Where the question to the caregivers of one visit stands; expires_at is None when nobody was asked.
+
+    earlier: answers about a summary that was changed since.
+    """
 
     state: Asked
     caregivers: tuple[str, ...] = ()
     answers: tuple[GivenAnswer, ...] = ()
+    earlier: tuple[GivenAnswer, ...] = ()
     asked_at: datetime | None = None
     expires_at: datetime | None = None
     door: AtTheDoor | None = None
@@ -160,9 +167,11 @@ class VisitRecord:
     late_reason: str
     received_at: datetime
     summary_sha256: str
+    summary_text: str
     children: tuple[ChildRecord, ...]
     follow_ups: tuple[FollowUp, ...]
     asking: Asking
+    past: Past
 
 
 @dataclass(frozen=True, slots=True)
@@ -233,7 +242,10 @@ class Shown:
 
 @dataclass(frozen=True, slots=True)
 class LinkPage:
-    """One caregiver's link. `visit` is None once it has expired: an old link shows only the answer that was given."""
+    """One caregiver's link. `visit` is None once it has expired: an old link shows only the answer that was given.
+
+    changed: parts of the summary that were changed since this caregiver answered or was asked.
+    """
 
     caregiver_id: UUID
     locale: str
@@ -242,3 +254,4 @@ class LinkPage:
     visit: Shown | None
     answer: GivenAnswer | None
     new_one_coming: bool
+    changed: tuple[str, ...] = ()

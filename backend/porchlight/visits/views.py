@@ -1,6 +1,6 @@
 """The pages about visits: each a template with its context, for a controller and for the offline pack alike."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import asdict
 from datetime import date, datetime, time, timedelta
 from typing import Any
@@ -15,6 +15,7 @@ from porchlight.cases.values import FamilyLine
 from porchlight.core.actor import Actor
 from porchlight.core.clock import at_wall, local_day
 from porchlight.core.i18n import _
+from porchlight.core.ids import new_id
 from porchlight.core.refused import NotFound
 from porchlight.core.tools import Tools
 from porchlight.evidence import queries as evidence
@@ -22,8 +23,8 @@ from porchlight.evidence.values import PhotoState
 from porchlight.homes import queries as homes
 from porchlight.people import access
 from porchlight.people.access import Capability
-from porchlight.visits import asking, confirming, queries, rules
-from porchlight.visits.values import Answer, Asking, FollowUp, VisitRecord
+from porchlight.visits import amending, asking, confirming, queries, rules, versions
+from porchlight.visits.values import Answer, Asking, FollowUp, GivenAnswer, VisitRecord
 from porchlight.web.rendering import View
 
 MONTHS = 6
@@ -50,16 +51,8 @@ def new_visit(session: Session, actor: Actor, case_id: UUID, now: datetime, *, v
         {
             "case_id": case_id,
             "family": {"name": family.family, "href": f"/cases/{case_id}"},
-            "children": [
-                {
-                    "id": child.id,
-                    "name": child.name,
-                    "first": child.preferred_name or child.first_name,
-                    "age": persons.age(child.born_on, today) if child.born_on else None,
-                }
-                for child in family.children
-            ],
-            "adults": _adults(session, family, today),
+            "children": children(family, today),
+            "adults": adults(session, family, today),
             "one_home": homes.is_residence(session, [child.id for child in family.children], today, "home"),
             "came": rules.short_name(actor.name),
             "visit_id": visit_id or "",
@@ -68,7 +61,21 @@ def new_visit(session: Session, actor: Actor, case_id: UUID, now: datetime, *, v
     )
 
 
-def _adults(session: Session, family: FamilyLine, today: date) -> list[dict[str, Any]]:
+def children(family: FamilyLine, today: date) -> list[dict[str, Any]]:
+    """The children of a family as the forms about a visit ask for them."""
+    return [
+        {
+            "id": child.id,
+            "name": child.name,
+            "first": child.preferred_name or child.first_name,
+            "age": persons.age(child.born_on, today) if child.born_on else None,
+        }
+        for child in family.children
+    ]
+
+
+def adults(session: Session, family: FamilyLine, today: date) -> list[dict[str, Any]]:
+    """Who of a family's adults may have been there: those who care for the children now, and the family itself."""
     carers = homes.caregivers_of_children(session, [child.id for child in family.children], today)
     found = [{"id": one.id, "name": one.name, "relation": "caregiver"} for one in carers]
     return found + [
@@ -82,6 +89,7 @@ def show(session: Session, actor: Actor, contact_id: UUID, now: datetime, *, too
     """A logged visit as this person may see it. Raises NotFound."""
     record = queries.visit(session, actor, contact_id, now=now)
     today = local_day(now, actor.time_zone)
+    may_amend = amending.may_amend(session, actor, record.case_id, now=now)
     done = cases.done_at(session, [one.id for one in record.follow_ups])
     return View(
         "visits/show.html",
@@ -96,7 +104,13 @@ def show(session: Session, actor: Actor, contact_id: UUID, now: datetime, *, too
             "follow_ups": [_follow_up(one, today, done.get(one.id)) for one in record.follow_ups],
             "photos": _photos(session, actor, record, now),
             "signature": _signature(session, record),
-            "answers": _answers(record.asking),
+            "answers": _answers(record.asking.answers),
+            "earlier": _answers(record.asking.earlier),
+            "past": record.past,
+            "amend_href": f"/visits/{contact_id}/amend" if may_amend else None,
+            "decision_id": new_id(),
+            "one_text": versions.ONE_TEXT,
+            "decided": amending.DECIDED,
             "asked": _asked(record.asking, now),
             "door": record.asking.door,
             "receipt": {"received_at": record.received_at, "sha256": record.summary_sha256},
@@ -131,13 +145,19 @@ def _photos(session: Session, actor: Actor, record: VisitRecord, now: datetime) 
 
 
 def _signature(session: Session, record: VisitRecord) -> dict[str, Any] | None:
-    newest = evidence.signatures_of_visit(session, record.id)[:1]
-    return {**asdict(newest[0]), "void": not newest[0].stands(record.summary_sha256)} if newest else None
+    """The newest that stands for the visit's words; when none does, the newest, with what was changed since."""
+    signed = evidence.signatures_of_visit(session, record.id)
+    if not signed:
+        return None
+    found = next((one for one in signed if one.stands(record.summary_sha256)), signed[0])
+    void = not found.stands(record.summary_sha256)
+    changed = versions.differing(found.summary_text, record.summary_text) if void else []
+    return {**asdict(found), "void": void, "changed": changed}
 
 
-def _answers(asked: Asking) -> list[dict[str, Any]]:
+def _answers(given: Sequence[GivenAnswer]) -> list[dict[str, Any]]:
     """What each caregiver last said: who says that something is different first, then the newest."""
-    order = sorted(asked.answers, key=lambda one: (one.answer != Answer.DIFFERENT, -one.answered_at.timestamp()))
+    order = sorted(given, key=lambda one: (one.answer != Answer.DIFFERENT, -one.answered_at.timestamp()))
     return [asdict(one) for one in order]
 
 

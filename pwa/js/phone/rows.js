@@ -3,7 +3,16 @@ import { readItem } from "../../shared/outbox.js"
 import { clock, t } from "../../shared/words.js"
 
 const WHEN = { weekday: "short", hour: "numeric", minute: "2-digit" }
-const KINDS = () => ({ "visit.log": t("Visit"), "visit.sign": t("Signature"), "visit.photo": t("Photo"), "visit.door": t("Answer at the door") })
+const KINDS = () => ({
+  "visit.log": t("Visit"),
+  "visit.amend": t("Change to a visit"),
+  "visit.sign": t("Signature"),
+  "visit.photo": t("Photo"),
+  "visit.door": t("Answer at the door"),
+})
+
+// What holds a whole form: its words can go back into it, and it names the family.
+const whole = ({ kind }) => kind === "visit.log" || kind === "visit.amend"
 
 const list = (...words) => words.filter(Boolean).join(", ")
 const sentences = (...words) => words.filter(Boolean).join(" ")
@@ -26,7 +35,7 @@ const families = new Map()
 /** The family's name from the sealed copy, "" once that cannot be read any more. */
 function familyOf(item) {
   const { group } = item
-  if (item.kind === "visit.log" && !families.has(group))
+  if (whole(item) && !families.has(group))
     families.set(group, readItem(item).then(({ family }) => family ?? "", () => ""))
   return families.get(group) ?? ""
 }
@@ -51,7 +60,7 @@ export async function waitingRow(item, sending) {
     parts,
     done: missing === undefined ? 0 : parts - missing,
     // A visit's words go back into its form; what hangs on it goes with it, or can only be taken back.
-    can: { retry: fix || item.attempts > 0, correct: fix && item.kind === "visit.log", undo: !taken },
+    can: { retry: fix || item.attempts > 0, correct: fix && whole(item), undo: !taken },
   }
 }
 
@@ -66,10 +75,10 @@ const tooLate = ({ given, group, op_id }) =>
 /** What the row of a receipt says. */
 export function sentRow(receipt) {
   const { kind, too_late, op_id, group, at, held, record } = receipt
-  const visit = kind === "visit.log" || (too_late && op_id === group)
+  const visit = whole(receipt) || (too_late && op_id === group)
   return {
     state: kind === "withdrawn" && !too_late ? "withdrawn" : "sent",
-    title: visit ? t("Visit") : (KINDS()[kind] ?? t("Taken back")),
+    title: visit && kind !== "visit.amend" ? t("Visit") : (KINDS()[kind] ?? t("Taken back")),
     about: t("arrived {time}", { time: clock(at, { ...WHEN, month: "short", day: "numeric" }) }),
     why: sentences(too_late && tooLate(receipt), held && t("It is held for your supervisor.")),
     parts: 0,

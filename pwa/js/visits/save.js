@@ -70,13 +70,13 @@ export async function saveVisit(person, operations, dropDraft) {
 
 export const unfinishedWords = () => t("You have begun another visit with this family. Finish it first, then take this one back.")
 
-/** Shows what has become of a saved visit, now and whenever the outbox changes. */
-export function showSaved(panel, person, visitId) {
+/** Shows what has become of a saved visit, or of another item of its group, now and whenever the outbox changes. */
+export function showSaved(panel, person, visitId, opId = visitId) {
   const find = (name) => panel.querySelector(`[data-${name}]`)
   const back = find("undo")
 
   async function look() {
-    const receipt = await inOutbox("receipts", "readonly", (receipts) => receipts.get(visitId))
+    const receipt = await inOutbox("receipts", "readonly", (receipts) => receipts.get(opId))
     if (!receipt) return
     find("saved-title").textContent = t("Sent {time}. It has arrived.", { time: clock(receipt.at) })
     find("saved-about").textContent = receipt.held ? t("It is held for your supervisor.") : t("The receipt is kept on this phone.")
@@ -90,7 +90,7 @@ export function showSaved(panel, person, visitId) {
       if (error.name !== "Unfinished") throw error
       find("saved-about").textContent = unfinishedWords()
     }
-    if (await undo(person, visitId).catch(unfinished)) location.reload()
+    if (await undo(person, visitId, opId).catch(unfinished)) location.reload()
     else await look()
     back.disabled = false
   })

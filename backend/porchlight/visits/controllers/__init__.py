@@ -1,0 +1,5 @@
+"""Visits over HTTP, every route on one screen."""
+
+from porchlight.visits.controllers import amending, pages
+
+ROUTES = [*pages.ROUTES, *amending.ROUTES]
