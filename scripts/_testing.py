@@ -93,7 +93,7 @@ def pytest_command(*more: str) -> list[str]:
 
 def in_company(counts: Counts, chosen: list[str]) -> None:
     """Each worker has its own databases, ports and browsers; a file stays with one worker."""
-    options = ["-n", str(CORES), "--dist", "loadfile", "--no-loadscope-reorder", "-m", "not alone"]
+    options = ["-n", str(CORES), "--dist", "loadfile", "--no-loadscope-reorder", "-m", "not alone and not soak"]
     with tempfile.TemporaryDirectory() as folder:
         fell = Path(folder) / "fallen"
         os.environ["PORCHLIGHT_FALLEN"] = str(fell)
@@ -122,7 +122,7 @@ def all_parts(counts: Counts, chosen: list[str]) -> None:
         part(counts, "Scripts", ["node", "--test", "--test-reporter=spec", *scripts], counts_of_node)
     in_company(counts, chosen)
     if has_measurements():
-        part(counts, "Measurements", pytest_command("-m", "alone", *chosen), counts_of_pytest)
+        part(counts, "Measurements", pytest_command("-m", "alone and not soak", *chosen), counts_of_pytest)
 
 
 def notes_of(results: Iterable[str]) -> list[str]:
@@ -142,6 +142,7 @@ def main(arguments: list[str]) -> int:
         print(f"Unsteady: {name} fell in company and passed alone.")
     if ci and (counts.skipped or counts.notes):
         print("Where CI=true nothing may be skipped.")
+    print("The long tests of what may go wrong on a phone are played by scripts/faults phone, not here.")
     print(f"Took {time.monotonic() - started:.0f} s.")
     print(counts.closing())
     return counts.code(ci=ci)

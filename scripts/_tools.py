@@ -9,6 +9,7 @@ import sys
 from pathlib import Path
 
 from tests import handset
+from tests.engines import Firefox, WebKit
 
 OLDEST_NODE = 20
 
@@ -90,3 +91,17 @@ def ready_chromium(root: Path) -> str:
         print("Fetching Chromium with Playwright.", flush=True)
         quietly([sys.executable, "-m", "playwright", "install", "chromium"], root)
     return "" if has_chromium() else "journeys in a browser, because no Chromium was found or could be fetched."
+
+
+# The driver, a screen that nobody sees, and what a window of our own needs (tests/webkit_window.py).
+WEBKIT = ("webkit2gtk-driver", "xvfb", "python3-gi", "gir1.2-gtk-3.0", "gir1.2-webkit2-4.1")
+
+
+def ready_engines() -> str:
+    """WebKitGTK and Firefox for the journeys on other engines; returns why not, or nothing."""
+    if WebKit.lacking() and may_install():
+        apt_install(*WEBKIT)
+    if Firefox.lacking() and may_install():
+        apt_install("firefox-esr")
+    lacking = [why for why in (WebKit.lacking(), Firefox.lacking()) if why]
+    return f"journeys on other engines, because {' and '.join(lacking)}." if lacking else ""

@@ -1,5 +1,7 @@
 """What every test may ask for: real databases, the running product, a phone-sized browser."""
 
+import os
+import random
 import shutil
 import signal
 from collections.abc import Callable, Iterator
@@ -126,6 +128,21 @@ def serve(tmp_path: Path) -> Iterator[Callable[..., Serving]]:
     for serving in started:
         if serving.process is not None:
             serving.stop()
+
+
+@pytest.fixture
+def rounds() -> Callable[[int, int, int], int]:
+    """How often a fault is played: rounds(2, 20, 200) is 2 in scripts/test, 20 in scripts/faults, 200 in its --long form."""
+    form = ("", "short", "long").index(os.environ.get("PORCHLIGHT_FAULTS", ""))
+    return lambda *counts: counts[form]
+
+
+@pytest.fixture
+def chance(request: pytest.FixtureRequest) -> random.Random:
+    """Chances that can be played again: its seed is printed, and PORCHLIGHT_SEED sets it."""
+    seed = os.environ.get("PORCHLIGHT_SEED") or str(random.randrange(1_000_000))
+    print(f"PORCHLIGHT_SEED={seed}")
+    return random.Random(f"{seed} {request.node.name}")
 
 
 @pytest.fixture(scope="session")

@@ -19,7 +19,8 @@ INSTEAD = {
 class Road:
     """A port of its own whose connections go on to `to` while it is open.
 
-    trouble: "" open · "silent" takes every request and never answers · "500" · "portal" 200 with HTML.
+    trouble: "" open · "silent" takes every request and never answers · "500" · "portal" 200 with HTML · "lost" carries a
+    request there, and cuts the line as soon as the server begins to answer: whatever it did is done.
     Setting it breaks what is open, so that the next request meets the trouble.
     """
 
@@ -69,7 +70,7 @@ class Road:
     def _travel(self, phone: socket.socket) -> None:
         self._open.add(phone)
         with phone, contextlib.suppress(OSError):
-            if not self._trouble:
+            if self._trouble in ("", "lost"):
                 with socket.create_connection(("127.0.0.1", self.to)) as server:
                     self._open.add(server)
                     self._carry(phone, server)
@@ -83,12 +84,17 @@ class Road:
                     continue
         self._open.discard(phone)
 
-    @staticmethod
-    def _carry(phone: socket.socket, server: socket.socket) -> None:
+    def _carry(self, phone: socket.socket, server: socket.socket) -> None:
         other = {phone: server, server: phone}
         while True:
             for one in select.select([phone, server], [], [])[0]:
                 data = one.recv(65536)
                 if not data:
                     return
-                other[one].sendall(data)
+                if one is server and self._trouble == "lost":
+                    self.met += 1
+                    return
+                self.pass_on(other[one], data, up=one is phone)
+
+    def pass_on(self, to: socket.socket, data: bytes, *, up: bool) -> None:  # noqa: ARG002 - for worse roads
+        to.sendall(data)

@@ -5,6 +5,7 @@ import { checkReceipt, DEPOSITS } from "./wire.js"
 
 const LOCK = "porchlight-flush"
 const TRY = 30_000
+const SOON = 2_000
 const STEAL = 60_000
 // The addresses for parts are good for five minutes; the last half minute is not worth starting in.
 const UPLOADS_GOOD_FOR = 270_000
@@ -48,8 +49,9 @@ const mark = (item, news) =>
 
 const later = (item, { why, wait, reached }) => {
   const pause = waitBefore(item.attempts + 1, wait)
-  // When nobody answers at all, the reason is the road and not the item: look again soon.
-  const next_at = Date.now() + (reached ? pause : Math.min(pause, TRY))
+  // When nobody answers at all, the reason is the road: flush waits longer each time, and no item keeps a pause of its own
+  // beyond the moment when the road is open again.
+  const next_at = Date.now() + (reached ? pause : Math.min(pause, SOON))
   return mark(item, { why, next_at, upload: null, attempts: item.attempts + 1 })
 }
 

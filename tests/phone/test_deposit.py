@@ -49,7 +49,10 @@ def test_a_visit_arrives_with_a_receipt_that_the_phone_can_check(
     assert (count(db, "contacts"), count(db, "contact_children"), count(db, "deposits")) == (1, 3, 1)
 
 
-def test_an_answer_lost_after_the_commit_makes_no_doubles(db: Database, world: World, phone: Phone, send: Send) -> None:
+@pytest.mark.fault(2)
+def test_an_answer_lost_after_the_commit_makes_no_doubles(
+    db: Database, world: World, phone: Phone, send: Send, record_property: Callable[[str, object], None]
+) -> None:
     visit = phone.visit(world)
     first = phone.deposit(send, visit).json()["receipt"]
 
@@ -57,6 +60,7 @@ def test_an_answer_lost_after_the_commit_makes_no_doubles(db: Database, world: W
 
     assert {(answer.status_code, answer.json()["receipt"]) for answer in answers} == {(200, first)}
     assert (count(db, "contacts"), count(db, "tasks"), count(db, "deposits")) == (1, 1, 1)
+    record_property("figure", f"sent {1 + len(answers)} times: 1 row on {db.dialect}")
 
 
 def test_two_sends_at_the_same_moment_make_one_visit_and_one_receipt(

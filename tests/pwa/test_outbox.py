@@ -1,7 +1,7 @@
 """The outbox: what was saved is counted, sealed, sent in order, and let go only for a true receipt."""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
@@ -398,7 +398,10 @@ DUMP = """async () => {
 }"""
 
 
-def test_only_ciphertext_lies_in_the_store_and_no_key_can_be_taken_out(desk: Desk) -> None:
+@pytest.mark.fault(16)
+def test_only_ciphertext_lies_in_the_store_and_no_key_can_be_taken_out(
+    desk: Desk, record_property: Callable[[str, object], None]
+) -> None:
     desk.run(
         PHOTO + "const whole2 = new TextEncoder().encode(more.words.repeat(99)).buffer\n"
         "await saveOperations(person, [log(more.words), { ...photo, picture: whole2 }])\n"
@@ -415,6 +418,7 @@ def test_only_ciphertext_lies_in_the_store_and_no_key_can_be_taken_out(desk: Des
     assert "extractable: false" in dump["found"]
     assert "extractable: true" not in dump["found"]
     assert dump["blobs"] == 0
+    record_property("figure", f"{dump['blobs']} in the store, after a visit, a photo and a draft with a photo")
 
 
 def test_a_store_that_the_browser_has_closed_is_opened_again(desk: Desk) -> None:
