@@ -1,5 +1,8 @@
 /** How a page comes by the key of a locked phone: the worker gives it or is asked; else the page that unlocks takes over. */
 
+// A busy phone takes its time to wake a worker; it always answers in the end.
+const PATIENCE = 15_000
+
 /** Away from what is on screen, to the page that unlocks; it leads back here. */
 export function toUnlock() {
   if (location.pathname === "/unlock") return
@@ -15,7 +18,7 @@ export async function tell(question) {
   worker.postMessage(question, [port2])
   return new Promise((resolve) => {
     port1.onmessage = ({ data }) => resolve(data.done)
-    setTimeout(resolve, 3_000)
+    setTimeout(resolve, PATIENCE)
   })
 }
 

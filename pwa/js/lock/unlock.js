@@ -85,7 +85,9 @@ export async function start(section) {
   await speak(known.locale ?? document.body.dataset.locale)
   find("[data-to-sign-in]").href = `/sign-in?next=${encodeURIComponent(path)}`
   const { locked, face, share } = known
-  if (locked === undefined && !face && !share) return go()
+  // The worker may have it after all, or another page.
+  const open = locked === undefined && ((!face && !share) || (await tell({ ask: "root", person: known.person })))
+  if (open) return go()
   if (await bySession(known).catch(() => false)) return go()
   show(face || !share ? "open" : "sign-in")
   find("h1").focus()
