@@ -152,8 +152,19 @@ class WebKit(Engine):
         number = display.stdout.readline().decode().strip()
         display.stdout.close()
         home = str(self.folder)
-        proxy = {"http_proxy": f"http://{NOWHERE}", "https_proxy": f"http://{NOWHERE}", "no_proxy": "localhost,127.0.0.1"}
-        env = {**os.environ, **proxy, "DISPLAY": f":{number}", "HOME": home, "XDG_RUNTIME_DIR": home, "NO_AT_BRIDGE": "1"}
+        proxy = {
+            "http_proxy": f"http://{NOWHERE}",
+            "https_proxy": f"http://{NOWHERE}",
+            "no_proxy": "localhost,127.0.0.1",
+        }
+        env = {
+            **os.environ,
+            **proxy,
+            "DISPLAY": f":{number}",
+            "HOME": home,
+            "XDG_RUNTIME_DIR": home,
+            "NO_AT_BRIDGE": "1",
+        }
         port = free_port()
         self.start(["WebKitWebDriver", f"--port={port}", "--host=127.0.0.1"], env=env)
         wait(lambda: not refuses(port))

@@ -147,7 +147,7 @@ class Porch:
             return None
         return self.renderer.render(view, actor=actor, locale="en", nonce=nonce, path=path)
 
-    def pack(self, have: dict[str, str], after: str = "") -> dict[str, Any]:
+    def pack(self, have: dict[str, str], after: str = "", waiting: object = None) -> dict[str, Any]:
         """As the server's: at most `per_piece` pages in one answer."""
         paths = [
             *self.notes,
@@ -313,15 +313,18 @@ class Handler(BaseHTTPRequestHandler):
             porch.posted.append(parse_qs(body.decode(), keep_blank_values=True))
         if not porch.person:
             return self.json(401, {"detail": "Sign in."})
-        if self.path == "/offline/pack" and len(porch.sent) >= porch.pieces_before_cut:
-            return self.json(503, {})
         if self.path == "/offline/pack":
-            return self.json(200, porch.pack(**json.loads(body)))
+            return self.piece(body)
         if self.path == "/devices" and porch.refuse_devices:
             return self.json(503, {})
         if self.path == "/devices":
             return self.json(201, porch.intake.enrol(json.loads(body), porch.person))
         return self.answer(303, Location="/today")
+
+    def piece(self, body: bytes) -> None:
+        if len(self.porch.sent) >= self.porch.pieces_before_cut:
+            return self.json(503, {})
+        return self.json(200, self.porch.pack(**json.loads(body)))
 
     def deposit(self, body: bytes) -> None:
         header = self.headers["Porchlight-Deposit"]

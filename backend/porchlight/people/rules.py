@@ -1,4 +1,4 @@
-"""Signing in: how long a session lives, how wrong tries slow down, what a password needs; what a join code is; where a phone may go."""
+"""Signing in: how long a session lives, how wrong tries slow down, what a password needs; join codes; where a phone may go."""
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
@@ -8,7 +8,6 @@ from enum import StrEnum
 
 from porchlight.core.i18n import _
 from porchlight.core.refused import Refused
-
 from porchlight.people.values import DeviceState
 
 IDLE = timedelta(minutes=30)  # trust.md, Signing in

@@ -25,9 +25,9 @@ from porchlight.visits import amending, history
 from porchlight.visits import queries as visits
 from porchlight.visits import rules as visit_rules
 from porchlight.visits import service as visits_service
+from porchlight.visits.amend_drafts import AmendmentDraft
 from porchlight.visits.door import service as door
 from porchlight.visits.door.drafts import DigitsDraft
-from porchlight.visits.amend_drafts import AmendmentDraft
 from porchlight.visits.drafts import VisitDraft
 from porchlight.web import forms
 

@@ -12,13 +12,14 @@ from porchlight.core.keys import sha256
 from porchlight.visits import asking, history, service, versions
 from porchlight.visits.models import Contact, ContactChild, Summary
 
-
 WHO_WAS_THERE = frozenset({"when", "where", "persons_seen", versions.HOW_SEEN})  # on these hangs who can confirm it
 
 
 def follow(session: Session, contact: Contact, changed: Iterable[str], *, now: datetime) -> None:
-    """Bring the rows of a visit to what its log says. changed: the parts of the newest change. When the summary is another one now, nothing that was said of the
-    old one counts for it, and whoever cares for the children is asked again.
+    """Bring the rows of a visit to what its log says. changed: the parts of the newest change.
+
+    When the summary is another one now, nothing that was said of the old one counts for it, and whoever cares for the
+    children is asked again.
     """
     others = not WHO_WAS_THERE.isdisjoint(versions.child_of(part)[1] for part in changed)
     before, asked = history.text_of(contact), _to_ask(session, contact) if others else set()

@@ -7,7 +7,6 @@ from typing import Protocol
 from uuid import UUID
 
 from porchlight.visits.door.values import AtTheDoor, Way
-
 from porchlight.visits.versions import Past
 
 

@@ -49,6 +49,35 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_crisis_counter")),
     )
     op.create_table(
+        "door_tries",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("address", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        sa.Column("at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_door_tries")),
+    )
+    with op.batch_alter_table("door_tries", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_door_tries_address"), ["address"], unique=False)
+        batch_op.create_index(batch_op.f("ix_door_tries_at"), ["at"], unique=False)
+
+    op.create_table(
+        "early_answers",
+        sa.Column("token_hash", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        sa.Column("visit_id", sa.Uuid(), nullable=False),
+        sa.Column("caregiver_id", sa.Uuid(), nullable=False),
+        sa.Column("device_id", sa.Uuid(), nullable=False),
+        sa.Column("summary_sha256", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        sa.Column("answer", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        sa.Column("different", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        sa.Column("words", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        sa.Column("said_at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=False),
+        sa.Column("received_at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=False),
+        sa.PrimaryKeyConstraint("token_hash", name=op.f("pk_early_answers")),
+    )
+    with op.batch_alter_table("early_answers", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_early_answers_received_at"), ["received_at"], unique=False)
+        batch_op.create_index(batch_op.f("ix_early_answers_visit_id"), ["visit_id"], unique=False)
+
+    op.create_table(
         "engine_beats",
         sa.Column("name", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
         sa.Column("at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=False),
@@ -93,6 +122,19 @@ def upgrade() -> None:
         sa.Column("jurisdiction", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_organizations")),
     )
+    op.create_table(
+        "passkey_challenges",
+        sa.Column("challenge_hash", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        sa.Column("purpose", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        sa.Column("account_id", sa.Uuid(), nullable=True),
+        sa.Column("address", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        sa.Column("made_at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=False),
+        sa.PrimaryKeyConstraint("challenge_hash", name=op.f("pk_passkey_challenges")),
+    )
+    with op.batch_alter_table("passkey_challenges", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_passkey_challenges_address"), ["address"], unique=False)
+        batch_op.create_index(batch_op.f("ix_passkey_challenges_made_at"), ["made_at"], unique=False)
+
     op.create_table(
         "resource_homes",
         sa.Column("id", sa.Uuid(), nullable=False),
@@ -174,6 +216,21 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_schedules")),
     )
     op.create_table(
+        "access_changes",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("account_id", sa.Uuid(), nullable=False),
+        sa.Column("ended", sa.Boolean(), nullable=False),
+        sa.Column("by", sa.Uuid(), nullable=False),
+        sa.Column("at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=False),
+        sa.Column("reason", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        sa.ForeignKeyConstraint(["account_id"], ["accounts.id"], name=op.f("fk_access_changes_account_id_accounts")),
+        sa.ForeignKeyConstraint(["by"], ["accounts.id"], name=op.f("fk_access_changes_by_accounts")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_access_changes")),
+    )
+    with op.batch_alter_table("access_changes", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_access_changes_account_id"), ["account_id"], unique=False)
+
+    op.create_table(
         "account_roles",
         sa.Column("account_id", sa.Uuid(), nullable=False),
         sa.Column("role", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
@@ -251,6 +308,7 @@ def upgrade() -> None:
         sa.Column("follow_ups", JSON, nullable=False),
         sa.Column("late_reason", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
         sa.Column("summary_sha256", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        sa.Column("as_logged", JSON, nullable=True),
         sa.Column("body_sha256", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
         sa.Column("captured_at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=False),
         sa.Column("drift_ms", sa.BigInteger(), nullable=False),
@@ -300,6 +358,13 @@ def upgrade() -> None:
         sa.Column("last_proven_at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=True),
         sa.Column("highest_seq", sa.Integer(), nullable=False),
         sa.Column("revoked_at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=True),
+        sa.Column("state", sqlmodel.sql.sqltypes.AutoString(), server_default="active", nullable=False),
+        sa.Column("ordered_at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=True),
+        sa.Column("ordered_by", sa.Uuid(), nullable=True),
+        sa.Column("erased_at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=True),
+        sa.Column("confirmed_at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=True),
+        sa.Column("sealed_left", sa.Integer(), server_default="0", nullable=False),
+        sa.Column("drafts_lost", sa.Integer(), server_default="0", nullable=False),
         sa.ForeignKeyConstraint(["account_id"], ["accounts.id"], name=op.f("fk_devices_account_id_accounts")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_devices")),
     )
@@ -326,6 +391,28 @@ def upgrade() -> None:
         sa.UniqueConstraint("organization_id", name=op.f("uq_escalation_policies_organization_id")),
     )
     op.create_table(
+        "invitations",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("account_id", sa.Uuid(), nullable=False),
+        sa.Column("invited_by", sa.Uuid(), nullable=False),
+        sa.Column("code_hash", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        sa.Column("made_at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=False),
+        sa.Column("expires_at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=False),
+        sa.Column("entry_hash", sqlmodel.sql.sqltypes.AutoString(), nullable=True),
+        sa.Column("entered_at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=True),
+        sa.Column("used_at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=True),
+        sa.Column("withdrawn_at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=True),
+        sa.ForeignKeyConstraint(["account_id"], ["accounts.id"], name=op.f("fk_invitations_account_id_accounts")),
+        sa.ForeignKeyConstraint(["invited_by"], ["accounts.id"], name=op.f("fk_invitations_invited_by_accounts")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_invitations")),
+        sa.UniqueConstraint("code_hash", name=op.f("uq_invitations_code_hash")),
+        sa.UniqueConstraint("entry_hash", name=op.f("uq_invitations_entry_hash")),
+    )
+    with op.batch_alter_table("invitations", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_invitations_account_id"), ["account_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_invitations_invited_by"), ["invited_by"], unique=False)
+
+    op.create_table(
         "overrides",
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("schedule_id", sa.Uuid(), nullable=False),
@@ -343,6 +430,25 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("overrides", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_overrides_schedule_id"), ["schedule_id"], unique=False)
+
+    op.create_table(
+        "passkeys",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("account_id", sa.Uuid(), nullable=False),
+        sa.Column("credential_id", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        sa.Column("public_key", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        sa.Column("sign_count", sa.Integer(), nullable=False),
+        sa.Column("transports", JSON, nullable=False),
+        sa.Column("label", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        sa.Column("backed_up", sa.Boolean(), nullable=False),
+        sa.Column("made_at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=False),
+        sa.Column("last_used_at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=True),
+        sa.ForeignKeyConstraint(["account_id"], ["accounts.id"], name=op.f("fk_passkeys_account_id_accounts")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_passkeys")),
+        sa.UniqueConstraint("credential_id", name=op.f("uq_passkeys_credential_id")),
+    )
+    with op.batch_alter_table("passkeys", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_passkeys_account_id"), ["account_id"], unique=False)
 
     op.create_table(
         "persons",
@@ -456,11 +562,32 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("crisis_id", name=op.f("pk_acknowledgements")),
     )
     op.create_table(
+        "amendments",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("contact_id", sa.Uuid(), nullable=False),
+        sa.Column("author_id", sa.Uuid(), nullable=False),
+        sa.Column("device_id", sa.Uuid(), nullable=True),
+        sa.Column("base", JSON, nullable=False),
+        sa.Column("changes", JSON, nullable=False),
+        sa.Column("reason", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        sa.Column("body_sha256", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        sa.Column("captured_at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=False),
+        sa.Column("drift_ms", sa.BigInteger(), nullable=False),
+        sa.Column("received_at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=False),
+        sa.ForeignKeyConstraint(["author_id"], ["accounts.id"], name=op.f("fk_amendments_author_id_accounts")),
+        sa.ForeignKeyConstraint(["contact_id"], ["contacts.id"], name=op.f("fk_amendments_contact_id_contacts")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_amendments")),
+    )
+    with op.batch_alter_table("amendments", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_amendments_contact_id"), ["contact_id"], unique=False)
+
+    op.create_table(
         "confirmation_links",
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("contact_id", sa.Uuid(), nullable=False),
         sa.Column("caregiver_id", sa.Uuid(), nullable=False),
         sa.Column("token_hash", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        sa.Column("summary_sha256", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
         sa.Column("made_at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=False),
         sa.Column("expires_at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=False),
         sa.Column("sent_at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=True),
@@ -487,6 +614,8 @@ def upgrade() -> None:
         sa.Column("different", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
         sa.Column("words", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
         sa.Column("answered_at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=False),
+        sa.Column("way", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        sa.Column("said_at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=True),
         sa.ForeignKeyConstraint(
             ["caregiver_id"], ["caregivers.id"], name=op.f("fk_confirmations_caregiver_id_caregivers")
         ),
@@ -554,6 +683,54 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_deposits_device_id"), ["device_id"], unique=False)
         batch_op.create_index(batch_op.f("ix_deposits_parent_id"), ["parent_id"], unique=False)
 
+    op.create_table(
+        "device_checks",
+        sa.Column("device_id", sa.Uuid(), nullable=False),
+        sa.Column("kind", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        sa.Column("state", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        sa.Column("at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=False),
+        sa.Column("proven_at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=True),
+        sa.Column("account_id", sa.Uuid(), nullable=False),
+        sa.ForeignKeyConstraint(["account_id"], ["accounts.id"], name=op.f("fk_device_checks_account_id_accounts")),
+        sa.ForeignKeyConstraint(["device_id"], ["devices.id"], name=op.f("fk_device_checks_device_id_devices")),
+        sa.PrimaryKeyConstraint("device_id", "kind", name=op.f("pk_device_checks")),
+    )
+    op.create_table(
+        "device_shares",
+        sa.Column("device_id", sa.Uuid(), nullable=False),
+        sa.Column("seed", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        sa.Column("made_at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=False),
+        sa.ForeignKeyConstraint(["device_id"], ["devices.id"], name=op.f("fk_device_shares_device_id_devices")),
+        sa.PrimaryKeyConstraint("device_id", name=op.f("pk_device_shares")),
+    )
+    op.create_table(
+        "door_codes",
+        sa.Column("contact_id", sa.Uuid(), nullable=False),
+        sa.Column("caregiver_id", sa.Uuid(), nullable=False),
+        sa.Column("token_hash", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        sa.Column("code_hash", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        sa.Column("shown_at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=False),
+        sa.Column("ends_at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=False),
+        sa.Column("asks_at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=False),
+        sa.Column("link_id", sa.Uuid(), nullable=True),
+        sa.Column("differs_at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["caregiver_id"], ["caregivers.id"], name=op.f("fk_door_codes_caregiver_id_caregivers")
+        ),
+        sa.ForeignKeyConstraint(["contact_id"], ["contacts.id"], name=op.f("fk_door_codes_contact_id_contacts")),
+        sa.PrimaryKeyConstraint("contact_id", name=op.f("pk_door_codes")),
+    )
+    with op.batch_alter_table("door_codes", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_door_codes_code_hash"), ["code_hash"], unique=False)
+
+    op.create_table(
+        "phone_reports",
+        sa.Column("device_id", sa.Uuid(), nullable=False),
+        sa.Column("reported_at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=False),
+        sa.Column("waiting", JSON, nullable=False),
+        sa.ForeignKeyConstraint(["device_id"], ["devices.id"], name=op.f("fk_phone_reports_device_id_devices")),
+        sa.PrimaryKeyConstraint("device_id", name=op.f("pk_phone_reports")),
+    )
     op.create_table(
         "photos",
         sa.Column("id", sa.Uuid(), nullable=False),
@@ -662,6 +839,15 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_signatures_contact_id"), ["contact_id"], unique=False)
 
     op.create_table(
+        "summaries",
+        sa.Column("contact_id", sa.Uuid(), nullable=False),
+        sa.Column("sha256", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        sa.Column("text", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        sa.Column("stood_from", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=False),
+        sa.ForeignKeyConstraint(["contact_id"], ["contacts.id"], name=op.f("fk_summaries_contact_id_contacts")),
+        sa.PrimaryKeyConstraint("contact_id", "sha256", name=op.f("pk_summaries")),
+    )
+    op.create_table(
         "team_members",
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("case_id", sa.Uuid(), nullable=False),
@@ -709,6 +895,23 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_deliveries_account_id"), ["account_id"], unique=False)
         batch_op.create_index(batch_op.f("ix_deliveries_alert_id"), ["alert_id"], unique=False)
         batch_op.create_index(batch_op.f("ix_deliveries_token_hash"), ["token_hash"], unique=False)
+
+    op.create_table(
+        "held_decisions",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("op_id", sa.Uuid(), nullable=False),
+        sa.Column("decision", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        sa.Column("by", sa.Uuid(), nullable=False),
+        sa.Column("at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=False),
+        sa.Column("reason", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        sa.Column("to_id", sa.Uuid(), nullable=True),
+        sa.ForeignKeyConstraint(["by"], ["accounts.id"], name=op.f("fk_held_decisions_by_accounts")),
+        sa.ForeignKeyConstraint(["op_id"], ["deposits.op_id"], name=op.f("fk_held_decisions_op_id_deposits")),
+        sa.ForeignKeyConstraint(["to_id"], ["accounts.id"], name=op.f("fk_held_decisions_to_id_accounts")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_held_decisions")),
+    )
+    with op.batch_alter_table("held_decisions", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_held_decisions_op_id"), ["op_id"], unique=False)
 
     op.create_table(
         "safety_plan_versions",
