@@ -33,6 +33,7 @@ async function freshen() {
 async function occasion() {
   if (document.hidden) return
   await Promise.all([send(), freshen()])
+  if (!(await inOutbox("devices", "readonly", (devices) => devices.count()))) return
   await import("./order.js").then(({ heed }) => heed(), () => {})
 }
 
