@@ -194,6 +194,22 @@ def test_a_hostile_file_is_refused_whole_in_words(
     assert take_in(priya, packed(good)).status_code == 200
 
 
+def test_what_a_file_says_of_its_length_is_looked_at_before_its_list_is_read() -> None:
+    good = packed({"manifest.json": b"{}"})
+    far = struct.pack("<4sLQL", bundle.BIG, 0, 0, 1)
+
+    bundle.check_end(io.BytesIO(good))
+
+    for hostile in (
+        lying(good, entries=0xFFFF),
+        lying(good, size=50_000_000),
+        good[:-22] + far + good[-22:],
+        good + b"x",
+    ):
+        with pytest.raises(Refused, match="not a file that Porchlight made"):
+            bundle.check_end(io.BytesIO(hostile))
+
+
 @pytest.mark.asvs("5.2.1")
 @pytest.mark.parametrize("database_kind", ["sqlite"], indirect=True)
 def test_a_file_that_is_too_big_is_refused_before_it_is_read(
