@@ -15,6 +15,7 @@ from porchlight.cases.models import Case, Family
 from porchlight.visits.models import Confirmation, ConfirmationLink, Contact, EarlyAnswer
 from tests.handset import Handset
 from tests.journeys import steps
+from tests.journeys.screens import AXE
 from tests.serving import Serving, refuses
 
 FAMILY = "Quintrell"
@@ -41,6 +42,21 @@ def scanned(page: Page) -> str:
     picture.scroll_into_view_if_needed()
     (found,) = zxingcpp.read_barcodes(Image.open(io.BytesIO(picture.screenshot())))
     return str(found.text)
+
+
+def readable(page: Page) -> None:
+    """What only a script shows, by day and by night, and nothing wider than the narrowest phone."""
+    page.evaluate(AXE.read_text())
+    for scheme in ("light", "dark"):
+        page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
+        found = page.evaluate(
+            "async () => (await axe.run({ resultTypes: ['violations'] })).violations.map((one) => one.id)"
+        )
+        assert found == []
+    page.emulate_media(color_scheme="light")
+    page.set_viewport_size({"width": 320, "height": 844})
+    assert page.evaluate("document.documentElement.scrollWidth") <= 320
+    page.set_viewport_size({"width": 390, "height": 844})
 
 
 def code_on(page: Page) -> str:
@@ -137,7 +153,12 @@ def test_two_phones_without_signal_meet_on_the_server_and_nothing_more_is_asked(
     address, code = save_with_a_code(worker, serving, FIRST)
     assert address.startswith(f"{serving.url}/door#")
     assert not [words for words in ("Rowan", "Sunniva", AGREED) if words in address]
+    readable(worker)
     she_answers(hers, address, code, serving)
+    readable(hers)
+    hers.get_by_role("button", name="Español").click()
+    expect(hers.get_by_role("heading", name="¿Le visitó Rowan I. en su casa")).to_be_visible()
+    hers.get_by_role("button", name="English").click()
     hers.get_by_role("button", name="Yes, this is right").dblclick()
     expect(hers.get_by_text("Your answer is kept on this phone.")).to_be_visible()
 
@@ -166,6 +187,7 @@ def test_two_phones_without_signal_meet_on_the_server_and_nothing_more_is_asked(
     hers.get_by_role("button", name="Something is different").click()
     hers.get_by_role("button", name="Send").click()
     expect(hers.get_by_role("alert").filter(has_text="Choose what is different.")).to_be_visible()
+    readable(hers)
     hers.get_by_text("It was another day or time").click()
     hers.get_by_label("Tell us more").fill("It was closer to five.")
     hers.get_by_role("button", name="Send").click()

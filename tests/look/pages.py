@@ -84,7 +84,7 @@ PAGES: dict[str, dict[str, Any]] = {
         "versions": [{"number": 3, "written_at": NOON, "href": "#"}, {"number": 2, "written_at": NOON - timedelta(days=90), "href": "#"}]}},
     "visit": {"template": "visits/show.html", "path": "/visits/1", "context": RECORD},
     "visit_typed": {"template": "visits/show.html", "path": "/visits/1", "context": {
-        **RECORD, "held": True, "photos": None, "signature": {**RECORD["signature"], "method": "typed", "typed_name": "Marisol Vance", "void": True}, "answers": [], "asked": None}},
+        **RECORD, "held": True, "photos": None, "signature": {**RECORD["signature"], "method": "typed", "typed_name": "Marisol Vance", "void": True}, "answers": [], "asked": None, "door": {**RECORD["door"], "differs": True}}},
     "visit_changed": {"template": "visits/show.html", "path": "/visits/1", "context": CHANGED},
     "amend": {"template": "visits/amend.html", "path": "/visits/1", "context": AMEND_FORM},
     "visits": {"template": "visits/index.html", "path": "/visits", "context": {
@@ -97,6 +97,8 @@ PAGES: dict[str, dict[str, Any]] = {
     "thanks": {"template": "visits/thanks.html", "signed_out": True, "context": {"answered_at": NOON, "different": True, "change_href": "#"}},
     "link_expired": {"template": "visits/link_expired.html", "signed_out": True, "context": {"known": True, "answer": None, "renew_action": "#", "sent": False}},
     "link_renewed": {"template": "visits/link_expired.html", "signed_out": True, "context": {"known": True, "answer": None, "renew_action": "#", "sent": True}},
+    "door": {"template": "visits/door.html", "signed_out": True, "context": {}},
+    "door_unknown": {"template": "visits/door.html", "signed_out": True, "context": {"values": {"code": "7K4QM-2XT9R"}, "errors": {"code": "We do not know this code yet."}}},
     "help": {"template": "crises/help.html", "path": "/help", "context": HELP},
     "help_signed_out": {"template": "crises/help.html", "path": "/help", "signed_out": True, "context": {**HELP, "families": [], "values": {}}},
     "status_sent": {"template": "crises/status.html", "context": {"crisis": {**CRISIS, "overdue": True}}},

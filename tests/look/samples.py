@@ -106,10 +106,11 @@ RECORD = {
                   "signed_at": NOON, "declined_reason": "", "typed_name": "",
                   "strokes": [[[20 + i * 4, 60 + (i * 37) % 41 - i, i] for i in range(40)], [[60, 90, 1], [150, 84, 2], [190, 88, 3]], [[200, 50, 4]]]},
     "answers": [
-        {"caregiver": "Marisol Vance", "answer": "different", "different": "other_time", "words": "It was closer to five.", "answered_at": NOON},
-        {"caregiver": "Teo Vance", "answer": "confirmed", "different": "", "words": "", "answered_at": NOON},
+        {"caregiver": "Marisol Vance", "answer": "different", "different": "other_time", "words": "It was closer to five.", "answered_at": NOON, "way": "link", "said_at": None},
+        {"caregiver": "Teo Vance", "answer": "confirmed", "different": "", "words": "", "answered_at": NOON, "way": "door", "said_at": NOON - timedelta(hours=5)},
     ],
     "asked": {"caregiver": "Ines Vance", "expires_at": NOON + timedelta(days=7), "expired": False},
+    "door": {"caregiver": "Ines Vance", "shown_at": NOON, "asked_at": NOON + timedelta(days=1), "differs": False},
     "links": [], "receipt": {"received_at": NOON, "sha256": "9Zb1xQ0kT2uJ4hWm7cVn5yLs8dRf3gPa6eXi1oKz0wE"},
 }  # fmt: skip
 _PHONE = {
