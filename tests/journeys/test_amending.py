@@ -70,11 +70,16 @@ def test_what_was_written_wrong_is_put_right_without_signal(
     page.get_by_role("button", name="Send now").click()
     expect(page.locator("#sync-chip")).to_contain_text("All sent", timeout=30_000)
     kept = rows(serving, "SELECT changes, base, reason FROM amendments ORDER BY id")
-    assert [json.loads(changes) for changes, _base, _reason in kept] == [{"note": "First change"}, {"note": "Second change"}]
+    assert [json.loads(changes) for changes, _base, _reason in kept] == [
+        {"note": "First change"},
+        {"note": "Second change"},
+    ]
     assert [len(json.loads(base)) for _changes, base, _reason in kept] == [0, 1]
     items.first.get_by_role("link").click()
     history = page.get_by_role("region", name="Changed after it was saved")
-    expect(history.get_by_role("cell")).to_have_text([before or "Nothing", "First change", "First change", "Second change"])
+    expect(history.get_by_role("cell")).to_have_text(
+        [before or "Nothing", "First change", "First change", "Second change"]
+    )
     expect(page.get_by_text(re.compile("Two changes did not know"))).to_have_count(0)
     # The stored form is older than what was sent: the server says what stands.
     page.get_by_role("link", name="Change this visit").click()

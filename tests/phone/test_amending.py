@@ -20,7 +20,7 @@ from porchlight.visits import history
 from porchlight.visits import queries as visits
 from porchlight.visits.models import Amendment, Contact
 from tests.clocks import Clock
-from tests.phone.fake_phone import Item, Phone, Send, stamp, summary_of, visit_body
+from tests.phone.fake_phone import Item, Phone, Send, summary_of, visit_body
 from tests.phone.test_deposit import column, count
 from tests.phone.test_held import BLOCKED, say, unassign
 from tests.world import MONDAY, World
@@ -167,7 +167,9 @@ def state(session: Session, world: World, visit: str) -> str:
     notes = sorted(repr(row.model_dump()) for row in history.children_of(session, contact))
     signed = [(one.id, one.stands(shown.summary_sha256)) for one in evidence.signatures_of_visit(session, shown.id)]
     changes = sorted(repr(row.model_dump()) for row in session.exec(select(Amendment)))
-    first_is_known = any("\nnote Thank you for the tea." in text for text in history.summaries(session, contact).values())
+    first_is_known = any(
+        "\nnote Thank you for the tea." in text for text in history.summaries(session, contact).values()
+    )
     return repr((shown, notes, signed, changes, items, first_is_known))
 
 
@@ -185,7 +187,11 @@ def test_all_720_orders_in_which_six_items_of_two_phones_arrive_are_one_visit(
     mine = change(world, phone, visit.op_id, note="Mine", came="Rowan and Tamsin", observations="Mine")
     how = {"seen": False, "not_seen_reason": "Asleep"}
     theirs = change(
-        world, other, visit.op_id, note="Theirs", children=[{"person_id": first, "how_seen": how, "private_note": "Hers"}]
+        world,
+        other,
+        visit.op_id,
+        note="Theirs",
+        children=[{"person_id": first, "how_seen": how, "private_note": "Hers"}],
     )
     later = change(world, other, visit.op_id, [theirs.op_id], agreed=["A bed rail by Monday"], note="Theirs, too")
     taken_back = phone.withdraw(change(world, phone, visit.op_id, observations="Never sent"))

@@ -86,7 +86,8 @@ def test_a_mistake_in_the_form_is_said_beside_its_field(visit: UUID, world: Worl
     answer = rowan.post(
         f"/visits/{visit}/amend",
         data=typed_in(
-            page, **{"ended_at": "2026-11-23T09:00", "note": "For Gideon Quintrell", f"{child}-alone": "no", "reason": "x"}
+            page,
+            **{"ended_at": "2026-11-23T09:00", "note": "For Gideon Quintrell", f"{child}-alone": "no", "reason": "x"},
         ),
     )
 

@@ -7,7 +7,7 @@ from typing import Any
 from uuid import UUID, uuid4
 
 import pytest
-from sqlmodel import Session, select
+from sqlmodel import select
 
 from porchlight.audit.models import AuditEvent
 from porchlight.cases.models import Assignment
@@ -66,7 +66,11 @@ def test_a_change_is_added_and_the_first_words_stay(db: Database, world: World, 
     amend(db, world, change(world, visit, when=when, observations="The kitchen was cold.", next_visit=None))
 
     shown = look(db, world, visit)
-    assert (shown.started_at, shown.observations, shown.next_visit_on) == (MONDAY - 2 * HOUR, "The kitchen was cold.", None)
+    assert (shown.started_at, shown.observations, shown.next_visit_on) == (
+        MONDAY - 2 * HOUR,
+        "The kitchen was cold.",
+        None,
+    )
     ((side, parts),) = shown.past.changes
     assert (side.author, side.reason, side.at) == ("Rowan Ibarra", "I had it wrong.", MONDAY)
     assert [(part.what, part.before) for part in parts] == [
@@ -336,9 +340,7 @@ def test_two_changes_that_wait_for_a_decision_void_nothing(
     assert len(stood) == 2
 
 
-def test_a_foster_parent_who_was_there_after_all_is_asked(
-    db: Database, tools: Tools, world: World
-) -> None:
+def test_a_foster_parent_who_was_there_after_all_is_asked(db: Database, tools: Tools, world: World) -> None:
     with db.transaction() as session:
         visit = log(session, world, draft(world, place="office", in_residence=False)).id
     practice = practising(tools)

@@ -74,9 +74,7 @@ FORMS: list[tuple[str, dict[str, Any]]] = [
 ]
 
 
-def test_a_form_with_a_sign_that_cannot_be_kept_is_answered(
-    browser_of: Browsers, db: Database, world: World
-) -> None:
+def test_a_form_with_a_sign_that_cannot_be_kept_is_answered(browser_of: Browsers, db: Database, world: World) -> None:
     with db.transaction() as session:
         visit = log(session, world, draft(world)).id
     rowan = browser_of("rowan")

@@ -12,7 +12,6 @@ from porchlight.core.keys import sha256
 from porchlight.visits import asking, history, service, versions
 from porchlight.visits.models import Contact, ContactChild, Summary
 
-
 WHO_WAS_THERE = frozenset({"when", "where", "persons_seen", versions.HOW_SEEN})  # on these hangs who can confirm it
 
 
