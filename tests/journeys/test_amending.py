@@ -32,6 +32,8 @@ def test_what_was_written_wrong_is_put_right_without_signal(
     page = handset("rowan").open()
     steps.sign_in(page, serving, "Rowan Ibarra")
     steps.wait_ready_offline(page)
+    # Its script is one of those that come right after the phone is safe.
+    steps.until(page, lambda: page.evaluate("caches.match('/js/visits/amend.js').then(Boolean)"), bool)
     steps.stop_for_real(serving)
 
     steps.open_family(page, family)

@@ -45,10 +45,9 @@ def visit(session: Session, actor: Actor, contact_id: UUID, *, now: datetime) ->
     contact = session.get(Contact, contact_id)
     if contact is None:
         raise NotFound(_("We could not find that page. It may have moved, or it may not be on your caseload."))
-    open_fields = access.check(session, actor, contact.case_id, Capability.READ_VISITS, now=now)
-    children = _children(session, contact, notes=Field.PRIVATE_NOTE in open_fields)
+    notes = Field.PRIVATE_NOTE in access.check(session, actor, contact.case_id, Capability.READ_VISITS, now=now)
+    children, adults = _children(session, contact, notes=notes), known_adults(session, contact)
     audit.saw(session, actor, "visit.seen", contact.id, now=now, people=[child.person_id for child in children])
-    adults = known_adults(session, contact)
     return VisitRecord(
         id=contact.id,
         case_id=contact.case_id,
@@ -79,7 +78,7 @@ def visit(session: Session, actor: Actor, contact_id: UUID, *, now: datetime) ->
         children=children,
         follow_ups=tuple(_follow_up(one) for one in contact.follow_ups),
         asking=asking.stands(session, contact, reader=actor.account_id, now=now),
-        past=history.past(session, contact, notes=Field.PRIVATE_NOTE in open_fields, adults=adults),
+        past=history.past(session, contact, notes=notes, adults=adults),
     )
 
 
