@@ -28,7 +28,7 @@ NOBODY = UUID(int=0)
 # What the crawl must at least have met, so that it cannot shrink unseen.
 ALL = {
     "/today", "/families", "/cases/*", "/cases/*/visits", "/cases/*/visits/new", "/people/*", "/people/*/safety-plan",
-    "/visits/*", "/v/*", "/v/*/different", "/oncall", "/board", "/oversight", "/more", "/phone", "/help", "/offline",
+    "/visits/*", "/v/*", "/v/*/different", "/oncall", "/board", "/oversight", "/more", "/phone", "/lock", "/help", "/offline",
     "/crises/*", "/alerts/*", "/sign-in",
 }  # fmt: skip
 PLANNED = """SELECT p.person_id FROM safety_plans p JOIN assignments a ON a.case_id = p.case_id
@@ -184,6 +184,10 @@ def test_what_only_a_script_shows_is_readable_too(chromium: Browser, serving: Se
     context.unroute(no_road)
     expect(page.locator("#crisis-sent")).to_be_visible(timeout=15_000)
     looker.look(page, help_too=False)
+    page.goto(f"{serving.url}/lock")
+    page.locator("[data-lock-now]").click()
+    expect(page.locator("[data-unlock]")).to_be_visible()
+    looker.look(page)
     context.close()
 
     assert not looker.complaints, told(looker.complaints)
