@@ -99,3 +99,37 @@ def test_cheap_promises_come_before_dear_ones() -> None:
     ]
 
     assert sorted(names, key=rank) == names[::-1]
+
+
+UNSTEADY = """
+from pathlib import Path
+import pytest
+
+@pytest.mark.parametrize("which", ["a", "b"])
+def test_it(which):
+    tried = Path(__file__).parent / f"tried {which}"
+    before = tried.exists()
+    tried.touch()
+    assert before and which != "b"
+"""
+
+
+@pytest.mark.parametrize(
+    ("tries", "closing", "unsteady"),
+    [(3, "1 passed, 1 failed, 0 skipped", ["test_it[a]"]), (1, "0 passed, 2 failed, 0 skipped", [])],
+)
+def test_a_few_that_fall_in_company_have_one_more_try_alone_and_are_named(
+    tries: int, closing: str, unsteady: list[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PORCHLIGHT_FALLEN", "")
+    monkeypatch.setenv("PYTHONPATH", f"{_testing.ROOT / 'backend'}:{_testing.ROOT}")
+    monkeypatch.setattr(_testing, "SECOND_TRIES", tries)
+    monkeypatch.setattr(_testing, "ROOT", tmp_path)
+    (tmp_path / "pytest.ini").write_text("[pytest]\nmarkers = alone\n")
+    (tmp_path / "test_unsteady.py").write_text(UNSTEADY)
+    counts = Counts()
+
+    _testing.in_company(counts, [])
+
+    assert counts.closing() == closing
+    assert [name.rsplit("::", 1)[1] for name in counts.unsteady] == unsteady
