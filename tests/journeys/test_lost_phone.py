@@ -20,6 +20,7 @@ from tests.serving import Serving
 
 FAMILY = "Quintrell"
 PLANTED = [f"Zebulon{n:03} Quarrelmoor" for n in range(100)] + [f"{n} Wexcombe Hollow Lane" for n in range(1000, 1100)]
+IN_ALL = ["Quarrelmoor", "Wexcombe Hollow"]
 TYPED = "Velvetine asked about the brass lantern"
 SAVED = "Soup for Thistledown at six"
 HERS = """case_id IN (SELECT case_id FROM assignments a JOIN accounts c ON c.id = a.account_id
@@ -91,17 +92,23 @@ def looks_of(words: str | bytes) -> list[bytes]:
     return [*forms, *(part[: len(part) // 4 * 4] for part in coded)]
 
 
-def everything_in(folder: Path) -> bytes:
-    return b"\n".join(
-        part
-        for file in sorted(folder.rglob("*"))
-        if file.is_file() and not file.is_symlink()
-        for part in contents(file)
-    )
-
-
 def found_in(haystack: bytes, needles: Iterable[str | bytes]) -> list[str | bytes]:
     return [needle for needle in needles if any(look in haystack for look in looks_of(needle))]
+
+
+def every_part(folder: Path) -> list[tuple[str, bytes]]:
+    """Name and contents of each file, as it lies there and taken apart."""
+    files = [file for file in sorted(folder.rglob("*")) if file.is_file() and not file.is_symlink()]
+    return [(file.relative_to(folder).as_posix(), part) for file in files for part in contents(file)]
+
+
+def leaks(parts: list[tuple[str, bytes]], needles: list[str | bytes]) -> dict[str, list[str | bytes]]:
+    """Which file gives what away."""
+    return {name: found for name, part in parts if (found := found_in(part, needles))}
+
+
+def keys_in(parts: list[tuple[str, bytes]]) -> set[bytes]:
+    return {key for _name, part in parts for key in KEY.findall(part)}
 
 
 def copied(phone: Handset, to: Path) -> Path:
@@ -174,6 +181,7 @@ def test_a_copied_profile_of_a_locked_phone_shows_nothing_and_opens_nothing(
     page.goto(f"{serving.url}/lock")
     expect(page.locator("[data-face=off]")).to_be_visible()
     before = attack(handset, "thief-before", phone, serving, ())
+    assert keys_in(every_part(tmp_path / "profile-thief-before"))
     assert not [words for words in PLANTED if not any(words in text for text in before["opened"])]
 
     page.locator("[data-turn-on]").click()
@@ -184,13 +192,14 @@ def test_a_copied_profile_of_a_locked_phone_shows_nothing_and_opens_nothing(
     lock_now(page, serving)
     phone.close()
 
-    files = everything_in(copied(phone, tmp_path / "copy"))
-    assert found_in(files, ["/visits/new"])  # a draft's address, which is no secret: so the search does see the store
-    assert found_in(files, [*PLANTED, TYPED, SAVED, FAMILY, picture]) == []
-    raw = set(KEY.findall(files))
+    parts = every_part(copied(phone, tmp_path / "copy"))
+    assert leaks(parts, ["/visits/new"])  # a draft's address, which is no secret: so the search does see the store
+    assert all(any(part in words for part in IN_ALL) for words in PLANTED)
+    assert leaks(parts, [*IN_ALL, TYPED, SAVED, FAMILY, picture]) == {}
+    raw = keys_in(parts)
     after = attack(handset, "thief", phone, serving, raw)
     assert len(after["boxes"]) > 10
     assert after["opened"] == []
     assert sorted(after["wraps"]) == ["pages root", "root prf", "root share", "work root"]
     assert {key.split()[0] for key in after["keys"]} == {"ECDSA"}, json.dumps(after["keys"])
-    assert len(raw) == 0
+    assert not raw

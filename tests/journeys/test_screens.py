@@ -29,7 +29,7 @@ NOBODY = UUID(int=0)
 # What the crawl must at least have met, so that it cannot shrink unseen.
 ALL = {
     "/today", "/families", "/cases/*", "/cases/*/visits", "/cases/*/visits/new", "/people/*", "/people/*/safety-plan",
-    "/visits/*", "/visits/*/amend", "/v/*", "/v/*/different", "/oncall", "/board", "/oversight", "/more", "/phone", "/phone/take-in",
+    "/visits/*", "/visits/*/amend", "/v/*", "/v/*/different", "/oncall", "/board", "/oversight", "/more", "/phone", "/lock", "/phone/take-in",
     "/help", "/offline", "/crises/*", "/alerts/*", "/sign-in", "/door", "/sign-in/passkey", "/join", "/install", "/install/iphone",
     "/install/android", "/passkeys", "/invitations", "/invitations/new", "/homes/caregivers", "/homes/caregivers/*/invite",
     "/ready", "/ready/team", "/devices", "/devices/*", "/devices/*/erase", "/devices/team", "/devices/team/*", "/held",
@@ -198,6 +198,10 @@ def test_what_only_a_script_shows_is_readable_too(chromium: Browser, serving: Se
     context.unroute(no_road)
     expect(page.locator("#crisis-sent")).to_be_visible(timeout=15_000)
     looker.look(page, help_too=False)
+    page.goto(f"{serving.url}/lock")
+    page.locator("[data-lock-now]").click()
+    expect(page.locator("[data-unlock]")).to_be_visible()
+    looker.look(page)
     context.close()
 
     assert not looker.complaints, told(looker.complaints)

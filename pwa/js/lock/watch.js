@@ -9,6 +9,8 @@ const TOUCHES = ["pointerdown", "keydown", "input", "scroll"]
 const rules = { idle: 15, background: 5 }
 
 const channel = new BroadcastChannel("porchlight-vault")
+// Apart from the other, on which every word shuts the vault.
+const signs = new BroadcastChannel("porchlight-signs")
 let touched = Date.now()
 let seen = Date.now()
 
@@ -34,13 +36,13 @@ async function look() {
 }
 
 async function tick() {
-  if (!document.hidden && !(await look())) channel.postMessage({ seen: (seen = Date.now()) })
+  if (!document.hidden && !(await look())) signs.postMessage({ seen: (seen = Date.now()) })
   else if (document.hidden) await look()
 }
 
 function touch() {
   const now = Date.now()
-  if (now - touched > LOOK) channel.postMessage({ touched: now })
+  if (now - touched > LOOK) signs.postMessage({ touched: now })
   touched = now
 }
 
@@ -62,6 +64,8 @@ function listen() {
   setInterval(tick, LOOK)
   channel.onmessage = async ({ data }) => {
     if (data === "lock" && !showsNobody(location.pathname) && !(await isHanded())) toUnlock()
+  }
+  signs.onmessage = ({ data }) => {
     touched = Math.max(touched, data.touched ?? 0)
     seen = Math.max(seen, data.seen ?? 0)
   }

@@ -24,7 +24,7 @@ export async function wayTo(root, kind, secret, person_id, more) {
   return { person_id, purpose: "root", kind, salt, iv, wrapped, made_at: Date.now(), ...more }
 }
 
-/** The root behind a way; extractable only to add another way. Throws OperationalError where the secret is another. */
+/** The root behind a way; extractable only to add another way. Throws OperationError where the secret is another. */
 export async function openWay({ kind, person_id, salt, iv, wrapped }, secret, extractable = false) {
   const kek = await kekOf(kind, secret, person_id, salt)
   return crypto.subtle.unwrapKey("raw", wrapped, kek, { name: AES, iv }, AES, extractable, USE)
