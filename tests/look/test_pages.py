@@ -5,14 +5,18 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, Playwright
+from playwright.sync_api import Browser, BrowserContext, Page, Playwright, ViewportSize
 
 from porchlight.web.rendering import Renderer
 from tests.handset import launch_options
 from tests.house.tree import ROOT, told
 from tests.look import gallery
+from tests.look.longer import longer, speak_longer
 
 AXE = ROOT / "node_modules" / "axe-core" / "axe.min.js"
+PARTS_OF_A_TIME = 7  # stops that a browser makes inside one field: month, day, year, hour…
+SCREEN: ViewportSize = {"width": 390, "height": 844}
+ZOOMED: ViewportSize = {"width": 320, "height": 256}
 SMALLEST = 44  # CSS pixels; links inside a sentence excepted (WCAG 2.2, 2.5.8)
 SMALL_CONTROLS = """() => [...document.querySelectorAll('a[href], button, input, select, textarea, summary')]
   .filter(e => e.checkVisibility() && !e.closest('p, table, .errors, [hidden]:not(.full)') && e.type !== 'hidden')
@@ -22,6 +26,38 @@ SMALL_CONTROLS = """() => [...document.querySelectorAll('a[href], button, input,
   .map(([box, words]) => `${words}: ${Math.round(box.width)}x${Math.round(box.height)}`)""".replace(
     "SMALLEST", str(SMALLEST)
 )
+
+
+# Heights of what does not scroll away and is not a page of its own.
+HELD = """() => [...document.querySelectorAll('body *')]
+  .filter((e) => ['fixed', 'sticky'].includes(getComputedStyle(e).position) && !e.closest('.full') && e.checkVisibility())
+  .map((e) => e.getBoundingClientRect()).filter((box) => box.bottom > 0 && box.top < innerHeight)
+  .map((box) => Math.min(box.bottom, innerHeight) - Math.max(box.top, 0))"""
+TOO_WIDE = """() => [...document.querySelectorAll('body *')]
+  .filter((e) => e.getBoundingClientRect().right > innerWidth + 1).map((e) => e.outerHTML.slice(0, 60)).slice(-2)"""
+# One button of a group of choices stands for all: arrows lead to the others.
+REACHABLE = """() => {
+  const words = (e) => `${e.dataset.n} ${e.localName} ${(e.textContent || e.name || '').trim().slice(0, 30)}`
+  const marked = (of, pseudo) => ['outlineStyle', 'boxShadow'].some((name) => getComputedStyle(of, pseudo)[name] !== 'none')
+  globalThis.stops = { reached: [], marked: [] }
+  document.addEventListener('keyup', () => {
+    const e = document.activeElement
+    stops.reached.push(words(e))
+    if (marked(e) || marked(e, '::after') || marked(e.closest('label') ?? e)) stops.marked.push(words(e))
+  })
+  const found = [...document.querySelectorAll('a[href], button, input, select, textarea, summary')]
+    .filter((e) => e.checkVisibility() && !e.disabled && e.type !== 'hidden' && e.type !== 'radio')
+  found.forEach((e, n) => (e.dataset.n = n))
+  document.body.tabIndex = -1
+  document.body.focus()
+  document.body.removeAttribute('tabindex')
+  return found.map(words)
+}"""
+MOVING = """() => [...document.querySelectorAll('*')]
+  .filter((e) => [e, '::before', '::after'].some((of) => {
+    const style = typeof of === 'string' ? getComputedStyle(e, of) : getComputedStyle(e)
+    return style.animationName !== 'none' || style.transitionDuration.split(',').some((time) => parseFloat(time) > 0)
+  })).map((e) => e.outerHTML.slice(0, 80))"""
 
 
 @pytest.fixture(scope="module")
@@ -36,16 +72,22 @@ def chromium(playwright: Playwright) -> Iterator[Browser]:
     browser.close()
 
 
+@pytest.fixture(scope="module")
+def long_winded(tmp_path_factory: pytest.TempPathFactory) -> Renderer:
+    return speak_longer(gallery.make_renderer(tmp_path_factory.mktemp("longer")))
+
+
 @pytest.fixture
-def show(chromium: Browser, renderer: Renderer) -> Iterator[Callable[..., Page]]:
-    """show(locale, width=390) gives a page whose addresses are the names of the gallery."""
+def show(chromium: Browser, renderer: Renderer, long_winded: Renderer) -> Iterator[Callable[..., Page]]:
+    """show(locale) gives a page whose addresses are the names of the gallery; locale "longer" is 40 % longer."""
     contexts: list[BrowserContext] = []
 
-    def make(locale: str, *, width: int = 390) -> Page:
-        context = chromium.new_context(viewport={"width": width, "height": 844}, reduced_motion="reduce")
+    def make(locale: str) -> Page:
+        context = chromium.new_context(viewport=SCREEN, reduced_motion="reduce")
         contexts.append(context)
         page = context.new_page()
-        gallery.serve_into(page, lambda name: gallery.draw(renderer, name, locale))
+        drawn, code = (long_winded, "en") if locale == "longer" else (renderer, locale)
+        gallery.serve_into(page, lambda name: gallery.draw(drawn, name, code))
         return page
 
     yield make
@@ -53,9 +95,9 @@ def show(chromium: Browser, renderer: Renderer) -> Iterator[Callable[..., Page]]
         context.close()
 
 
-@pytest.mark.parametrize("locale", gallery.LOCALES)
-def test_axe_finds_nothing_on_any_page_by_day_or_by_night(show: Callable[..., Page], locale: str) -> None:
-    page, axe, complaints = show(locale), AXE.read_text(), []
+def test_axe_finds_nothing_on_any_page_by_day_or_by_night(show: Callable[..., Page]) -> None:
+    """In the longest language; tests/journeys/test_screens.py looks at the running product in both of ours."""
+    page, axe, complaints = show("longer"), AXE.read_text(), []
     for name in gallery.names():
         page.emulate_media(color_scheme="light")
         page.goto(f"{gallery.ORIGIN}/{name}")
@@ -70,16 +112,47 @@ def test_axe_finds_nothing_on_any_page_by_day_or_by_night(show: Callable[..., Pa
     assert not complaints, told(complaints)
 
 
-@pytest.mark.parametrize("locale", gallery.LOCALES)
-@pytest.mark.parametrize(("width", "zoom"), [(320, 100), (390, 200)])
-def test_nothing_runs_over_the_edge(show: Callable[..., Page], locale: str, width: int, zoom: int) -> None:
+def test_the_longer_language_is_longer_and_keeps_what_is_filled_in() -> None:
+    assert longer("Get help for {name}, %(n)s of <b>two</b>") == "Gétöö hélpöö fóröö {name}, %(n)s ófö <b>twóöö</b>"
+
+
+@pytest.mark.parametrize("locale", [*gallery.LOCALES, "longer"])
+def test_nothing_runs_over_the_edge_of_a_small_screen_or_with_large_letters(
+    show: Callable[..., Page], locale: str
+) -> None:
     """At 320 pixels, and with text twice as large (WCAG 1.4.4, 1.4.10)."""
-    page, complaints = show(locale, width=width), []
+    page, complaints = show(locale), []
     for name in gallery.names():
         page.goto(f"{gallery.ORIGIN}/{name}")
-        page.evaluate(f"document.documentElement.style.fontSize = '{zoom}%'")
-        if (wide := page.evaluate("document.documentElement.scrollWidth")) > width:
-            complaints.append(f"{name}: {wide} pixels wide")
+        for width, zoom in ((320, 100), (390, 200)):
+            page.set_viewport_size({"width": width, "height": 844})
+            page.evaluate(f"document.documentElement.style.fontSize = '{zoom}%'")
+            if (wide := page.evaluate("document.documentElement.scrollWidth")) > width:
+                complaints.append(
+                    f"{name}: {wide} pixels wide at {width}, letters at {zoom} %: {page.evaluate(TOO_WIDE)}"
+                )
+
+    assert not complaints, told(complaints)
+
+
+def test_pages_serve_four_times_zoom_less_motion_and_the_keyboard_alone(show: Callable[..., Page]) -> None:
+    """1280 x 1024 at 400 % are 320 x 256 (WCAG 1.4.10): what stays in place while one scrolls may take a quarter at most."""
+    page, complaints = show("en"), []
+    for name in gallery.names():
+        page.set_viewport_size(SCREEN)
+        page.goto(f"{gallery.ORIGIN}/{name}")
+        wanted = set(page.evaluate(REACHABLE))
+        for _ in range(len(wanted) + PARTS_OF_A_TIME * page.locator("[type^=date]").count() + 4):
+            page.keyboard.press("Tab")
+        reached, marked = (set(found) for found in page.evaluate("[stops.reached, stops.marked]"))
+        complaints += [f"{name}: the keyboard never reaches {lost}" for lost in wanted - reached]
+        complaints += [f"{name}: {plain} has no mark" for plain in wanted & reached - marked]
+        page.evaluate("document.querySelectorAll('.chip').forEach((chip) => chip.classList.add('sending'))")
+        complaints += [f"{name}: {moving} moves" for moving in page.evaluate(MOVING)]
+        page.set_viewport_size(ZOOMED)
+        page.evaluate("scrollTo(0, 200)")
+        if (held := sum(page.evaluate(HELD))) > ZOOMED["height"] / 4:
+            complaints.append(f"{name}: {held} of {ZOOMED['height']} pixels are held")
 
     assert not complaints, told(complaints)
 
