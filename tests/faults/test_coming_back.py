@@ -143,14 +143,19 @@ def write_visit(page: Page) -> None:
         steps.choose(page, f"{child}-seen", "no")
         page.locator(f'[name="{child}-not_seen_reason"]').fill("Nobody opened")
     page.locator('[name="observations"]').fill("By a wrong clock")
-    give_late_reason(page)
-    steps.save_visit(page)
+    save(page)
+
+
+def save(page: Page) -> None:
+    """A form that takes it for a late entry asks why, when it is to be saved."""
+    page.get_by_role("button", name="Check and save").click()
+    why, check = page.locator('[name="late_reason"]'), page.get_by_role("heading", name="Check before you save")
+    expect(why.or_(check).filter(visible=True).first).to_be_visible()
+    if why.is_visible():
+        why.fill("The clock of my phone was wrong")
+        page.get_by_role("button", name="Check and save").click()
+    page.get_by_role("button", name="Save visit").click()
     expect(page.locator("[data-saved]")).to_be_visible()
-
-
-def give_late_reason(page: Page) -> None:
-    if page.locator('[name="late_reason"]').is_visible():
-        page.locator('[name="late_reason"]').fill("The clock of my phone was wrong")
 
 
 def correct_times(field: Field) -> None:
@@ -165,9 +170,7 @@ def correct_times(field: Field) -> None:
     before = datetime.now(UTC) - timedelta(hours=1)
     for name, moment in (("started_at", before), ("ended_at", before + timedelta(minutes=30))):
         page.locator(f'[name="{name}"]').fill(moment.astimezone(CHICAGO).strftime("%Y-%m-%dT%H:%M"))
-    give_late_reason(page)
-    steps.save_visit(page)
-    expect(page.locator("[data-saved]")).to_be_visible()
+    save(page)
 
 
 @pytest.mark.soak
