@@ -8,6 +8,7 @@ from sqlmodel import Session, col, select
 from porchlight.audit.models import AuditEvent
 from porchlight.core.db import Database
 from porchlight.core.jobs import Job
+from porchlight.core.keys import sha256
 from porchlight.core.tools import Tools
 from porchlight.people import inviting, rules
 from porchlight.people.models import Account, AccountRole, Invitation, SignInFailure
@@ -56,6 +57,7 @@ def test_a_code_has_fifty_bits_lives_72_hours_and_is_kept_as_a_keyed_hash_only(
     bare = code.replace("-", "")
     assert len(rules.ALPHABET) ** rules.CODE_LENGTH >= 2**50
     assert bare not in str(row)
+    assert row.code_hash not in {sha256(bare.encode()), sha256(code.encode())}
     assert row.code_hash == inviting.code_hash(tools.keys, bare)
     clock.move(hours=71, minutes=59)
     entered(browser_of, code)
