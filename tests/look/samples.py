@@ -79,7 +79,7 @@ PLACEMENT = {
     "maps_href": "https://maps.example.org/", "people": [person("Marisol Vance", "mother", 130)],
 }  # fmt: skip
 CONTACT = {
-    "on": date(2026, 11, 12), "family": "Vance-Moreau", "author": "Rowan Ibarra", "late": True, "kind": "caseworker_visit",
+    "id": UUID(int=9), "on": date(2026, 11, 12), "family": "Vance-Moreau", "author": "Rowan Ibarra", "late": True, "kind": "caseworker_visit",
     "zone": "America/Chicago", "by_phone": True, "started_at": datetime(2026, 11, 12, 22, 10, tzinfo=UTC), "ended_at": datetime(2026, 11, 12, 23, 5, tzinfo=UTC), "place": "home",
     "place_note": "kitchen and garden", "in_residence": True, "persons_seen": ["Marisol Vance", "Grandmother"], "came": "Rowan I.",
     "agreed": ["Dentist for Birdie by December 4", "Marisol calls the school about the bus"], "next_visit_on": date(2026, 12, 14),
