@@ -94,7 +94,9 @@ def play(settings: dict[str, str], more: list[str]) -> list[str]:
 def arguments(given: list[str]) -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="scripts/faults", description=__doc__)
     parser.add_argument("group", help="a group of docs/faults.toml: phone")
-    parser.add_argument("--long", action="store_true", help="the full counts: 200 kills, 1,000 lost answers, 10,000 operations")
+    parser.add_argument(
+        "--long", action="store_true", help="the full counts: 200 kills, 1,000 lost answers, 10,000 operations"
+    )
     parser.add_argument("--seed", type=int, default=None, help="play the same chances again")
     parser.add_argument("--only", nargs="+", default=[], help="these modes alone, as 7 or soak")
     parser.add_argument("--show", action="store_true", help="what pytest says of a test that fell, too")

@@ -72,9 +72,10 @@ class Engine:
             assert not group_lives(process.pid), f"A process of {self.name} outlived SIGKILL."
         self.processes = []
 
-    def start(self, command: list[str], **how: Any) -> subprocess.Popen[bytes]:
-        quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL} | how
-        process = subprocess.Popen(command, start_new_session=True, **quiet)
+    def start(
+        self, command: list[str], *, env: dict[str, str] | None = None, stdout: int = subprocess.DEVNULL
+    ) -> subprocess.Popen[bytes]:
+        process = subprocess.Popen(command, env=env, stdout=stdout, stderr=subprocess.DEVNULL, start_new_session=True)
         self.processes.append(process)
         return process
 
@@ -152,8 +153,19 @@ class WebKit(Engine):
         number = display.stdout.readline().decode().strip()
         display.stdout.close()
         home = str(self.folder)
-        proxy = {"http_proxy": f"http://{NOWHERE}", "https_proxy": f"http://{NOWHERE}", "no_proxy": "localhost,127.0.0.1"}
-        env = {**os.environ, **proxy, "DISPLAY": f":{number}", "HOME": home, "XDG_RUNTIME_DIR": home, "NO_AT_BRIDGE": "1"}
+        proxy = {
+            "http_proxy": f"http://{NOWHERE}",
+            "https_proxy": f"http://{NOWHERE}",
+            "no_proxy": "localhost,127.0.0.1",
+        }
+        env = {
+            **os.environ,
+            **proxy,
+            "DISPLAY": f":{number}",
+            "HOME": home,
+            "XDG_RUNTIME_DIR": home,
+            "NO_AT_BRIDGE": "1",
+        }
         port = free_port()
         self.start(["WebKitWebDriver", f"--port={port}", "--host=127.0.0.1"], env=env)
         wait(lambda: not refuses(port))

@@ -96,5 +96,5 @@ class Road:
                     return
                 self.pass_on(other[one], data, up=one is phone)
 
-    def pass_on(self, to: socket.socket, data: bytes, *, up: bool) -> None:  # noqa: ARG002 - for worse roads
+    def pass_on(self, to: socket.socket, data: bytes, *, up: bool) -> None:
         to.sendall(data)

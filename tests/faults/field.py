@@ -3,7 +3,6 @@
 import contextlib
 import sqlite3
 import time
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 from uuid import UUID
@@ -109,7 +108,9 @@ class Field:
         ends = time.monotonic() + 30
         while True:
             try:
-                return (page or self.page).evaluate(TOOLS.replace("/*WORK*/", script), {"person": self.person, "body": self._body, **given})
+                return (page or self.page).evaluate(
+                    TOOLS.replace("/*WORK*/", script), {"person": self.person, "body": self._body, **given}
+                )
             except Error as error:
                 if "context was destroyed" not in str(error) or time.monotonic() > ends:
                     raise
@@ -139,11 +140,14 @@ class Field:
 
     def drain(self, *, seconds: float = 60, page: Page | None = None) -> None:
         """Sends until nothing is left on the phone."""
-        left: Callable[[], int] = lambda: self.run("return sendNow()", page=page)
         try:
-            steps.until(page or self.page, left, lambda n: n == 0, seconds=seconds)
+            steps.until(
+                page or self.page, lambda: self.run("return sendNow()", page=page), lambda n: n == 0, seconds=seconds
+            )
         except AssertionError as error:
-            items = self.run("return (await all('items')).map(({ kind, state, why, attempts }) => [kind, state, why, attempts])")
+            items = self.run(
+                "return (await all('items')).map(({ kind, state, why, attempts }) => [kind, state, why, attempts])"
+            )
             raise AssertionError(f"Not sent: {items}") from error
 
     def known(self) -> list[str]:
@@ -156,7 +160,9 @@ class Field:
         assert sorted(server) == sorted(set(server)), "doubled"
         assert sorted(phone) == sorted(server), f"lost {set(phone) - set(server)}, unknown {set(server) - set(phone)}"
         assert [seq for _, _, seq, _ in self.ask(DEPOSITS)] == list(range(1, len(server) + 1))
-        rows = self.ask("SELECT count(*), count(DISTINCT contacts.id) FROM contacts JOIN deposits ON op_id = contacts.id")
+        rows = self.ask(
+            "SELECT count(*), count(DISTINCT contacts.id) FROM contacts JOIN deposits ON op_id = contacts.id"
+        )
         logged = self.ask("SELECT count(*) FROM deposits WHERE kind = 'visit.log'")
         assert rows == [(logged[0][0], logged[0][0])]
         return len(server)

@@ -60,8 +60,12 @@ def choose(engine: Engine, name: str, value: str) -> None:
 def begin_a_visit(engine: Engine) -> None:
     tap(engine, "Families")
     engine.until(HEADING, "Families")
-    engine.until("return [...document.querySelectorAll('main a')].some((one) => one.textContent.includes(arguments[0]))", FAMILY)
-    engine.run("[...document.querySelectorAll('main a')].find((one) => one.textContent.includes(arguments[0])).click()", FAMILY)
+    engine.until(
+        "return [...document.querySelectorAll('main a')].some((one) => one.textContent.includes(arguments[0]))", FAMILY
+    )
+    engine.run(
+        "[...document.querySelectorAll('main a')].find((one) => one.textContent.includes(arguments[0])).click()", FAMILY
+    )
     engine.until("return document.querySelector('h1')?.textContent.includes(arguments[0])", FAMILY)
     tap(engine, "Log a visit")
     engine.until(OPEN)
@@ -119,4 +123,6 @@ def test_a_draft_and_the_outbox_outlive_a_dead_battery_and_the_visit_arrives_onc
     assert len(steps.rows(serving, mine)) == 1
     assert steps.rows(serving, select(Deposit.seq, Deposit.outcome)) == [(1, "accepted")]
     agent = engine.run("return navigator.userAgent").split(" ")[-1]
-    record_property("figure", f"1 visit, resumed and arrived once, two kills, in {time.monotonic() - began:.0f} s ({agent})")
+    record_property(
+        "figure", f"1 visit, resumed and arrived once, two kills, in {time.monotonic() - began:.0f} s ({agent})"
+    )
