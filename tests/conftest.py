@@ -139,9 +139,9 @@ def rounds() -> Callable[[int, int, int], int]:
 
 @pytest.fixture
 def chance(request: pytest.FixtureRequest) -> random.Random:
-    """Chances that can be played again: its seed is printed, and PORCHLIGHT_SEED sets it."""
+    """Chances that can be played again: a test that falls names its seed, and PORCHLIGHT_SEED sets it."""
     seed = os.environ.get("PORCHLIGHT_SEED") or str(random.randrange(1_000_000))
-    print(f"PORCHLIGHT_SEED={seed}")
+    request.node.add_report_section("setup", "chance", f"PORCHLIGHT_SEED={seed}")
     return random.Random(f"{seed} {request.node.name}")
 
 

@@ -72,9 +72,10 @@ class Engine:
             assert not group_lives(process.pid), f"A process of {self.name} outlived SIGKILL."
         self.processes = []
 
-    def start(self, command: list[str], **how: Any) -> subprocess.Popen[bytes]:
-        quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL} | how
-        process = subprocess.Popen(command, start_new_session=True, **quiet)
+    def start(
+        self, command: list[str], *, env: dict[str, str] | None = None, stdout: int = subprocess.DEVNULL
+    ) -> subprocess.Popen[bytes]:
+        process = subprocess.Popen(command, env=env, stdout=stdout, stderr=subprocess.DEVNULL, start_new_session=True)
         self.processes.append(process)
         return process
 

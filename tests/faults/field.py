@@ -140,12 +140,10 @@ class Field:
 
     def drain(self, *, seconds: float = 60, page: Page | None = None) -> None:
         """Sends until nothing is left on the phone."""
-
-        def left() -> int:
-            return self.run("return sendNow()", page=page)
-
         try:
-            steps.until(page or self.page, left, lambda n: n == 0, seconds=seconds)
+            steps.until(
+                page or self.page, lambda: self.run("return sendNow()", page=page), lambda n: n == 0, seconds=seconds
+            )
         except AssertionError as error:
             items = self.run(
                 "return (await all('items')).map(({ kind, state, why, attempts }) => [kind, state, why, attempts])"

@@ -20,10 +20,11 @@ def test_what_is_killed_in_the_middle_of_an_upload_is_sent_again_and_once(
 ) -> None:
     kills = rounds(2, 20, 200)
     phones = 0
+    saved: list[str] = []
     for number in range(kills):
-        field.run(
+        saved += field.run(
             "const one = visit('killed'); const with_photo = more.number % 3 ? [] : [await photo(one, 640, 480)]\n"
-            "await save(one, ...with_photo, visit('killed'), visit('killed')); void sendNow()",
+            "const ids = await save(one, ...with_photo, visit('killed'), visit('killed')); void sendNow(); return ids",
             number=number,
         )
         field.page.wait_for_timeout(chance.uniform(0, 250))
@@ -38,6 +39,7 @@ def test_what_is_killed_in_the_middle_of_an_upload_is_sent_again_and_once(
     field.drain(seconds=120)
     total = field.check_equal()
 
+    assert sorted(saved) == sorted(field.known())
     record_property("figure", f"{kills} kills ({phones} of the phone), {total} items: the same on both sides")
 
 
