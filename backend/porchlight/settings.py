@@ -69,6 +69,14 @@ class Settings:
         return self.public_url.startswith("https://")
 
 
+def minutes(name: str, default: int) -> int:
+    """A number of minutes from 1 to 240. Raises BadSetting."""
+    value = os.environ.get(f"PORCHLIGHT_{name}", str(default))
+    if not value.isdigit() or not 0 < int(value) <= 240:
+        raise BadSetting(f"PORCHLIGHT_{name} must be a number of minutes from 1 to 240, not “{value}”.")
+    return int(value)
+
+
 def from_environment() -> Settings:
     """Read PORCHLIGHT_… variables. Raises BadSetting with a sentence that names the variable."""
     env = os.environ
@@ -82,12 +90,6 @@ def from_environment() -> Settings:
     subject = env.get("PORCHLIGHT_PUSH_SUBJECT", "mailto:porchlight@example.org")
     if not subject.startswith(("mailto:", "https://")):
         raise BadSetting("PORCHLIGHT_PUSH_SUBJECT must start with mailto: or https://.")
-    minutes = {
-        name: env.get(f"PORCHLIGHT_{name}", most) for name, most in (("LOCK_IDLE", "15"), ("LOCK_BACKGROUND", "5"))
-    }
-    for name, value in minutes.items():
-        if not value.isdigit() or not 0 < int(value) <= 240:
-            raise BadSetting(f"PORCHLIGHT_{name} must be a number of minutes from 1 to 240, not “{value}”.")
     media = env.get("PORCHLIGHT_MEDIA", "")
     if media and not media.startswith("s3://"):
         raise BadSetting("PORCHLIGHT_MEDIA must be s3://bucket, or left empty for the data folder.")
@@ -106,8 +108,8 @@ def from_environment() -> Settings:
         mail_from=env.get("PORCHLIGHT_MAIL_FROM", ""),
         push_hosts=hosts or PUSH_HOSTS,
         push_subject=subject,
-        lock_idle=int(minutes["LOCK_IDLE"]),
-        lock_background=int(minutes["LOCK_BACKGROUND"]),
+        lock_idle=minutes("LOCK_IDLE", 15),
+        lock_background=minutes("LOCK_BACKGROUND", 5),
         strict_phones=flag("PORCHLIGHT_STRICT_PHONES", False),
         secret=env.get("PORCHLIGHT_SECRET", ""),
         greeting=env.get("PORCHLIGHT_GREETING", ""),

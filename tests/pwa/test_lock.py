@@ -226,3 +226,33 @@ def test_whoever_signs_in_anew_needs_no_face(who: str, porch: Porch, phone: Hand
     until(page, READY)
     mine = {row["person_id"] for row in page.evaluate(GET, ["porchlight-pages", "pages"])}
     assert mine == {who}
+
+
+def test_where_the_agency_is_strict_a_phone_without_a_face_reads_until_it_is_closed(porch: Porch, phone: Handset) -> None:
+    porch.lock["strict"] = True
+    page = phone.open()
+    page.goto(f"{porch.url}/today")
+    until(page, READY)
+    page.goto(porch.url + NEW_VISIT)
+    until(page, STARTED)
+    page.fill("#note", "Kept without a face")
+    for _ in range(200):
+        if kinds(page) == {("root", "share"), ("pages", "root"), ("work", "device")}:
+            break
+        page.wait_for_timeout(50)
+    porch.stop()
+    page.goto(porch.url + FAMILY)
+    assert page.inner_text("h1") == "Ansel likes frogs"
+
+    phone.close()
+    page = phone.open()
+    page.goto(porch.url + FAMILY)
+    until(page, "!document.querySelector('[data-way=sign-in]')?.hidden")
+    assert shows_nothing(page)
+
+    porch.start()
+    porch.signed_in_at = datetime.now(UTC)
+    with contextlib.suppress(Error):
+        page.goto(porch.url + NEW_VISIT)
+    until(page, STARTED)
+    assert page.input_value("#note") == "Kept without a face"
