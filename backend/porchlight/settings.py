@@ -69,11 +69,11 @@ class Settings:
         return self.public_url.startswith("https://")
 
 
-def minutes(name: str, default: int) -> int:
-    """A number of minutes from 1 to 240. Raises BadSetting."""
-    value = os.environ.get(f"PORCHLIGHT_{name}", str(default))
-    if not value.isdigit() or not 0 < int(value) <= 240:
-        raise BadSetting(f"PORCHLIGHT_{name} must be a number of minutes from 1 to 240, not “{value}”.")
+def number(name: str, default: int, most: int) -> int:
+    """A whole number from 1. Raises BadSetting."""
+    value = os.environ.get(name, str(default))
+    if not value.isdigit() or not 0 < int(value) <= most:
+        raise BadSetting(f"{name} must be a number from 1 to {most}, not “{value}”.")
     return int(value)
 
 
@@ -84,9 +84,6 @@ def from_environment() -> Settings:
     def flag(name: str, default: bool) -> bool:
         return env.get(name, "1" if default else "0").lower() in {"1", "true", "yes", "on"}
 
-    port = env.get("PORCHLIGHT_PORT", "8700")
-    if not port.isdigit() or not 0 < int(port) < 65536:
-        raise BadSetting(f"PORCHLIGHT_PORT must be a number from 1 to 65535, not “{port}”.")
     subject = env.get("PORCHLIGHT_PUSH_SUBJECT", "mailto:porchlight@example.org")
     if not subject.startswith(("mailto:", "https://")):
         raise BadSetting("PORCHLIGHT_PUSH_SUBJECT must start with mailto: or https://.")
@@ -100,7 +97,7 @@ def from_environment() -> Settings:
         media=media,
         s3_endpoint=env.get("PORCHLIGHT_S3_ENDPOINT", ""),
         host=env.get("PORCHLIGHT_HOST", "127.0.0.1"),
-        port=int(port),
+        port=number("PORCHLIGHT_PORT", 8700, 65535),
         url=env.get("PORCHLIGHT_URL", ""),
         demo=flag("PORCHLIGHT_DEMO", False),
         worker=flag("PORCHLIGHT_WORKER", True),
@@ -108,8 +105,8 @@ def from_environment() -> Settings:
         mail_from=env.get("PORCHLIGHT_MAIL_FROM", ""),
         push_hosts=hosts or PUSH_HOSTS,
         push_subject=subject,
-        lock_idle=minutes("LOCK_IDLE", 15),
-        lock_background=minutes("LOCK_BACKGROUND", 5),
+        lock_idle=number("PORCHLIGHT_LOCK_IDLE", 15, 240),
+        lock_background=number("PORCHLIGHT_LOCK_BACKGROUND", 5, 240),
         strict_phones=flag("PORCHLIGHT_STRICT_PHONES", False),
         secret=env.get("PORCHLIGHT_SECRET", ""),
         greeting=env.get("PORCHLIGHT_GREETING", ""),

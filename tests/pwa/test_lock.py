@@ -228,7 +228,9 @@ def test_whoever_signs_in_anew_needs_no_face(who: str, porch: Porch, phone: Hand
     assert mine == {who}
 
 
-def test_where_the_agency_is_strict_a_phone_without_a_face_reads_until_it_is_closed(porch: Porch, phone: Handset) -> None:
+def test_where_the_agency_is_strict_a_phone_without_a_face_reads_until_it_is_closed(
+    porch: Porch, phone: Handset
+) -> None:
     porch.lock["strict"] = True
     page = phone.open()
     page.goto(f"{porch.url}/today")

@@ -1,6 +1,7 @@
 """Reading what the caregivers were asked about a visit, and what they answered."""
 
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
@@ -17,10 +18,27 @@ from porchlight.people import queries as people
 from porchlight.visits import history, rules
 from porchlight.visits.door.values import AtTheDoor, Way
 from porchlight.visits.models import Confirmation, ConfirmationLink, Contact, ContactChild, DoorCode
-from porchlight.visits.values import Answer, Asking, GivenAnswer, LinkPage, Place, Shown
+from porchlight.visits.values import Answer, Asking, GivenAnswer, Place, Shown
 
 TASK = "something_is_different"
 TOKEN_LENGTH = 43
+
+
+@dataclass(frozen=True, slots=True)
+class LinkPage:
+    """One caregiver's link. `visit` is None once it has expired: an old link shows only the answer that was given.
+
+    changed: parts of the summary that were changed since this caregiver answered or was asked.
+    """
+
+    caregiver_id: UUID
+    locale: str
+    expires_at: datetime
+    expired: bool
+    visit: Shown | None
+    answer: GivenAnswer | None
+    new_one_coming: bool
+    changed: tuple[str, ...] = ()
 
 
 def caregivers(session: Session, contact: Contact, *, seen_only: bool = True) -> list[CaregiverLine]:

@@ -9,7 +9,8 @@ from porchlight.core import mail
 from porchlight.core.refused import NotFound
 from porchlight.settings import Settings
 from porchlight.visits import asking
-from porchlight.visits.values import Answer, LinkPage
+from porchlight.visits.asking import LinkPage
+from porchlight.visits.values import Answer
 from porchlight.web.rendering import View
 
 

@@ -237,20 +237,3 @@ class Shown:
     next_visit_on: date | None
     family_note: str
     summary_sha256: str
-
-
-@dataclass(frozen=True, slots=True)
-class LinkPage:
-    """One caregiver's link. `visit` is None once it has expired: an old link shows only the answer that was given.
-
-    changed: parts of the summary that were changed since this caregiver answered or was asked.
-    """
-
-    caregiver_id: UUID
-    locale: str
-    expires_at: datetime
-    expired: bool
-    visit: Shown | None
-    answer: GivenAnswer | None
-    new_one_coming: bool
-    changed: tuple[str, ...] = ()
