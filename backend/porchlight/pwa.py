@@ -25,7 +25,8 @@ FOLDERS = ("css", "icons", "js", "shared", "sw", "vendor")
 SINGLE = ("sw.js", "manifest.webmanifest")
 TYPES = {".js": "text/javascript", ".webmanifest": "application/manifest+json", ".css": "text/css"}
 PRECACHE = "/sw/precache.js"
-PARCEL = "/sw/parcel.json"
+PARCEL = "/sw/parcel.txt"
+LIST_OF_LATER = "/sw/later.json"
 # What a first page loads by itself, or the worker's own modules do: the parcel need not bring it again.
 FIRST = (
     "/css/",
@@ -60,8 +61,9 @@ LATER = (
     "/words/",
 )
 # The worker checks the tag of what it takes over from the page, so a minute of grace cannot mix two releases.
-A_MINUTE = "max-age=60"
-ALWAYS_ASK = "no-cache"
+# Kept by browsers only, each of which always asks for the same encoding: so nothing has to vary.
+A_MINUTE = "private, max-age=60"
+ALWAYS_ASK = "private, no-cache"
 WORKER = ("/sw.js", "/sw/")
 
 
@@ -107,29 +109,35 @@ class Shell:
         version = self._version(found)
         found["/sw.js"] = as_file(found["/sw.js"].body + f"\n// {version}\n".encode(), found["/sw.js"].kind)
         found[PRECACHE] = as_file(self._precache(found, version), "text/javascript")
-        found[PARCEL] = as_file(self._parcel(found), "application/json")
+        found[PARCEL] = as_file(self._parcel(found), "text/plain")
+        found[LIST_OF_LATER] = as_file(json.dumps(self._later(found)).encode(), "application/json")
         return found
 
     def _precache(self, found: dict[str, File], version: str) -> bytes:
-        """What the worker must have: all files, which of them come in the parcel, and the tags of those that do not."""
-        files = sorted(url for url in found if self._is_needed_offline(url))
-        tags = {url: found[url].tag for url in files if url.startswith(FIRST)}
+        """What the worker must have: files that it fetches one by one, with their tags, and those that come in the parcel."""
+        files = sorted(url for url in found if self._is_needed_offline(url) and url.startswith(FIRST))
+        tags = {url: found[url].tag for url in files}
         said = {
             "VERSION": version,
             "FILES": [*files, OFFLINE_PAGE],
             "PARCEL": self._in_parcel(found),
             "TAGS": tags,
-            "LATER": [*sorted(url for url in found if url.startswith(LATER)), *LOCKED_PAGES, DOOR_PAGE],
         }
         return "".join(f"export const {name} = {json.dumps(value)}\n" for name, value in said.items()).encode()
+
+    @staticmethod
+    def _later(found: dict[str, File]) -> list[str]:
+        return [*sorted(url for url in found if url.startswith(LATER)), *LOCKED_PAGES, DOOR_PAGE]
 
     def _in_parcel(self, found: dict[str, File]) -> list[str]:
         return sorted(url for url in found if self._is_needed_offline(url) and not url.startswith(FIRST))
 
     def _parcel(self, found: dict[str, File]) -> bytes:
         """Many small scripts in one answer: together they weigh a third less than alone, and need one request."""
-        scripts = {url: [found[url].kind, found[url].body.decode()] for url in self._in_parcel(found)}
-        return json.dumps(scripts, ensure_ascii=False).encode()
+        scripts = {url: found[url].body.decode() for url in self._in_parcel(found)}
+        # Lengths as JavaScript counts: in units of UTF-16.
+        lengths = [[url, found[url].kind, len(text.encode("utf-16-le")) // 2] for url, text in scripts.items()]
+        return "\n".join([json.dumps(lengths, separators=(",", ":")), "".join(scripts.values())]).encode()
 
     @staticmethod
     def _body(path: Path) -> bytes:
@@ -167,7 +175,7 @@ def _static(request: Request[Any, Any, Any]) -> Response[bytes]:
     if file is None:
         raise NotFoundException
     kept = ALWAYS_ASK if request.url.path.startswith(WORKER) else A_MINUTE
-    headers = {"ETag": f'"{file.tag}"', "Cache-Control": kept, "Vary": "Accept-Encoding"}
+    headers = {"ETag": f'"{file.tag}"', "Cache-Control": kept}
     if request.headers.get("if-none-match") == headers["ETag"]:
         return Response(b"", status_code=304, headers=headers)
     # Without a charset, which modules do not need and a style sheet has from its page: each byte counts on a slow line.

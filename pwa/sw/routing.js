@@ -6,7 +6,7 @@ const NEVER = /^\/(api|media|offline\/pack|exports|healthz|health)(\/|$)/
 /** "pass": not the worker's business. "gate": the server's own, unless somebody else holds the phone.
  * "act": a change that goes its own way, but pages may be old after it.
  * "shell": a file of the shell. "page": a page of people, known by its path and by no header: htmx's history
- * restore sends neither HX-Request nor Accept. facts: {origin, shell: Set of paths, destination: the request's}. */
+ * restore sends neither HX-Request nor Accept. facts: {origin, shell: what has(path), destination: the request's}. */
 export function strategyFor(url, method, mode, { origin, shell, destination }) {
   const { origin: its, pathname } = new URL(url)
   if (its !== origin) return "pass"

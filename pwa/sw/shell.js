@@ -1,9 +1,13 @@
 /** The shell: the files that every page needs, complete or not at all. Nothing about people lies here. */
-import { FILES, LATER, PARCEL, TAGS, VERSION } from "./precache.js"
+import { FILES, PARCEL, TAGS, VERSION } from "./precache.js"
 
 const NAME = `porchlight-${VERSION}`
 const pathOf = (url) => new URL(url, location.origin).pathname
-export const SHELL = new Set([...FILES, ...LATER].map(pathOf))
+const ALL = [...FILES, ...PARCEL]
+// What comes later is known by its folder: its list is long, and not needed to begin.
+const FOLDERS = /^\/((css|js|shared|vendor|words|unlock)\/|door$)/
+/** Paths that the shell answers. */
+export const SHELL = { has: (path) => FOLDERS.test(path) || ALL.includes(path) }
 
 /** A copy that the page has just loaded is good enough, if it is of this release. */
 async function take(url) {
@@ -14,12 +18,12 @@ async function take(url) {
 
 export async function install() {
   const cache = await caches.open(NAME)
-  const single = FILES.filter((url) => !PARCEL.includes(url))
-  const parcel = PARCEL.length ? await (await fetch("/sw/parcel.json")).json() : {}
-  for (const [url, [type, text]] of Object.entries(parcel))
-    await cache.put(url, new Response(text, { headers: { "Content-Type": type } }))
+  const parcel = PARCEL.length ? await (await fetch("/sw/parcel.txt")).text() : "[]\n"
+  let at = parcel.indexOf("\n") + 1
+  for (const [url, type, length] of JSON.parse(parcel.slice(0, at)))
+    await cache.put(url, new Response(parcel.slice(at, (at += length)), { headers: { "Content-Type": type } }))
   await Promise.all(
-    single.map(async (url) => {
+    FILES.map(async (url) => {
       const answer = await take(url)
       if (!answer.ok) throw new TypeError(`${url} answered ${answer.status}`)
       await cache.put(url, answer)
@@ -42,11 +46,12 @@ export const fromShell = async (request) => (await stored(request.url)) ?? fetch
 /** What pages can do without at first: swaps, the other language, the install guide for this very device. */
 export async function fetchLater() {
   const cache = await caches.open(NAME)
-  for (const url of [...LATER, "/install"]) if (!(await stored(url))) await cache.add(url)
+  const later = await (await fetch("/sw/later.json")).json()
+  for (const url of [...later, "/install"]) if (!(await stored(url))) await cache.add(url)
 }
 
 /** The files that are missing in the store. */
 export async function missingFiles() {
-  const found = await Promise.all(FILES.map(stored))
-  return FILES.filter((url, at) => !found[at]?.ok)
+  const found = await Promise.all(ALL.map(stored))
+  return ALL.filter((url, at) => !found[at]?.ok)
 }

@@ -114,3 +114,18 @@ def test_what_a_locked_phone_shows_is_the_same_for_everybody(browser_of: Browser
         assert signed_in.get(f"/{page}/{code}").headers["x-page-person"] == ""
     assert f'<html lang="{code}">' in signed_in.get(f"/unlock/{code}").text
     assert signed_in.get("/unlock/xx").status_code == 404
+
+
+@pytest.mark.parametrize(("act", "kept"), [("lock", 1), ("erase", 0)])
+def test_a_phone_that_is_locked_or_erased_from_afar_gets_no_share(
+    act: str, kept: int, browser_of: Browsers, db: Database, phone: UUID
+) -> None:
+    rowan, path = browser_of("rowan"), f"/api/v1/devices/{phone}/share"
+    rowan.post(path)
+
+    browser_of("priya").post(f"/devices/{phone}/{act}")
+
+    again = browser_of("rowan")
+    assert [again.get(path).status_code, again.post(path).status_code] == [404, 404]
+    with db.reading() as session:
+        assert len(session.exec(select(DeviceShare)).all()) == kept

@@ -15,6 +15,7 @@ from PIL import Image
 from porchlight.core.keys import Keys, b64u, from_b64u, sha256
 from porchlight.core.seal import Label, seal
 from porchlight.phone.kinds import KINDS
+from porchlight.visits.door.rules import yes_digits
 from porchlight.visits.drafts import VisitDraft
 from porchlight.visits.service import summary_of
 from tests.phone.fake_phone import Item, Phone, sign_body, stamp
@@ -30,6 +31,10 @@ CHILD = "0193a1b2-c3d4-7000-8000-0000000000c1"
 VISIT = "0193a1b2-c3d4-7000-8000-0000000f0001"
 PHOTO = "0193a1b2-c3d4-7000-8000-0000000f0003"
 TAKEN_BACK = "0193a1b2-c3d4-7000-8000-0000000f0004"
+AMENDMENT = "0193a1b2-c3d4-7000-8000-0000000f0005"
+ANSWERED = "0193a1b2-c3d4-7000-8000-0000000f0006"
+RESCUED = "0193a1b2-c3d4-7000-8000-0000000f0007"
+TOKEN = b64u(bytes(range(32)))
 PART = 5_000
 
 LOG = {
@@ -52,6 +57,37 @@ LOG = {
     "drift_ms": 120,
     "time_source": "phone",
 }  # fmt: skip
+
+
+# It leaves what was signed as it is.
+AMEND = {
+    "amendment_id": AMENDMENT,
+    "visit_id": VISIT,
+    "case_id": CASE,
+    "base": [],
+    "reason": "I had forgotten the boiler.",
+    "changes": {"observations": "The heating works again. The boiler is new.", "children": [{"person_id": CHILD, "private_note": "Slept very well"}]},
+    "drift_ms": 120,
+}  # fmt: skip
+RESCUE = {
+    "visit_id": "0193a1b2-c3d4-7000-8000-0000000f0008",
+    "case_id": CASE,
+    "page": f"/cases/{CASE}/visits/new",
+    "fields": {"observations": ["The door was open."]},
+    "signature": None,
+}
+
+
+def digits_body() -> dict[str, Any]:
+    over = sha256(summary_of(VisitDraft.model_validate(LOG)).encode())
+    return {
+        "visit_id": VISIT,
+        "token": TOKEN,
+        "digits": yes_digits(TOKEN, over),
+        "summary_sha256": over,
+        "said_at": stamp(MONDAY),
+        "drift_ms": 0,
+    }
 
 
 def small_picture() -> bytes:
@@ -98,6 +134,12 @@ def make(kind: str, schema: int, seq: int) -> dict[str, Any]:
         op_id, body = PHOTO, photo_body(picture, parts)
     elif (kind, schema) == ("withdrawn", 1):
         op_id, body = TAKEN_BACK, {"op_id": TAKEN_BACK, "withdrawn_at": stamp(MONDAY)}
+    elif (kind, schema) == ("visit.amend", 1):
+        op_id, body = AMENDMENT, AMEND
+    elif (kind, schema) == ("visit.door", 1):
+        op_id, body = ANSWERED, digits_body()
+    elif (kind, schema) == ("draft.rescued", 1):
+        op_id, body = RESCUED, RESCUE
     else:
         raise LookupError(f"Write here what a phone sends as {kind}, schema {schema}.")
     sealed = seal(

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 from uuid import UUID
 
 import pytest
@@ -10,12 +10,14 @@ from joserfc.jwk import ECKey
 
 from porchlight.app import create
 from porchlight.cases.models import Assignment, Case, Family, Person
+from porchlight.core.keys import sha256
 from porchlight.core.tools import Tools
 from porchlight.people.models import Device
 from porchlight.phone.kinds import KINDS
+from porchlight.visits.models import DoorCode
 from tests.browsing import Browser
 from tests.phone.fake_phone import Item, Phone
-from tests.phone.releasing import CASE, CHILD, DEVICE, FOLDER, KEY, KEYS, released
+from tests.phone.releasing import CASE, CHILD, DEVICE, FOLDER, KEY, KEYS, TOKEN, VISIT, released
 from tests.phone.test_deposit import column
 from tests.working import work
 from tests.world import MONDAY, World
@@ -56,16 +58,37 @@ def test_every_kind_and_schema_that_we_take_was_kept_when_it_was_released() -> N
     assert set(released()) == set(KINDS)
 
 
-def test_every_released_item_is_accepted_today_with_a_receipt(then: Tools, phone: tuple[Phone, Browser]) -> None:
+def test_every_released_item_is_accepted_today_with_a_receipt(
+    then: Tools, world: World, phone: tuple[Phone, Browser]
+) -> None:
     handset, browser = phone
     items = released().values()
     for item in items:
         send(then, handset, browser, item)
+        if item.kind == "visit.log":
+            show_a_code(then, world)
 
     assert [item.receipt is not None for item in items] == [True] * len(items)
-    assert set(column(then.db, "SELECT outcome FROM deposits")) == {"accepted", "withdrawn"}
-    assert column(then.db, "SELECT observations FROM contacts")[0] == "The heating works again."
+    outcomes = dict(
+        zip(
+            column(then.db, "SELECT kind FROM deposits ORDER BY seq"),
+            column(then.db, "SELECT outcome FROM deposits ORDER BY seq"),
+            strict=True,
+        )
+    )
+    assert outcomes == {
+        kind: {"withdrawn": "withdrawn", "draft.rescued": "held"}.get(kind, "accepted") for kind, _ in KINDS
+    }
+    assert column(then.db, "SELECT observations FROM contacts")[0] == "The heating works again. The boiler is new."
+    assert column(then.db, "SELECT answer FROM confirmations") == ["confirmed"]
     assert column(then.db, "SELECT state FROM photos") == ["stored"]
+
+
+def show_a_code(then: Tools, world: World) -> None:
+    """The visit of then was confirmed at the door, too."""
+    with then.db.transaction() as session:
+        now = then.db.now(session)
+        session.add(DoorCode(contact_id=UUID(VISIT), caregiver_id=world.caregiver, token_hash=sha256(TOKEN.encode()), code_hash="", shown_at=MONDAY, ends_at=now + timedelta(days=7), asks_at=now))  # fmt: skip
 
 
 def send(then: Tools, handset: Phone, browser: Browser, item: Item) -> None:

@@ -245,10 +245,11 @@ class Handler(BaseHTTPRequestHandler):
                 "FILES": porch.shell(),
                 "PARCEL": [],
                 "TAGS": {},
-                "LATER": [*LOCKED_PAGES, "/words/es.json"],
             }
             lines = "".join(f"export const {name} = {json.dumps(value)}\n" for name, value in said.items())
             return self.answer(200, lines.encode(), "text/javascript")
+        if path == "/sw/later.json":
+            return self.json(200, [*LOCKED_PAGES, "/words/es.json"])
         if path == "/words/es.json":
             return self.json(200, {"Please read this": "Por favor lea esto", "Sign": "Firmar"})
         if file := porch.files.get(path):

@@ -65,7 +65,7 @@ def test_a_pack_that_is_cut_keeps_what_came_and_asks_only_for_the_rest(porch: Po
     assert len(again) == len(set(again)) == 12
     assert not set(again) & set(came)
     assert whole["ready"]
-    assert whole["pages"] == 22
+    assert whole["pages"] == 24
     assert whole["changed"] == []
     told = page.evaluate("said")
     assert any(words.startswith("Getting ready: ") and " of 22 pages, about " in words for words in told), told

@@ -14,7 +14,7 @@ from porchlight.settings import Settings
 from porchlight.web.rendering import View
 
 # Where a first day goes on after joining. The readiness card takes this place once it is there.
-NEXT_STEP = "/today"
+NEXT_STEP = "/ready"
 PLATFORMS = ("iphone", "android", "desktop")
 
 

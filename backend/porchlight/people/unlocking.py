@@ -12,6 +12,7 @@ from porchlight.core.ids import new_secret
 from porchlight.core.keys import Keys, b64u
 from porchlight.core.refused import NotFound
 from porchlight.people.models import Device, DeviceShare, SignIn
+from porchlight.people.values import DeviceState
 
 
 def signed_in_at(session: Session, actor: Actor) -> datetime | None:
@@ -52,5 +53,6 @@ def end_share(session: Session, device_id: UUID) -> None:
 
 def _own_device(session: Session, actor: Actor, device_id: UUID) -> None:
     device = session.get(Device, device_id, with_for_update=True, populate_existing=True)
-    if device is None or device.account_id != actor.account_id or device.revoked_at:
+    ours = device is not None and device.account_id == actor.account_id
+    if device is None or not ours or device.revoked_at or device.state != DeviceState.ACTIVE:
         raise NotFound(_("We do not know this phone. Sign in on it again."))

@@ -51,6 +51,10 @@ def worker_policy(media_origin: str = "") -> str:
     return f"default-src 'none'; script-src 'self'; connect-src 'self' {media_origin}".strip()
 
 
+# Where there is no page, nothing may load or run at all.
+NO_DOCUMENT = "default-src 'none'; frame-ancestors 'none'"
+# Or the server beneath would write its own name.
+NAMELESS = (b"server", b"-")
 # Files of the shell cannot be anything but what they are; each byte of their headers counts on a slow line.
 SHELL = ("/css/", "/icons/", "/js/", "/manifest.webmanifest", "/shared/", "/sw/", "/vendor/", "/words/")
 OF_SHELL = ("x-content-type-options",)
@@ -102,7 +106,9 @@ class Shield:
             extra = {name: extra[name] for name in OF_SHELL}
         if path == WORKER:
             extra["content-security-policy"] = worker_policy(self.media_origin)
+        elif not any(name.lower() == b"content-type" and value.startswith(b"text/html") for name, value in headers):
+            extra |= {"content-security-policy": NO_DOCUMENT} if "content-security-policy" in extra else {}
         if self.origin.startswith("https://"):
             extra = extra | ONLY_HTTPS
-        kept = [(name, value) for name, value in headers if name.lower() != b"server"]
+        kept = [(name, value) for name, value in headers if name.lower() != b"server"] + [NAMELESS]
         return kept + [(k.encode(), v.encode()) for k, v in extra.items() if k.encode() not in have]

@@ -47,7 +47,7 @@ async function erase({ person_id, device_id }) {
   const { rescue } = await import("./rescue.js")
   const lost = await rescue(person_id)
   await navigator.locks.request(`porchlight-count ${person_id}`, async () => {
-    await forget(person_id, ["pages", "work"])
+    await forget(person_id, ["pages", "work", "root"])
     await inOutbox(["devices", "items", "drafts"], "readwrite", async (devices, items, drafts) => {
       const device = await got(devices.get(person_id))
       devices.delete(person_id)

@@ -11,7 +11,7 @@ from porchlight.core import jobs
 from porchlight.core.actor import Actor
 from porchlight.core.i18n import _
 from porchlight.core.refused import Refused
-from porchlight.people import rules
+from porchlight.people import rules, unlocking
 from porchlight.people.models import AccessChange, Account, Device, SignIn
 from porchlight.people.phones import queries
 from porchlight.people.values import DeviceState
@@ -30,6 +30,7 @@ def wipe(session: Session, actor: Actor, device_id: UUID, *, now: datetime) -> N
     row = _ordered(session, actor, device_id, DeviceState.WIPING, now)
     row.revoked_at = row.revoked_at or now
     session.add(row)
+    unlocking.end_share(session, device_id)
     audit.record(session, actor, "device.wipe_ordered", row.id, now=now, owner=str(row.account_id))
 
 
