@@ -22,16 +22,22 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     config.hook.pytest_deselected(items=[item for item in items if item not in chosen])
     for item in chosen:
         item.user_properties.append(("faults", modes_of(item)))
+        # Where it holds or it does not, there is nothing to measure: the mark says what the test counts.
+        item.user_properties += [
+            ("shows", mark.kwargs["shows"]) for mark in item.iter_markers("fault") if "shows" in mark.kwargs
+        ]
     items[:] = chosen
 
 
 def rows_of(reports: list[Any]) -> list[dict[str, Any]]:
-    """One row for each mode that a test stands for. A figure is that of one mode ("figure 7") or of all of them."""
+    """One row for each mode that a test stands for. A figure is that of one mode ("figure 7") or of all of them, else what
+    its mark says that it shows.
+    """
     rows = []
     for report in reports:
         said = dict(report.user_properties)
         for mode in said.get("faults", []):
-            figure = said.get(f"figure {mode}", said.get("figure", ""))
+            figure = said.get(f"figure {mode}", said.get("figure", said.get("shows", "")))
             rows.append({"mode": mode, "test": report.nodeid, "ended": report.outcome, "figure": figure})
     return rows
 

@@ -28,6 +28,7 @@ def ask(serving: Serving, statement: str) -> list[tuple[Any, ...]]:
 
 
 @pytest.mark.duty("S4-31")
+@pytest.mark.fault(26, shows="noticed and renewed at the next open")
 def test_a_test_alert_wakes_the_phone_and_says_how_fast_and_a_lost_subscription_comes_back(
     serving: Serving, handset: Callable[..., Handset], decrypting: Decrypting
 ) -> None:

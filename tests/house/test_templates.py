@@ -1,6 +1,7 @@
 """Templates: nothing inline, nothing unescaped, every htmx element with its nonce, every word translated."""
 
 import ast
+import re
 
 import jinja2
 import pytest
@@ -35,6 +36,21 @@ def unreadable(name: str, source: str) -> list[str]:
     except jinja2.TemplateSyntaxError as mistake:
         return [f"{name}:{mistake.lineno}: {mistake.message}"]
     return []
+
+
+FORM = re.compile(r"<form\b([^>]*)>(.*?)</form>", re.S)
+
+
+def test_a_browser_writes_no_free_words_of_a_form_into_its_own_files() -> None:
+    """Chromium keeps what was typed, in clear, beside its tabs, unless the form forbids it (docs/security.md)."""
+    complaints = [
+        f"{name_of(file)}: {opening.strip()[:80]}"
+        for file in under("pwa/templates", ".html")
+        for opening, inside in FORM.findall(file.read_text())
+        if "textarea" in inside and 'autocomplete="off"' not in opening
+    ]
+
+    assert not complaints, told(complaints)
 
 
 def test_every_template_can_be_read() -> None:

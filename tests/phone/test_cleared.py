@@ -17,6 +17,7 @@ SEED = 20261123
 
 
 @pytest.mark.parametrize("database_kind", ["sqlite"], indirect=True)
+@pytest.mark.fault(13)
 def test_when_the_store_was_cleared_the_missing_numbers_are_named_exactly(
     db: Database,
     world: World,

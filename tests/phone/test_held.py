@@ -140,6 +140,7 @@ def test_a_forged_item_of_a_revoked_phone_is_not_held(db: Database, world: World
 
 
 @pytest.mark.asvs("8.3.2")
+@pytest.mark.fault(20, shows="accepted, as a late entry")
 def test_a_visit_for_a_case_that_left_the_caseload_becomes_a_late_entry(
     db: Database, world: World, phone: Phone, send: Send, clock: Clock
 ) -> None:

@@ -2,6 +2,8 @@
 
 from collections.abc import Callable
 
+import pytest
+
 from tests.handset import Handset
 from tests.pwa.conftest import AMERICAN, READY, until
 from tests.pwa.porch import CASE, ROWAN, Porch
@@ -12,6 +14,7 @@ REMEMBERS = {"ignore_default_args": ["--disable-back-forward-cache"]}
 NOTICE = "addEventListener('pageshow', ({ persisted }) => persisted && sessionStorage.setItem('from memory', 'yes'))"
 
 
+@pytest.mark.fault(21, shows="0 words of a person")
 def test_a_page_out_of_the_browsers_memory_is_asked_for_anew_and_shows_nothing_once_somebody_signed_out(
     porch: Porch, handset: Callable[..., Handset]
 ) -> None:

@@ -114,6 +114,7 @@ def forget_in_worker(page: Page) -> None:
     cdp.detach()
 
 
+@pytest.mark.fault(27, shows="3 kills: its own page twice, the unlock page once")
 def test_the_key_goes_from_page_to_worker_and_the_sealed_outbox_needs_none(porch: Porch, phone: Handset) -> None:
     page = phone.open()
     Face(page)

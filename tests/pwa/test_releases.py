@@ -45,6 +45,7 @@ def test_every_version_of_the_outbox_is_kept_as_a_fixture_with_20_items() -> Non
 
 @pytest.mark.parametrize("code", ["today's", "a later one's"])
 @pytest.mark.parametrize("version", VERSIONS)
+@pytest.mark.fault(18, shows="20 of 20 from each released outbox")
 def test_an_outbox_of_any_release_opens_and_sends_all_20_items(
     version: int, code: str, desk: Desk, porch: Porch, tmp_path: Path
 ) -> None:

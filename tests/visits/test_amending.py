@@ -176,6 +176,7 @@ def test_siblings_notes_never_mix_and_are_only_for_whom_they_are_open_to(
     assert PRIVATE[0] not in repr(told)
 
 
+@pytest.mark.fault(25, shows="2 of 2 texts kept and shown")
 def test_different_parts_merge_and_the_same_part_is_left_to_a_person_with_both_texts(
     db: Database, world: World, visit: UUID, colleague: str
 ) -> None:

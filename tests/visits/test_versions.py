@@ -66,6 +66,7 @@ def test_a_change_that_never_came_or_says_it_came_after_its_own_child_breaks_not
 
 
 @pytest.mark.parametrize("seed", range(12))
+@pytest.mark.fault(24, shows="1 state after 720 orders of the rule, with 12 seeds")
 def test_all_720_orders_of_six_changes_are_one_visit(seed: int) -> None:
     chance = Random(seed)
     six = [
