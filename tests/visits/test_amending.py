@@ -242,6 +242,26 @@ def test_a_forgotten_sibling_is_added(db: Database, world: World) -> None:
     assert (row.seen, row.private_note) == (True, "Boat.")
 
 
+def test_a_sibling_whom_two_added_otherwise_is_not_there_until_it_is_decided(
+    db: Database, world: World, colleague: str
+) -> None:
+    with db.transaction() as session:
+        made = draft(world)
+        made.children.pop()
+        visit = log(session, world, made).id
+    third = str(world.children[2])
+
+    for by, how in (
+        ("rowan", {"seen": True, "alone": "yes"}),
+        (colleague, {"seen": False, "not_seen_reason": "Asleep"}),
+    ):
+        amend(db, world, change(world, visit, children=[{"person_id": third, "how_seen": how}]), by=by)
+
+    shown = look(db, world, visit)
+    assert world.children[2] not in {child.person_id for child in shown.children}
+    assert [len(open_.sides) for open_ in shown.past.undecided] == [2]
+
+
 # What was signed and confirmed
 
 
