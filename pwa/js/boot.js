@@ -45,7 +45,8 @@ async function mount() {
     if (mounting.has(part) || !/^[a-z]+\/[a-z_]+$/.test(part.dataset.js)) continue
     const started = import(`./${part.dataset.js}.js`).then((module) => module.start(part))
     mounting.set(part, started)
-    await started.finally(() => settled.add(part))
+    // One that cannot be had keeps no other from starting.
+    await started.catch(reportError).finally(() => settled.add(part))
   }
 }
 

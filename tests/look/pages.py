@@ -111,6 +111,14 @@ PAGES: dict[str, dict[str, Any]] = {
     "board_empty": {"template": "desk/board.html", "path": "/board", "context": EMPTY_BOARD},
     "oversight": {"template": "oversight/families.html", "path": "/oversight", "context": {"families": REVIEW, "due_week": 2, "as_of": NOON}},
     "outbox": {"template": "phone/outbox.html", "path": "/more", "context": {}},
+    "lock": {"template": "phone/lock.html", "path": "/more", "context": {}},
+    "unlock": {"template": "phone/unlock.html", "signed_out": True, "context": {}},
+    "take_in": {"template": "phone/take_in.html", "path": "/more", "context": {}},
+    "taken_in": {"template": "phone/taken_in.html", "path": "/more", "context": {
+        "results": [
+            {"op_id": UUID(int=13), "kind": "visit.log", "seq": 7, "outcome": "accepted", "record": f"/visits/{UUID(int=13)}", "why": ""},
+            {"op_id": UUID(int=14), "kind": "visit.photo", "seq": 8, "outcome": "fix", "record": "", "why": "This is no picture."}],
+        "counts": {"accepted": 1, "already": 0, "held": 0, "waiting": 0, "fix": 1}}},
     "offline": {"template": "phone/offline.html", "signed_out": True, "context": {}},
     "problem": {"template": "web/problem.html", "context": {"title": "We could not find that page", "words": "It may have moved, or it may not be on your caseload. Go back and try another way.", "kept": "", "back_href": None, "reference": ""}},
     "more": {"template": "people/more.html", "path": "/more", "context": {}},
