@@ -102,6 +102,8 @@ def in_company(counts: Counts, chosen: list[str]) -> None:
         fallen = fell.read_text().splitlines() if fell.exists() else []
         if fallen and len(fallen) == counts.failed - before and len(fallen) <= SECOND_TRIES:
             again(counts, fallen, fell)
+    # The folder is gone: what runs next must not look for it.
+    del os.environ["PORCHLIGHT_FALLEN"]
 
 
 def again(counts: Counts, fallen: list[str], fell: Path) -> None:

@@ -1,5 +1,6 @@
 """scripts/test: counts what ran, from the words of each runner, and lets nothing pass that did not run."""
 
+import os
 import sys
 from pathlib import Path
 
@@ -133,3 +134,4 @@ def test_a_few_that_fall_in_company_have_one_more_try_alone_and_are_named(
 
     assert counts.closing() == closing
     assert [name.rsplit("::", 1)[1] for name in counts.unsteady] == unsteady
+    assert "PORCHLIGHT_FALLEN" not in os.environ
