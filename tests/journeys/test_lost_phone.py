@@ -123,7 +123,7 @@ def attack(
     thief = handset(name)
     copied(phone, thief.folder)
     page = thief.open()
-    page.goto(f"{serving.url}/unlock")
+    page.goto(f"{serving.url}/js/boot.js")  # ours, and no script of ours runs there
     found = page.evaluate(ATTACK, [base64.b64encode(key).decode() for key in keys])
     thief.close()
     return dict(found)

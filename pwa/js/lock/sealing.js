@@ -1,7 +1,8 @@
 /** Takes what can be read on this phone from the phone's own key to keys under the person's root. The keys are new ones:
  * what lay under the old one may linger in the browser's files, and must open nothing that is written from now on. */
-import { got, inKeys, inOutbox, inPages, keysName, rowsOf } from "../../shared/store.js"
+import { got, inKeys, inOutbox, inPages, rowsOf } from "../../shared/store.js"
 import { decrypt, encrypt, keyOf, makeKey, wrapsOf } from "../../shared/vault.js"
+import { tidyUp } from "./tidying.js"
 
 const AES = "AES-GCM"
 
@@ -78,27 +79,6 @@ async function moveWork(person, root) {
 }
 
 const after = (ms) => new Promise((resolve) => setTimeout(resolve, ms))
-
-const drop = (name) =>
-  new Promise((resolve) => {
-    const asked = indexedDB.deleteDatabase(name)
-    asked.onsuccess = asked.onerror = asked.onblocked = resolve
-  })
-
-/** What is deleted stays in the browser's files until it tidies up; Chromium does so with the room of a database that is
- * gone, once something newer was written and has gone, too (seen in its files by tests/journeys/test_lost_phone.py). */
-async function tidyUp(person) {
-  await drop(keysName(person))
-  for (const pause of [400, 400]) {
-    const name = "porchlight-tidying"
-    const opened = indexedDB.open(name, 1)
-    opened.onupgradeneeded = () => opened.result.createObjectStore("none").put(0, 0)
-    const db = await got(opened)
-    db.close()
-    await drop(name)
-    await after(pause)
-  }
-}
 
 /** Puts these purposes under the root; ways: the rows that open it. Safe to repeat after it was cut short. */
 export const sealUnder = (person, root, ways, purposes) =>

@@ -58,6 +58,7 @@ async function erase({ person_id, device_id }) {
       drafts.delete(rowsOf(person_id))
     })
   })
+  await (await import("../lock/tidying.js")).tidyUp(person_id)
   // Tells the flush of every tab that something is to be sent.
   announce({ saved: true })
 }
