@@ -93,7 +93,7 @@ def test_a_lost_phone_in_reach_closes_every_tab_sends_all_that_was_typed_and_the
     page.evaluate("dispatchEvent(new Event('online'))")
 
     for tab in (page, other):
-        expect(tab.get_by_role("heading", name="Sign in")).to_be_visible(timeout=20_000)
+        expect(tab.get_by_role("heading", name="Sign in")).to_be_visible(timeout=60_000)
     steps.until(page, lambda: state(serving, device_id), lambda found: found == "wiped", seconds=60)
     arrived = [one for one in held(serving) if one not in before or before.remove(one)]
     assert arrived == [("draft.rescued", "held"), ("visit.log", "held"), ("visit.photo", "held")]
@@ -135,7 +135,7 @@ def test_only_a_true_order_is_obeyed_and_of_two_on_one_phone_only_the_one_it_nam
 
     page.goto(f"{serving.url}/today")
 
-    expect(page.get_by_role("heading", name="Sign in")).to_be_visible(timeout=20_000)
+    expect(page.get_by_role("heading", name="Sign in")).to_be_visible(timeout=60_000)
     assert page.evaluate(LEFT)["pages"] == []
     steps.sign_in(page, serving, "Rowan Ibarra")
     steps.wait_ready_offline(page)
@@ -166,7 +166,7 @@ def test_only_a_true_order_is_obeyed_and_of_two_on_one_phone_only_the_one_it_nam
     save_a_visit(page, "Rowan's")
     page.goto(f"{serving.url}/more")
     page.get_by_role("button", name="Sign out").click()
-    expect(page.get_by_role("heading", name="Sign in")).to_be_visible(timeout=20_000)
+    expect(page.get_by_role("heading", name="Sign in")).to_be_visible(timeout=60_000)
     steps.sign_in(page, serving, "Tamsin Okafor")
     steps.wait_ready_offline(page)
     assert tell(serving, "wipe") == rowans
