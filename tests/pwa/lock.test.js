@@ -64,3 +64,9 @@ test("a clock that whoever holds the phone has set forward opens nothing", (t) =
   t.mock.timers.enable({ apis: ["Date"], now: NOW + 24 * 60 * MINUTE })
   assert.equal(opensByItself(session(20), "rowan", facts(10)), false)
 })
+
+test("whoever holds a phone that was handed over and locked reaches the page that unlocks", async () => {
+  const { gateBefore, showsNobody } = await import("../../pwa/shared/store.js")
+  assert.equal(await gateBefore("/unlock"), undefined)
+  assert.deepEqual(["/unlock", "/help", "/today"].map(showsNobody), [true, true, false])
+})

@@ -140,7 +140,7 @@ class Porch:
             view = View("cases/families.html", self.listed(search))
         elif person and path == "/phone":
             view = View("phone/outbox.html")
-        elif (person and path in self.notes) or path in ("/sign-in", "/"):
+        elif (person and path in self.notes) or path in ("/sign-in", "/", "/install"):
             words = self.notes.get(path, "Sign in") if person else "Sign in"
             view = View("plain.html", {"words": words, "whose": person or ""})
         else:

@@ -457,3 +457,79 @@ def test_what_was_forgotten_in_one_tab_is_closed_in_all(desk: Desk, porch: Porch
 
     other.page.wait_for_timeout(200)
     assert other.run(read) == "closed"
+
+
+DRAFTED = """
+  const { keeper, loadDraft, putDraft } = await import('/shared/drafts.js')
+  const { makeRoot, randomBytes, wayTo, openWay } = await import('/js/lock/ways.js')
+  const key = (n) => `/cases/${n}/visits/new`
+  const drafted = (n, words) => putDraft(person, { key: key(n), visit_id: `v${n}`, fields: { words } }, Date.now())
+  const words = async (n) => (await loadDraft(person, key(n)))?.fields.words
+  const secret = randomBytes(32), face = await wayTo(await makeRoot(), 'prf', secret, person)
+  const root = await openWay(face, secret)
+"""
+
+
+def test_no_word_is_said_to_be_kept_that_is_not(desk: Desk) -> None:
+    """Whether the clock was set back since, or another window has more."""
+    found = desk.run(
+        DRAFTED
+        + """const said = []
+        const form = (at) => { const draft = { key: key(1), visit_id: 'v1', fields: {} }
+          const now = Date.now; Date.now = () => now() + at
+          const one = keeper(person, () => draft, (kept, error) => said.push(error?.name ?? 'kept'))
+          Date.now = now
+          return async (words) => { draft.fields.words = words; await one.keep() } }
+        await form(3600_000)('first')
+        await loadDraft(person, key(1))
+        const older = form(0), newer = form(2 * 3600_000)
+        await older('after the clock was set back')
+        const back = await words(1)
+        await newer('in another window'); await older('here')
+        return [back, await words(1), said]"""
+    )
+    assert found == ["after the clock was set back", "in another window", ["kept", "kept", "kept", "Overtaken"]]
+
+
+def test_a_lock_that_was_cut_short_while_it_was_turned_on_goes_on_and_loses_no_draft(desk: Desk) -> None:
+    before, after, kinds, hard = desk.run(
+        DRAFTED
+        + """const { sealUnder } = await import('/js/lock/sealing.js')
+        const { hold, wrapsOf } = await import('/shared/vault.js')
+        for (const n of [1, 2, 3]) await drafted(n, `words ${n}`)
+        const put = IDBObjectStore.prototype.put, begin = IDBDatabase.prototype.transaction, durable = new Set()
+        IDBDatabase.prototype.transaction = function (stores, mode, how) {
+          if (mode === 'readwrite' && [stores].flat().includes('wraps')) durable.add(how.durability)
+          return begin.call(this, stores, mode, how) }
+        let left = 2
+        IDBObjectStore.prototype.put = function (...row) {
+          if (this.name === 'drafts' && !left--) throw new DOMException('battery', 'DataError')
+          return put.apply(this, row) }
+        hold(person, root)
+        const seal = () => sealUnder(person, root, [face], ['pages', 'work'])
+        await seal().catch(() => {})
+        IDBObjectStore.prototype.put = put
+        const read = () => Promise.all([1, 2, 3].map(words))
+        const cut = await read()
+        await seal()
+        hold(person, root)
+        return [cut, await read(), (await wrapsOf(person, 'work')).map(({ kind }) => kind), [...durable]]"""
+    )
+    assert before == after == ["words 1", "words 2", "words 3"]
+    assert kinds == ["root"]
+    assert hard == ["strict"]
+
+
+def test_the_drafts_of_a_locked_phone_do_not_hold_up_its_erasing(desk: Desk) -> None:
+    lost, here = desk.run(
+        DRAFTED
+        + """const { hold, forget } = await import('/shared/vault.js')
+        await inPages('wraps', 'readwrite', (wraps) => wraps.put(face))
+        hold(person, root)
+        await drafted(1, 'locked')
+        await forget(person)
+        const { rescue } = await import('/js/phone/rescue.js')
+        const lost = await Promise.race([rescue(person), new Promise((done) => setTimeout(done, 5000, 'waits for ever'))])
+        return [lost, location.pathname]"""
+    )
+    assert (lost, here) == (1, "/bare")

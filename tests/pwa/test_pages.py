@@ -1,5 +1,6 @@
 """Pages without a server: what is promised is there, for its own person only, and honest when it is not."""
 
+import threading
 from typing import Any
 
 import pytest
@@ -200,6 +201,33 @@ def test_signing_out_without_a_server_hides_everything_and_the_server_hears_of_i
     assert open_phone.inner_text("h1") == "Sign in"
 
 
+def test_a_pack_that_comes_after_signing_out_signs_nobody_in_again(
+    porch: Porch, open_phone: Page, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    open_phone.goto(f"{porch.url}/today")
+    until(open_phone, READY)
+    made, asked, go = porch.pack, threading.Event(), threading.Event()
+
+    def late(*what: Any, **more: Any) -> dict[str, Any]:
+        found = made(*what, **more)
+        asked.set()
+        go.wait(20)
+        return found
+
+    porch.notes["/people/1"] = "Birdie, 7"
+    monkeypatch.setattr(porch, "pack", late)
+    open_phone.goto(f"{porch.url}/today")
+    while not asked.is_set():
+        open_phone.wait_for_timeout(20)
+    open_phone.click("#out")
+    until(open_phone, "location.pathname !== '/today' && document.querySelector('h1')")
+    go.set()
+    open_phone.evaluate("navigator.locks.request('porchlight-pack', () => {})")
+
+    assert kept_urls(open_phone) == []
+    assert [one for one in open_phone.evaluate(GET, ["porchlight-pages", "settings"]) if "person_id" in str(one)] == []
+
+
 def test_pages_are_erased_after_five_days_without_a_word_from_the_server(porch: Porch, open_phone: Page) -> None:
     open_phone.goto(f"{porch.url}/today")
     until(open_phone, READY)
@@ -225,6 +253,8 @@ def test_a_new_release_waits_while_somebody_types_and_comes_when_they_are_done(p
 
     open_phone.evaluate("navigator.serviceWorker.getRegistration().then((r) => r.update())")
     until(open_phone, state["waiting"])
+    # It may take over where there is no signal: what opens a locked phone is there before.
+    assert open_phone.evaluate("caches.open('porchlight-2').then((one) => one.match('/unlock/en')).then(Boolean)")
     open_phone.evaluate("dispatchEvent(new Event('visibilitychange'))")
     open_phone.wait_for_timeout(300)
     still = open_phone.evaluate(state["waiting"])
