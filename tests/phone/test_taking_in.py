@@ -99,7 +99,7 @@ def test_each_item_says_what_became_of_it_and_one_bad_one_holds_up_none(
 
     page = text_of(take_in(browser_of("priya"), packed(files)))
 
-    assert "2 things are safe with us." in page
+    assert "2 things are safe with us." in page, page
     assert "4 things are not. They stay on the phone." in page
     assert "Parts of this photo are not in the file." in page
     assert "This one was damaged on its way." in page
