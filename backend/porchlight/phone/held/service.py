@@ -23,7 +23,7 @@ from porchlight.phone.settling import Item
 from porchlight.phone.values import Decision
 
 TASK = "held_item"
-CAN_BE_TAKEN = frozenset({"visit.log", "visit.sign", "visit.photo"})
+CAN_BE_TAKEN = frozenset({"visit.log", *queries.FOLLOWING})
 NOT_THEIRS = _("This family was not on their caseload when they wrote this. It cannot be taken into its record.")
 VISIT_FIRST = _("Take the visit that this belongs to into the record first.")
 
@@ -31,7 +31,7 @@ VISIT_FIRST = _("Take the visit that this belongs to into the record first.")
 def take(session: Session, keys: Keys, actor: Actor, op_id: UUID, *, now: datetime) -> UUID:
     """Into the record, by the same functions as if its author had access, as the author's own; answers the visit's id.
 
-    Signatures and photos that are held with a visit follow it; one that does not fit stays held. Raises NotFound
+    What is held with a visit follows it, changes too; one that does not fit stays held. Raises NotFound
     where it is not this supervisor's to decide or its family not theirs to read, and Refused with what is wrong with it.
     """
     row, line = queries.held(session, actor, op_id, to_decide=True)
@@ -101,9 +101,10 @@ def hand_on(session: Session, keys: Keys, actor: Actor, op_id: UUID, to_id: str,
 
 
 def _said(reason: str, field: str = "reason") -> str:
-    if not reason.strip():
+    reason = reason.replace("\x00", "").strip()  # PostgreSQL keeps every character but this one
+    if not reason:
         raise Refused(_("Write why, for whoever looks at this later."), field=field)
-    return reason.strip()[:500]
+    return reason[:500]
 
 
 def _decide(
