@@ -137,7 +137,16 @@ class Bundle:
         try:
             info = self._zip.getinfo(name)
             return self._zip.read(info) if info.file_size <= most else None
-        except (KeyError, zipfile.BadZipFile, EOFError, ValueError, OSError, struct.error, zlib.error, NotImplementedError):
+        except (
+            KeyError,
+            zipfile.BadZipFile,
+            EOFError,
+            ValueError,
+            OSError,
+            struct.error,
+            zlib.error,
+            NotImplementedError,
+        ):
             return None
 
 

@@ -98,13 +98,23 @@ def say_different(
 
 
 def record(
-    session: Session, contact: Contact, caregiver_id: UUID, said: Said, *, ends_at: datetime, now: datetime
+    session: Session,
+    contact: Contact,
+    caregiver_id: UUID,
+    said: Said,
+    *,
+    ends_at: datetime,
+    now: datetime,
+    over: str = "",
 ) -> Confirmation:
     """Keep an answer that was checked: a new row, unless the last one of this caregiver says the same.
 
-    ends_at: until when the caregiver may answer. Raises LinkExpired.
+    ends_at: until when the caregiver may answer. over: the hash of an earlier summary, where it was said of that one.
+    Raises LinkExpired.
     """
-    mine = [one for one in asking.last_answers(session, [contact.id]) if one.caregiver_id == caregiver_id]
+    over = over or contact.summary_sha256
+    given = asking.last_answers(session, [contact.id], current=over == contact.summary_sha256)
+    mine = [one for one in given if (one.caregiver_id, one.summary_sha256) == (caregiver_id, over)]
     last = mine[0] if mine else None
     state = rules.asked_state([last.answer] if last else [], [ends_at], now=now)
     rules.check_next(state, Asked(said.answer))
@@ -113,7 +123,7 @@ def record(
     given = Confirmation(
         contact_id=contact.id,
         caregiver_id=caregiver_id,
-        summary_sha256=contact.summary_sha256,
+        summary_sha256=over,
         answer=said.answer.value,
         different=said.different,
         words=said.words,

@@ -130,9 +130,7 @@ def _visit(session: Session, draft: VisitDraft, fields: frozenset[Field]) -> dic
     }
 
 
-def _changed(
-    session: Session, draft: AmendmentDraft, case_id: UUID, fields: frozenset[Field]
-) -> list[dict[str, str]]:
+def _changed(session: Session, draft: AmendmentDraft, case_id: UUID, fields: frozenset[Field]) -> list[dict[str, str]]:
     """Why a visit is changed, and each part that is, as `_typed` gives them; what is emptied says so by a dash."""
     names = {one.id: one.name for one in cases.persons(session, case_id)}
     lines = [{"child": "", "field": "reason", "words": draft.reason}]

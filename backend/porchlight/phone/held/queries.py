@@ -16,7 +16,6 @@ from porchlight.phone import rules
 from porchlight.phone.models import Deposit, HeldDecision
 from porchlight.phone.values import Decision, Held, Outcome
 
-
 FOLLOWING = ("visit.amend", "visit.sign", "visit.photo", "visit.door")  # kinds that go into the record with their visit
 
 

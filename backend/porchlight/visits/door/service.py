@@ -14,7 +14,7 @@ from porchlight.core.i18n import _
 from porchlight.core.ids import new_id
 from porchlight.core.keys import Keys, sha256
 from porchlight.core.refused import Refused
-from porchlight.visits import asking, confirming
+from porchlight.visits import asking, confirming, history
 from porchlight.visits import rules as visits
 from porchlight.visits.confirming import Said
 from porchlight.visits.door import rules
@@ -71,14 +71,15 @@ def meet(session: Session, contact: Contact, *, now: datetime) -> Set[UUID]:
 def _take(session: Session, contact: Contact, door: DoorCode, said: Said, *, over: str, now: datetime) -> None:
     """An answer counts when it is over this very summary, and nothing that was said later stands already.
 
-    over: the hash of the summary that was answered. Over another one it does not count, and a message asks again.
+    over: the hash of the summary that was answered. Over one that stood before a change it is kept with its words and does
+    not count; over words that were never the visit's it is not kept. A message asks again after both.
     """
+    if over in history.summaries(session, contact):
+        last = _last(session, contact, door.caregiver_id, over)
+        if said.said_at and rules.counts(said.said_at, (last.said_at or last.answered_at) if last else None):
+            confirming.record(session, contact, door.caregiver_id, said, ends_at=now + rules.LIFE, now=now, over=over)
     if over != contact.summary_sha256:
         _differs(session, contact, door, now=now)
-        return
-    last = _last(session, contact, door.caregiver_id)
-    if said.said_at and rules.counts(said.said_at, (last.said_at or last.answered_at) if last else None):
-        confirming.record(session, contact, door.caregiver_id, said, ends_at=now + rules.LIFE, now=now)
 
 
 def _differs(session: Session, contact: Contact, door: DoorCode, *, now: datetime) -> None:
@@ -90,12 +91,11 @@ def _differs(session: Session, contact: Contact, door: DoorCode, *, now: datetim
     confirming.send_soon(session, contact.id, door.caregiver_id, now=now)
 
 
-def _last(session: Session, contact: Contact, caregiver_id: UUID) -> Confirmation | None:
-    """What this caregiver last said of the summary as it is now."""
-    given = asking.last_answers(session, [contact.id])
-    return next(
-        (one for one in given if (one.caregiver_id, one.summary_sha256) == (caregiver_id, contact.summary_sha256)), None
-    )
+def _last(session: Session, contact: Contact, caregiver_id: UUID, over: str = "") -> Confirmation | None:
+    """What this caregiver last said of the summary as it is now, or of an earlier one: `over`, its hash."""
+    over = over or contact.summary_sha256
+    given = asking.last_answers(session, [contact.id], current=over == contact.summary_sha256)
+    return next((one for one in given if (one.caregiver_id, one.summary_sha256) == (caregiver_id, over)), None)
 
 
 def answered(session: Session, contact_id: UUID, caregiver_id: UUID) -> bool:
