@@ -217,6 +217,7 @@ def test_an_unfinished_visit_is_shown_as_it_was_typed_and_never_becomes_a_visit_
     assert "Unfinished visit, Rowan Ibarra" in text_of(priya.get("/held"))
     assert "The kitchen was warm" in opened
     assert f"Gideon Quintrell: Private note {NOTE}" in opened
+    assert str(child) in str(said(db, "SELECT people FROM audit_events WHERE act = 'held.opened'"))
     assert taken.status_code == 422
     assert count(db, "contacts") == 0
     assert UUID(draft.op_id)
@@ -234,10 +235,13 @@ def test_what_is_held_of_a_visit_that_is_in_the_record_is_read_and_taken_by_itse
     phone.upload(send, photo, phone.deposit(send, photo))
     phone.deposit(send, photo)
 
+    told = column(db, "SELECT count(*) FROM tasks WHERE kind = 'held_item' AND done_at IS NULL")
     opened = text_of(priya.get(f"/held/{signature.op_id}"))
     taken = [priya.post(f"/held/{item.op_id}/take") for item in (signature, photo)]
     work(tools)
 
+    assert told == [2]  # nobody has to look for them
+    assert column(db, "SELECT count(*) FROM tasks WHERE kind = 'held_item' AND done_at IS NULL") == [0]
     assert "Sunniva Aldous, Foster parent" in opened
     assert [answer.headers.get("location") for answer in taken] == [f"/visits/{visit.op_id}"] * 2
     assert count(db, "signatures") == 1
@@ -262,6 +266,7 @@ def test_a_change_that_is_held_is_read_and_goes_into_the_record_by_itself_or_wit
     taken = [priya.post(f"/held/{item.op_id}/take") for item in (alone, visit)]
 
     assert "I had it wrong." in opened
+    assert str(world.children[0]) in str(said(db, "SELECT people FROM audit_events WHERE act = 'held.opened'"))
     assert "What was seen The stove was cold." in opened
     assert f"Gideon Quintrell: Private note {NOTE}" in opened
     assert early.status_code == 422
@@ -308,3 +313,36 @@ def test_a_sign_that_no_database_keeps_does_not_break_a_decision(
 
     assert answer.status_code == 303
     assert "Typed in by hand" in column(db, "SELECT reason FROM held_decisions")
+
+
+def test_a_photo_that_was_kept_before_its_phone_had_heard_of_it_is_decided_like_any_other(
+    db: Database, tools: Tools, world: World, phone: Phone, send: Send, browser_of: Browsers
+) -> None:
+    visit = phone.visit(world)
+    photo = phone.photo(visit, photograph())
+    phone.deposit(send, visit)
+    phone.upload(send, photo, phone.deposit(send, photo))
+    phone.deposit(send, photo)
+    work(tools)
+    priya = end_access(browser_of, world)
+    phone.upload(send, photo, phone.deposit(send, photo))
+    assert phone.deposit(send, photo).status_code == 201
+
+    taken = priya.post(f"/held/{photo.op_id}/take")
+
+    assert taken.headers.get("location") == f"/visits/{visit.op_id}"
+    assert column(db, "SELECT state FROM photos") == ["stored"]
+
+
+def test_what_waits_for_a_held_visit_on_another_phone_comes_with_it(
+    db: Database, world: World, phone: Phone, phone_of: Callable[..., Phone], send: Send, browser_of: Browsers
+) -> None:
+    visit, other, priya = phone.visit(world), phone_of("rowan"), browser_of("priya")
+    other.deposit(send, change(world, other, visit.op_id, note="Thank you all."))
+    priya.post(f"/devices/{phone.device_id}/erase")
+    phone.deposit(send, visit)
+
+    priya.post(f"/held/{visit.op_id}/take")
+
+    assert column(db, "SELECT family_note FROM contacts") == ["Thank you all."]
+    assert column(db, "SELECT count(*) FROM deposits WHERE outcome = 'waiting'") == [0]

@@ -135,7 +135,7 @@ def _evaluate(
     if isinstance(found, Parked):
         return settling.park(session, row, found, item)
     answer = settling.accept(session, keys, actor, row, item, found, now=now)
-    _take_up(session, keys, row.op_id, now)
+    take_up(session, keys, row.op_id, now)
     return answer
 
 
@@ -151,8 +151,8 @@ def _do(work: Work) -> Done | Parked:
     return act(work)
 
 
-def _take_up(session: Session, keys: Keys, visit_id: UUID, now: datetime) -> None:
-    """What came before its visit and was parked has its turn now, in the same transaction."""
+def take_up(session: Session, keys: Keys, visit_id: UUID, now: datetime) -> None:
+    """What came before its visit and was parked has its turn now, in the transaction that brings the visit."""
     query = select(Deposit).where(
         Deposit.parent_id == visit_id, Deposit.outcome == Outcome.WAITING, col(Deposit.sealed).is_not(None)
     )

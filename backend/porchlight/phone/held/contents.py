@@ -85,12 +85,15 @@ def shown(
         if kind == "visit.log":
             return _visit(session, VisitDraft.model_validate(body), fields)
         if kind == "visit.amend":
-            return {"what": "draft", "lines": _changed(session, AmendmentDraft.model_validate(body), case_id, fields)}
+            draft = AmendmentDraft.model_validate(body)
+            said = [one.person_id for one in draft.changes.children]
+            return {"what": "draft", "lines": _changed(session, draft, case_id, fields), "people": said}
         if kind == "visit.sign":
             return {"what": "sign", "signature": SignatureDraft.model_validate(body)}
         if kind == "visit.photo":
             return {"what": "photo", "photo": PhotoDraft.model_validate(body)}
-        return {"what": "draft", "lines": _typed(session, body, case_id, fields)}
+        about = [one.id for one in cases.persons(session, case_id) if f"child-{one.id}-private_note" in body["fields"]]
+        return {"what": "draft", "lines": _typed(session, body, case_id, fields), "people": about}
     except (ValidationError, AttributeError, TypeError, KeyError):
         return {"what": "unreadable"}
 

@@ -11,11 +11,14 @@ from porchlight.core.actor import Actor
 from porchlight.core.i18n import _
 from porchlight.core.keys import Keys
 from porchlight.core.refused import NotFound, Refused
+from porchlight.evidence import queries as photos
 from porchlight.evidence import service as evidence
+from porchlight.evidence.values import PhotoState
 from porchlight.people import queries as people
 from porchlight.people.access import Role
 from porchlight.people.phones import queries as phones
 from porchlight.phone import rules, settling, wire
+from porchlight.phone import service as deposits
 from porchlight.phone.held import contents, queries
 from porchlight.phone.kinds import KINDS, HeldWithVisit, NotHereYet, Work
 from porchlight.phone.models import Deposit, HeldDecision
@@ -50,6 +53,7 @@ def take(session: Session, keys: Keys, actor: Actor, op_id: UUID, *, now: dateti
                 _enter(session, keys, actor, follower, now)
         except Refused:  # it stays in the list, and says why when it is opened and taken by itself
             continue
+    deposits.take_up(session, keys, op_id, now)
     return op_id
 
 
@@ -61,7 +65,9 @@ def _enter(session: Session, keys: Keys, actor: Actor, row: Deposit, now: dateti
     try:
         with session.begin_nested():
             body = settling.open_item(keys, item)
-            KINDS[row.kind, row.schema_number](Work(session, author, item.claims, body, now))
+            KINDS[row.kind, row.schema_number](
+                Work(session, author, item.claims, body, now, asked_again=_is_kept(session, row))
+            )
     except (HeldWithVisit, NotHereYet) as error:
         raise Refused(VISIT_FIRST) from error
     except NotFound as error:
@@ -71,6 +77,12 @@ def _enter(session: Session, keys: Keys, actor: Actor, row: Deposit, now: dateti
     if row.kind == "visit.photo":
         evidence.begin_checking(session, row.op_id, now=now)
     _decide(session, actor, row, Decision.TAKE, now=now)
+
+
+def _is_kept(session: Session, row: Deposit) -> bool:
+    """A photo that was checked and kept while its phone was still trusted, and had not heard of it."""
+    found = photos.photo(session, row.op_id) if row.kind == "visit.photo" else None
+    return found is not None and found.state == PhotoState.STORED
 
 
 def set_aside(session: Session, actor: Actor, op_id: UUID, reason: str, *, now: datetime) -> None:
