@@ -240,3 +240,17 @@ def test_a_sign_that_no_database_keeps_does_not_keep_anybodys_access(
     assert answer.status_code == 303
     with db.reading() as session:
         assert session.scalars(sa.text("SELECT reason FROM access_changes")).all() == ["Left"]
+
+
+def test_whose_access_has_ended_is_not_counted_among_those_who_can_be_woken(
+    db: Database, world: World, phone: Phone, browser_of: Browsers
+) -> None:
+    phone("lee")
+    priya = browser_of("priya")
+    assert "Lee Marchetti Alerts are off" not in text_of(priya.get("/board"))
+
+    priya.post(f"/devices/team/{world.accounts['lee']}/end", data={"reason": "Left the agency"})
+
+    with db.reading() as session:
+        assert alerts.live_subscriptions(session, world.accounts["lee"]) == []
+    assert "Lee Marchetti Alerts are off" in text_of(priya.get("/board"))

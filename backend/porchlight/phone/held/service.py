@@ -47,13 +47,13 @@ def take(session: Session, keys: Keys, actor: Actor, op_id: UUID, *, now: dateti
     _enter(session, keys, actor, row, now)
     if row.kind != "visit.log":
         return row.parent_id or op_id
+    deposits.take_up(session, keys, op_id, now)  # of a blocked phone it becomes held, and follows
     for follower in queries.hanging_on(session, op_id):
         try:
             with session.begin_nested():
                 _enter(session, keys, actor, follower, now)
         except Refused:  # it stays in the list, and says why when it is opened and taken by itself
             continue
-    deposits.take_up(session, keys, op_id, now)
     return op_id
 
 
