@@ -20,6 +20,7 @@ export async function settle(person_id, locale) {
 /** Somebody signs in or out: until a page says who, nothing is shown from the store. */
 export async function doubt() {
   const now = await setting("current")
+  await keep("passed", Date.now())
   if (now) await keep("current", { ...now, doubt: true })
 }
 
@@ -27,6 +28,7 @@ export async function doubt() {
  * key, for nothing that was typed may be lost; only its own person is ever shown it. */
 export async function leave() {
   const { person_id, locale } = (await setting("current")) ?? {}
+  await keep("passed", Date.now())
   if (!person_id) return takeBack()
   const drafts = await inOutbox("drafts", "readonly", (store) => store.getAllKeys(rowsOf(person_id)))
   // What needs a fix never goes by itself: the copy here is the only one that can be read.

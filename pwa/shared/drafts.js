@@ -2,28 +2,35 @@
 import { got, inOutbox } from "./store.js"
 import { decrypt, decryptJson, encrypt, keyOf } from "./vault.js"
 
+// A clock may be set back: a turn comes after all that were read.
+let last = 0
+
 /** The draft that was begun under this key (the page's path), or undefined. */
 export async function loadDraft(person, key) {
   const row = await inOutbox("drafts", "readonly", (drafts) => drafts.get([person, key]))
+  last = Math.max(last, row?.turn ?? 0)
   return row && decryptJson(person, "work", key, "draft", row).catch(() => undefined)
 }
 
 /** Puts a draft, unless a later turn of it lies there: page and worker may both be at it. Nor does a form that was left
- * open cover another visit that came later. Throws Overtaken. turn: milliseconds, and one more at each change; what
+ * open cover another visit that came later. Throws Overtaken; answers with the turn that lay there. turn: milliseconds, and one more at each change; what
  * Undo gave back and nobody has touched since has none. by: the key, from a page that is locked by now. */
 export async function putDraft(person, draft, turn, by) {
   const { key, visit_id: visit } = draft
   const row = { person_id: person, key, at: Date.now(), turn, visit, ...(await encrypt(person, "work", key, "draft", draft, by)) }
-  await inOutbox("drafts", "readwrite", async (drafts) => {
+  return inOutbox("drafts", "readwrite", async (drafts) => {
     const before = await got(drafts.get([person, key]))
-    if (before?.visit > visit) throw Object.assign(new Error(key), { name: "Overtaken" })
+    if (before?.visit > visit) throw overtaken(key)
     if (!(before?.turn >= turn)) drafts.put(row)
+    return before?.turn
   })
 }
 
+const overtaken = (key) => Object.assign(new Error(key), { name: "Overtaken" })
+
 /** {keep(), close()}: keep puts what take() holds now; while one put is under way, all that follow become one. */
 export function keeper(person, take, onKept) {
-  let turn = Date.now()
+  let turn = Math.max(Date.now(), last)
   let wanted = false
   let running = null
   let by
@@ -32,7 +39,8 @@ export function keeper(person, take, onKept) {
     try {
       while (wanted) {
         wanted = false
-        await putDraft(person, take(), turn)
+        // The same form in another window has more: this one must not say that it is kept.
+        if ((await putDraft(person, take(), turn)) > turn) throw overtaken("")
       }
       onKept?.(Date.now())
     } catch (error) {

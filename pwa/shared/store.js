@@ -48,7 +48,9 @@ async function connect(base) {
 
 async function once(base, stores, mode, work) {
   if (!open.has(base)) open.set(base, connect(base))
-  const tx = (await open.get(base)).transaction(stores, mode, { durability: base.durability })
+  // A key that is lost takes with it all that lies under it.
+  const durability = /wraps/.test(stores) ? "strict" : base.durability
+  const tx = (await open.get(base)).transaction(stores, mode, { durability })
   const ended = new Promise((resolve, reject) => {
     tx.oncomplete = resolve
     tx.onabort = () => reject(tx.error ?? new DOMException("Given up.", "AbortError"))
@@ -96,9 +98,9 @@ export const keep = (name, value) => inPages("settings", "readwrite", (settings)
 
 // Beside the drafts, to be as durable as they are; under nobody's name, to hold while nobody is known, too.
 const HANDED = ["", "handed"]
-const OPEN = /^\/(sign-in|sign-out|sign-up|join|demo|offline|v)(\/|$)/
+const OPEN = /^\/(sign-in|sign-out|sign-up|join|demo|offline|unlock|v)(\/|$)/
 /** Pages that a locked phone may show: doors, links of foster parents, the numbers to ring. */
-export const showsNobody = (path) => OPEN.test(path) || /^\/(help|unlock)(\/|$)/.test(path)
+export const showsNobody = (path) => OPEN.test(path) || /^\/help(\/|$)/.test(path)
 
 /** Somebody else is given the phone: until it is taken back, every page of ours leads to the gate on this one. */
 export async function handOver(person, path) {

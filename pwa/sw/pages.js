@@ -31,6 +31,7 @@ const KEPT = /^(content-(type|language|security-policy)|referrer-policy|cross-or
 
 /** Stores one page. page: {url, etag, nonce, headers, body}; packed: whether it belongs to the pack. */
 export async function keepPage(person_id, page, packed, at = Date.now()) {
+  if ((await currentPerson()) !== person_id) return
   const { url, etag = "", nonce, body } = page
   const headers = Object.fromEntries(Object.entries(lowered(Object.entries(page.headers))).filter(([name]) => KEPT.test(name)))
   const row = { person_id, url, etag, packed, at, ...(await encrypt(person_id, "pages", url, etag, { headers, body, nonce })) }
@@ -62,10 +63,13 @@ export async function offlinePage(url) {
   return page ? ofShell(page, 503) : Response.error()
 }
 
+/** Whether somebody has signed in or out since: what was asked before says nothing of who is here now. */
+const isPassed = async (passed) => (await setting("passed")) !== (await passed)
+
 /** A page that came whole, for the person it names, is worth keeping. One with a query may hold a name: it is not. */
-async function learn(answer, url) {
+async function learn(answer, url, passed) {
   const person = answer.headers.get("X-Page-Person")
-  if (answer.status !== 200 || answer.redirected || !person) return
+  if (answer.status !== 200 || answer.redirected || !person || (await isPassed(passed))) return
   await settle(person)
   const headers = lowered(answer.headers)
   if (url.search || !/^text\/html/.test(headers["content-type"])) return
@@ -76,8 +80,9 @@ async function learn(answer, url) {
 }
 
 async function fromNetwork(event, url, kept) {
+  const passed = setting("passed")
   const coming = fetch(event.request).then((answer) => {
-    event.waitUntil(learn(answer.clone(), url).catch(() => {}))
+    event.waitUntil(learn(answer.clone(), url, passed).catch(() => {}))
     return answer
   })
   const tried = coming.catch(() => null)
@@ -135,6 +140,7 @@ export async function pageFor(event) {
 }
 
 async function ask(have, person, after) {
+  const passed = await setting("passed")
   const asked = Date.now()
   // The server cannot know what it has not received: [number, seconds since it was saved].
   const age = ({ seq, saved_at }) => [seq, Math.max(0, Math.round((asked - saved_at) / 1000))]
@@ -151,6 +157,7 @@ async function ask(have, person, after) {
   if (answer.status === 401 || answer.type === "opaqueredirect") return {}
   if (answer.status !== 200) return null
   const pack = await answer.json()
+  if (await isPassed(passed)) return {}
   await keepDrift(pack.as_of, asked)
   return pack
 }

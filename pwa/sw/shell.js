@@ -29,6 +29,8 @@ export async function install() {
       await cache.put(url, answer)
     }),
   )
+  // It may take over where there is no signal: then nothing of what comes later may be lacking.
+  if (registration.active) await fetchLater()
 }
 
 export async function activate() {
@@ -47,7 +49,7 @@ export const fromShell = async (request) => (await stored(request.url)) ?? fetch
 export async function fetchLater() {
   const cache = await caches.open(NAME)
   const later = await (await fetch("/sw/later.json")).json()
-  for (const url of [...later, "/install"]) if (!(await stored(url))) await cache.add(url)
+  for (const url of [...later, "/install"]) if (!(await stored(url))) await cache.add(new Request(url, { cache: "no-cache" }))
 }
 
 /** The files that are missing in the store. */

@@ -19,11 +19,12 @@ for (const [name, when, due] of [
   ["nobody touched it for a quarter of an hour", at(15, 0), true],
   ["it lay behind other apps for five minutes", at(5, 5), true],
   ["it lay there for less", at(4.9, 4.9), false],
+  ["its clock was set back by a day", at(-1440, -1440), true],
 ])
   test(name, () => assert.equal(isDue(NOW, when, RULES), due))
 
-const session = (minutes, person = "rowan") => ({ person, age: minutes * MINUTE })
-const facts = (locked, left) => ({ background: 5, locked: locked && locked * MINUTE, left: left && left * MINUTE })
+const session = (minutes, person = "rowan") => ({ person, age: minutes * MINUTE, now: NOW })
+const facts = (locked, left) => ({ background: 5, locked: locked && NOW - locked * MINUTE, left: left && NOW - left * MINUTE })
 
 for (const [name, who, known, opens] of [
   ["without a session nothing opens by itself", null, facts(), false],
@@ -33,6 +34,7 @@ for (const [name, who, known, opens] of [
   ["whoever left a moment ago comes back", session(20), facts(undefined, 2), true],
   ["but not as another person", session(20, "tamsin"), facts(undefined, 2), false],
   ["and not after a while", session(20), facts(undefined, 6), false],
+  ["nor where it was left a day from now", session(20), facts(undefined, -1440), false],
   ["nor where nobody knows when they left", session(20), facts(), false],
   ["whoever signs in on a phone that nobody knows of yet", session(0.5), facts(), true],
 ])
@@ -56,4 +58,9 @@ test("a root opens with its own secret, for its own person, and cannot be taken 
   await assert.rejects(openWay(way, randomBytes(32)), { name: "OperationError" })
   await assert.rejects(openWay({ ...way, person_id: "tamsin" }, secret), { name: "OperationError" })
   await assert.rejects(openWay({ ...way, kind: "share" }, secret), { name: "OperationError" })
+})
+
+test("a clock that whoever holds the phone has set forward opens nothing", (t) => {
+  t.mock.timers.enable({ apis: ["Date"], now: NOW + 24 * 60 * MINUTE })
+  assert.equal(opensByItself(session(20), "rowan", facts(10)), false)
 })

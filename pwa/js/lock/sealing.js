@@ -1,13 +1,13 @@
 /** Takes what can be read on this phone from the phone's own key to keys under the person's root. The keys are new ones:
  * what lay under the old one may linger in the browser's files, and must open nothing that is written from now on. */
 import { got, inKeys, inOutbox, inPages, rowsOf } from "../../shared/store.js"
-import { decrypt, encrypt, keyOf, makeKey, wrapsOf } from "../../shared/vault.js"
+import { decrypt, encrypt, makeKey, wrapsOf } from "../../shared/vault.js"
 import { tidyUp } from "./tidying.js"
 
 const AES = "AES-GCM"
 
-async function newKey(person, purpose, root) {
-  const row = await makeKey(person, purpose, root)
+async function newKey(person, purpose, root, begun) {
+  const row = begun ?? (await makeKey(person, purpose, root))
   const use = ["encrypt", "decrypt"]
   return { row, key: await crypto.subtle.unwrapKey("raw", row.wrapped, root, { name: AES, iv: row.iv }, AES, false, use), epoch: row.epoch }
 }
@@ -61,10 +61,13 @@ async function moveRows(person, store, partsOf, old, by) {
   }
 }
 
-/** What was written here: the old key goes only when nothing lies under it any more. */
+/** What was written here: the old key goes only when nothing lies under it any more. Cut short, it goes on to the key that
+ * it had begun with: some of it lies under that one already. */
 async function moveWork(person, root) {
-  const old = await keyOf(person, "work")
-  const by = await newKey(person, "work", root)
+  const rows = await wrapsOf(person, "work")
+  const rowUnder = (wanted) => rows.find(({ kind }) => kind === wanted)
+  const old = rowUnder("device")
+  const by = await newKey(person, "work", root, rowUnder("root"))
   await inPages("wraps", "readwrite", (wraps) => wraps.put(by.row))
   tellOthers()
   const all = async () => {
@@ -86,7 +89,9 @@ export const sealUnder = (person, root, ways, purposes) =>
     const onDevice = async (purpose) => (await wrapsOf(person, purpose)).some(({ kind }) => kind === "device")
     if (await onDevice("pages")) await movePages(person, root, ways)
     else await inPages("wraps", "readwrite", (wraps) => ways.forEach((way) => wraps.put(way)))
-    if (purposes.includes("work") && (await onDevice("work"))) await moveWork(person, root)
+    // What is being saved at this moment is encrypted for longer than a draft: it comes first.
+    const alone = (work) => navigator.locks.request(`porchlight-count ${person}`, work)
+    if (purposes.includes("work") && (await onDevice("work"))) await alone(() => moveWork(person, root))
     for (const purpose of purposes) await inKeys(person, "readwrite", (keys) => keys.delete(purpose))
     tellOthers()
     if (purposes.includes("work")) await tidyUp(person)

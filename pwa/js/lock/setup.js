@@ -26,8 +26,13 @@ async function closeUnder(person, { way, bytes }, ways, purposes) {
   await tell({ ask: "hold", person, root: closed })
 }
 
+// Two at once would each make a root, and what lies under the first would never open again.
+const alone = (work) => navigator.locks.request("porchlight-setup", work)
+
 /** A face or a finger takes the place of the key that lies on this phone. Throws NotAllowedError, Unreached, NotSupportedError. */
-export async function turnOn(person) {
+export const turnOn = (person) => alone(() => bringFace(person))
+
+async function bringFace(person) {
   const made = await rootAndShare(person)
   const prf_salt = randomBytes(32)
   const { id, prf } = await makePasskey({ prfSalt: prf_salt })
@@ -37,10 +42,12 @@ export async function turnOn(person) {
 }
 
 /** Where the agency is strict and there is no face or finger: pages open by the server's share alone. */
-export async function closeOnLeaving(person) {
-  const made = await rootAndShare(person).catch(() => null)
-  if (made) await closeUnder(person, made, [made.way], ["pages"])
-}
+export const closeOnLeaving = (person) =>
+  alone(async () => {
+    if ((await wrapsOf(person, "root")).length) return
+    const made = await rootAndShare(person).catch(() => null)
+    if (made) await closeUnder(person, made, [made.way], ["pages"])
+  })
 
 async function canDo() {
   const { PublicKeyCredential: asked } = globalThis

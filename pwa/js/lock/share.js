@@ -11,10 +11,11 @@ async function ask(path, method = "GET") {
   return ours ? answer.json().catch(() => null) : null
 }
 
-/** {person, age: ms since its sign-in} of the live session; null without one, or without our server. */
+/** {person, age: ms since its sign-in, now: ms since 1970 by the server's clock} of the live session; null without one, or without our server. */
 export async function sessionOfNow() {
   const said = await ask("/api/v1/session")
-  return said && { person: said.person_id, age: Date.parse(said.server_time) - Date.parse(said.signed_in_at) }
+  const now = Date.parse(said?.server_time)
+  return said && { person: said.person_id, age: now - Date.parse(said.signed_in_at), now }
 }
 
 /** The share of this person's phone, as bytes; null when it cannot be had. make: it may be made now. */

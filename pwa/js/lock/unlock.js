@@ -1,4 +1,5 @@
 /** The page that unlocks: opens by itself for whoever has just signed in, else by a face, a finger or a tap. */
+import { drift } from "../../shared/device.js"
 import { inPages, keep, setting } from "../../shared/store.js"
 import { wrapsOf } from "../../shared/vault.js"
 import { speak, t } from "../../shared/words.js"
@@ -17,28 +18,29 @@ export function wanted(hash, origin) {
   return its === origin && pathname !== "/unlock" ? pathname : "/today"
 }
 
-/** May it open without being asked? session: {person, age} or null; locked, left: ms ago, or undefined; background in minutes.
+/** May it open without being asked? session: {person, age, now} or null; locked, left: when, by the server's clock (that of
+ * the phone can be set by whoever holds it), or undefined; background in minutes.
  * Whoever signed in after it was locked has shown who they are; else only somebody who was here a moment ago. */
 export function opensByItself(session, person, { locked, left, background }) {
   if (!session) return false
   const since = locked ?? left
-  if (session.age < (since ?? MINUTE)) return true
-  return session.person === person && locked === undefined && left !== undefined && left < background * MINUTE
+  if (session.age < (since === undefined ? MINUTE : session.now - since)) return true
+  return session.person === person && locked === undefined && Math.abs(session.now - left) < background * MINUTE
 }
-
-const ago = (at) => (at === undefined ? undefined : Date.now() - at)
 
 async function findOut() {
   const { person_id: person, locale } = (await setting("current")) ?? {}
   const ways = person ? await wrapsOf(person, "root") : []
-  const locked = ago((await setting("locked"))?.at)
-  const left = ago(await setting("left"))
+  const locked = (await setting("locked"))?.at
+  const left = await setting("left")
   const { background = 5 } = (await setting(`pack ${person}`))?.lock ?? {}
   return { person, locale, locked, left, background, face: ways.find(({ kind }) => kind === "prf"), share: ways.find(({ kind }) => kind === "share") }
 }
 
 async function opened(person, root) {
   if (root) await tell({ ask: "hold", person, root })
+  // An app that dies in front never says that it was left.
+  await keep("left", Date.now() - (await drift()))
   await inPages("settings", "readwrite", (settings) => settings.delete("locked"))
 }
 

@@ -1,4 +1,5 @@
 /** Locks the app by itself: after a while without a touch, after a while behind other apps, and with every other page of ours. */
+import { drift } from "../../shared/device.js"
 import { gateBefore, keep, setting, showsNobody } from "../../shared/store.js"
 import { held, rootOf, wrapsOf } from "../../shared/vault.js"
 import { toUnlock } from "./asking.js"
@@ -13,15 +14,18 @@ const channel = new BroadcastChannel("porchlight-vault")
 const signs = new BroadcastChannel("porchlight-signs")
 let touched = Date.now()
 let seen = Date.now()
+// How far this phone's clock is ahead: when it is opened again, only the server's counts.
+let ahead = 0
 
-/** Whether it is time. All in milliseconds since 1970; touched: by a hand, seen: some page of ours was in front. */
+/** Whether it is time. All in milliseconds since 1970; touched: by a hand, seen: some page of ours was in front. A clock that was
+ * set back tells nothing. */
 export const isDue = (now, { touched, seen }, { idle, background }) =>
-  now - touched >= idle * MINUTE || now - seen >= background * MINUTE
+  Math.abs(now - touched) >= idle * MINUTE || Math.abs(now - seen) >= background * MINUTE
 
 /** Locks every page and the worker. The mark comes first: whoever comes up meanwhile finds it. */
 export async function lock() {
   document.documentElement.hidden = true
-  await keep("locked", { at: Date.now() }).catch(() => {})
+  await keep("locked", { at: Date.now() - ahead }).catch(() => {})
   channel.postMessage("lock")
   toUnlock()
 }
@@ -51,7 +55,7 @@ async function cover() {
   const { style } = document.documentElement
   if (document.hidden) {
     style.opacity = 0
-    if (held(document.body.dataset.person)) await keep("left", Date.now())
+    if (held(document.body.dataset.person)) await keep("left", Date.now() - ahead)
   } else if (!(await look())) {
     style.opacity = ""
     seen = Date.now()
@@ -75,15 +79,23 @@ function listen() {
   })
 }
 
+/** Where turning it on was cut short, the rest is taken from the phone's own key. */
+async function finish(person, root) {
+  const rows = [...(await wrapsOf(person, "pages")), ...(await wrapsOf(person, "work"))]
+  if (rows.some(({ kind }) => kind === "device")) await (await import("./sealing.js")).sealUnder(person, root, [], ["pages", "work"])
+}
+
 let listening = false
 /** Called at each page of a person. */
 export async function watch(person) {
   Object.assign(rules, (await setting(`pack ${person}`))?.lock)
+  ahead = await drift()
   if (!listening) listen()
   listening = true
   if (showsNobody(location.pathname)) return
   if ((await setting("locked")) && !(await isHanded())) return toUnlock()
   const ways = await wrapsOf(person, "root")
-  if (ways.length) await rootOf(person)
-  else if (rules.strict) await (await import("./setup.js")).closeOnLeaving(person)
+  const root = ways.length && (await rootOf(person))
+  if (ways.some(({ kind }) => kind === "prf")) await finish(person, root)
+  else if (!root && rules.strict) await (await import("./setup.js")).closeOnLeaving(person)
 }

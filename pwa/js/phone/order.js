@@ -2,8 +2,9 @@
  * An order counts only when the key that was pinned at enrolment has signed it for this device and this very question. */
 import { leave } from "../../shared/device.js"
 import { announce, got, inOutbox, inPages, rowsOf, setting } from "../../shared/store.js"
-import { forget } from "../../shared/vault.js"
+import { forget, held, wrapsOf } from "../../shared/vault.js"
 import { openJws, signed, uuid7 } from "../../shared/wire.js"
+import { tell as askWorker } from "../lock/asking.js"
 
 const ASK_EVERY = 15_000
 const PATIENCE = 10_000
@@ -41,14 +42,29 @@ async function endReading(person) {
   if (here) announce({ ended: true })
 }
 
+/** The key of a phone that is open at this moment: ending the reading shuts it. */
+const rootOfNow = async (person) =>
+  (await wrapsOf(person, "root")).length ? (held(person) ?? (await askWorker({ ask: "root", person }))) : undefined
+
+/** This page stays, unseen, until work is done: whoever leaves has no key for what is unfinished. */
+async function behind(work) {
+  const { dataset } = document.body
+  const { person } = dataset
+  if (person) document.documentElement.hidden = true
+  delete dataset.person
+  await work().finally(() => person && (dataset.person = person))
+}
+
 /** What was unfinished is sealed for the server before its key goes; then the device is nobody's any more, so that
  * whoever signs in here next is enrolled anew. Each step may be cut short: the next contact begins again. */
 async function erase({ person_id, device_id }) {
+  const root = await rootOfNow(person_id)
   await endReading(person_id)
   const { rescue } = await import("./rescue.js")
-  const lost = await rescue(person_id)
+  const lost = await rescue(person_id, root)
   await navigator.locks.request(`porchlight-count ${person_id}`, async () => {
     await forget(person_id, ["pages", "work", "root"])
+    await (await import("../lock/tidying.js")).tidyUp(person_id)
     await inOutbox(["devices", "items", "drafts"], "readwrite", async (devices, items, drafts) => {
       const device = await got(devices.get(person_id))
       devices.delete(person_id)
@@ -59,7 +75,6 @@ async function erase({ person_id, device_id }) {
       drafts.delete(rowsOf(person_id))
     })
   })
-  await (await import("../lock/tidying.js")).tidyUp(person_id)
   // Tells the flush of every tab that something is to be sent.
   announce({ saved: true })
 }
@@ -103,7 +118,11 @@ async function confirm(device) {
 
 async function obey(device) {
   const said = await tell(device, "order")
-  if (said?.order === "wipe") return erase(device)
+  if (said?.order === "wipe") {
+    const here = (await setting("current"))?.person_id === device.person_id
+    await (here ? behind(() => erase(device)).finally(() => announce({ ended: true })) : erase(device))
+    return
+  }
   // Whoever has signed in since has answered it: one lock ends reading once.
   if (said?.order !== "lock" || device.locked === said.issued_at) return
   await endReading(device.person_id)
@@ -112,7 +131,7 @@ async function obey(device) {
 
 /** At each contact, in one tab at a time. */
 export async function heed() {
-  if (!navigator.onLine || Date.now() - askedAt < ASK_EVERY) return
+  if (!navigator.onLine || Math.abs(Date.now() - askedAt) < ASK_EVERY) return
   askedAt = Date.now()
   await navigator.locks.request("porchlight-order", { ifAvailable: true }, async (lock) => {
     if (!lock) return

@@ -13,7 +13,8 @@ export const oldVisits = (items, now = Date.now()) => visitsIn(items.filter(({ s
 /** On the way to this page, at its top, and on the icon of the app. */
 async function sayOld(n) {
   for (const old of document.querySelectorAll("[data-old-work]")) old.remove()
-  await (n ? navigator.setAppBadge?.(n) : navigator.clearAppBadge?.())
+  // An iPhone without leave for notices refuses it.
+  await (n ? navigator.setAppBadge?.(n) : navigator.clearAppBadge?.())?.catch(() => {})
   if (!n) return
   const words = t("Not sent for over a day: {n}", { n })
   const badge = make("span", { className: "tag due" }, String(n), make("span", { className: "unseen" }, ` ${words}`))

@@ -2,7 +2,9 @@
 import { loadDraft, openPhoto } from "../../shared/drafts.js"
 import { saveOperations } from "../../shared/outbox.js"
 import { inOutbox, rowsOf } from "../../shared/store.js"
+import { askBy, hold } from "../../shared/vault.js"
 import { uuid7 } from "../../shared/wire.js"
+import { ask } from "../lock/asking.js"
 
 const caseIn = (path) => /^\/cases\/([^/]+)\//.exec(path)?.[1] ?? null
 
@@ -32,8 +34,11 @@ async function sealDraft(person, key, draft) {
   await saveOperations(person, [rescued, ...pictures], { dropDraft: key })
 }
 
-/** Seals all drafts of a person; answers how many could not be opened any more. What else goes wrong is tried again. */
-export async function rescue(person) {
+/** Seals all drafts of a person; answers how many could not be opened any more. What else goes wrong is tried again.
+ * root: what opens them where the phone is locked by a face; without it nobody is asked for one. */
+export async function rescue(person, root) {
+  if (root) hold(person, root)
+  else askBy(async (asked) => (asked === person ? undefined : ask(asked)))
   const rows = await inOutbox("drafts", "readonly", (drafts) => drafts.getAllKeys(rowsOf(person)))
   const keys = rows.map(([, key]) => key).filter((key) => key.startsWith("/"))
   let lost = 0

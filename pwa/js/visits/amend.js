@@ -1,7 +1,7 @@
 /** The form in which a logged visit is changed: kept as it is typed, and only what differs is sealed and sent. */
 import { deviceOf, drift } from "../../shared/device.js"
 import { dropDraft, keeper, loadDraft } from "../../shared/drafts.js"
-import { listItems, readItem } from "../../shared/outbox.js"
+import { isSaved, listItems, readItem } from "../../shared/outbox.js"
 import { inOutbox } from "../../shared/store.js"
 import { uuid7 } from "../../shared/wire.js"
 import { clock, speak, t } from "../../shared/words.js"
@@ -131,7 +131,11 @@ async function begin(section, form) {
     const reason = draft.fields.reason[0].trim()
     const body = { amendment_id: op_id, visit_id: visit, case_id, base, changes, reason, drift_ms: await drift() }
     const why = await saveVisit(person, [{ op_id, kind: KIND, group: visit, lane: case_id, body, copy: { ...draft, family } }], key)
-    if (why) return showMistakes(section, [["", why]])
+    if (why) {
+      // Saved in another window: what stands here is a change of its own.
+      if (await isSaved(op_id)) draft.visit_id = uuid7()
+      return showMistakes(section, [["", why]])
+    }
     await keeping.close()
     await dropDraft(person, key, [])
     form.remove()
