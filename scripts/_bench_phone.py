@@ -251,7 +251,14 @@ def writing_rows(phone: Phone, room: bytes, rounds: int) -> tuple[list[Row], str
     return [
         Row("keystroke to durable", "ms", keys, 50, divided(keys, puts), put),
         Row("save to durable", "ms", visits, 100, divided(visits, puts), put),
-        Row("12-megapixel photo until it is kept", "ms", photos, 1500, divided(photos, codings), "times the browser's own coding"),
+        Row(
+            "12-megapixel photo until it is kept",
+            "ms",
+            photos,
+            1500,
+            divided(photos, codings),
+            "times the browser's own coding",
+        ),
         Row(f"  its bytes, of {len(room):,}", "bytes", {1: size}, 500 * 1024),
     ], shown
 
@@ -304,7 +311,10 @@ def main() -> int:
     with tempfile.TemporaryDirectory(prefix="pl-bench-") as folder, sync_playwright() as playwright:
         here = Path(folder)
         port = free_port()
-        with SlowRoad(port, SLOW) as road, Handset(playwright.chromium, here / "profile", bypass_csp=True, locale="en-US") as handset:
+        with (
+            SlowRoad(port, SLOW) as road,
+            Handset(playwright.chromium, here / "profile", bypass_csp=True, locale="en-US") as handset,
+        ):
             with Serving(here / "data", port=port, PORCHLIGHT_URL=road.url) as serving:
                 field = Field(road, serving, handset)
                 field.sign_in()
@@ -318,10 +328,14 @@ def main() -> int:
         with Serving(here / "fresh") as serving:
             load = weigh_first_load(playwright.chromium, serving.port, "Rowan Ibarra")
             rows.append(Row("first load until safe offline, without the pack", "bytes", {1: load.shell}, 61_440))
-    print(f"{'slowed down':<48}" + "".join(f"{f'{rate}x':>9}" for rate in RATES) + f"   judged at {JUDGED}x where slowed")
+    print(
+        f"{'slowed down':<48}" + "".join(f"{f'{rate}x':>9}" for rate in RATES) + f"   judged at {JUDGED}x where slowed"
+    )
     for row in rows:
         print(row.lines())
-    print(f"\nMedians of {rounds}. Slowed: Chromium's own slowing of a page's main thread; its other threads (decoding a")
+    print(
+        f"\nMedians of {rounds}. Slowed: Chromium's own slowing of a page's main thread; its other threads (decoding a"
+    )
     print(f"picture, the worker, the store) are not slowed. Sent over {SLOW.name}.")
     short = [row.words for row in rows if not row.holds]
     print(f"{len(rows) - len(short)} of {len(rows)} hold." + (f" Short: {'; '.join(short)}." if short else ""))

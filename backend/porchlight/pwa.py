@@ -85,7 +85,7 @@ class File:
 
 
 def as_file(body: bytes, kind: str) -> File:
-    return File(body, kind, hashlib.sha256(body).hexdigest()[:10])
+    return File(body, kind, hashlib.sha256(body).hexdigest()[:8])
 
 
 class Shell:

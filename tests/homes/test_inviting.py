@@ -7,6 +7,7 @@ import pytest
 from sqlmodel import select
 
 from porchlight.core.db import Database
+from porchlight.core.ids import new_id
 from porchlight.homes.models import Caregiver, Placement, ResourceHome
 from porchlight.people.models import Account, AccountRole
 from tests.browsing import Browser, text_of
@@ -84,3 +85,19 @@ def test_nobody_but_a_supervisor_invites_a_foster_parent(browser_of: Browsers, b
 
     assert browser_of(name).get(path).status_code == 404
     assert browser_of(name).post(path, data={"reach": "bram@example.org"}).status_code == 404
+
+
+@pytest.mark.asvs("8.2.2")
+@pytest.mark.parametrize("database_kind", ["sqlite"], indirect=True)
+def test_whoever_answers_a_crisis_of_others_may_not_invite_their_foster_parents(
+    db: Database, browser_of: Browsers, world: World, bram: Caregiver
+) -> None:
+    with db.transaction() as session:
+        session.add(AccountRole(account_id=world.accounts["lee"], role="supervisor"))
+    crisis = {"id": str(new_id()), "case_id": str(world.case), "reason": "missing", "words": ""}
+    assert browser_of("rowan").post("/api/v1/crises", json=crisis).status_code == 201
+    lee = browser_of("lee")
+    assert lee.get(f"/cases/{world.case}").status_code == 200  # while it is open
+
+    assert "Aldous" not in lee.get("/homes/caregivers").text
+    assert lee.post(f"/homes/caregivers/{bram.id}/invite", data={"reach": "b@example.org"}).status_code == 404

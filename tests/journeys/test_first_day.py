@@ -108,7 +108,9 @@ def test_invited_by_a_code_somebody_joins_with_a_passkey_and_comes_back_with_it(
         assert one["prf"] == one["again"] != one["other"]
 
     sign_out(page, serving)
-    page.wait_for_url(f"{serving.url}/today")  # the browser suggests the passkey by itself, and this lock says yes to it
+    page.wait_for_url(
+        f"{serving.url}/today"
+    )  # the browser suggests the passkey by itself, and this lock says yes to it
 
     cdp.send("WebAuthn.setAutomaticPresenceSimulation", {"authenticatorId": lock, "enabled": False})
     sign_out(page, serving)

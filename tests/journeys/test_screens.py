@@ -117,6 +117,9 @@ def test_every_page_of_every_role_is_readable_reachable_and_keeps_names_to_itsel
             met.update(pattern(path) for path in looker.crawl(page, following))
         context.close()
 
+    context, page = looker.open(ROWAN, workers="allow")
+    steps.wait_ready_offline(page)  # enrolled, so that there is a phone to be listed
+    context.close()
     child = one(serving, PLANNED, ROWAN)
     walk(ROWAN, f"/people/{child}/safety-plan", "/today", f"/cases/{NOBODY}")
     woken = one(serving, WOKEN)
@@ -125,7 +128,7 @@ def test_every_page_of_every_role_is_readable_reachable_and_keeps_names_to_itsel
     walk(PRIYA, "/today")
     walk(CORIN, "/oversight")
     walk(WENNA, "/today")
-    walk("", "/sign-in", "/help", "/offline", "/door", f"/v/{'x' * 43}")
+    walk("", "/sign-in", "/sign-in/passkey", "/help", "/offline", "/door", f"/v/{'x' * 43}")
     met |= the_foster_parents_way(looker, serving)
 
     assert not looker.complaints, told(looker.complaints)

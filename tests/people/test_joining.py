@@ -6,11 +6,12 @@ from collections.abc import Callable
 from dataclasses import replace
 
 import pytest
-from sqlmodel import select
+from sqlmodel import col, select
 
 from porchlight.audit.models import AuditEvent
 from porchlight.core.db import Database
 from porchlight.core.jobs import Job
+from porchlight.core.keys import sha256
 from porchlight.core.tools import Tools
 from porchlight.people import inviting, jobs, joining, passwords
 from porchlight.people.models import Account, Invitation, SignIn
@@ -74,6 +75,21 @@ def test_a_code_works_once(db: Database, browser_of: Browsers, world: World) -> 
         row = session.exec(select(Invitation)).one()
         assert row.used_at
         assert len([one for one in session.exec(select(SignIn)) if one.account_id == row.account_id]) == 1
+
+
+def test_a_second_code_made_while_the_first_is_used_opens_nothing(
+    db: Database, browser_of: Browsers, world: World
+) -> None:
+    first, second = entered(browser_of, invited(browser_of, world)), entered(browser_of, invited(browser_of, world))
+    with db.transaction() as session:  # as two who acted at the same moment would leave it
+        row = session.exec(select(Invitation).where(col(Invitation.withdrawn_at).is_not(None))).one()
+        row.withdrawn_at, row.entry_hash = None, sha256(first.client.cookies["joining"].encode())
+        session.add(row)
+
+    answers = [one.post("/join/password", data={"password": GOOD}) for one in (first, second)]
+
+    assert [answer.headers.get("location") for answer in answers] == ["/welcome", None]
+    assert second.get("/today").headers["location"].startswith("/sign-in")
 
 
 def test_a_code_that_was_typed_must_be_used_within_half_an_hour(

@@ -1,5 +1,6 @@
 """Phones from afar: who may lock and erase which, what ends at once, and ending somebody's access."""
 
+import threading
 from collections.abc import Callable
 from uuid import UUID
 
@@ -8,9 +9,11 @@ import sqlalchemy as sa
 
 from porchlight.alerts import queries as alerts
 from porchlight.core.db import Database
+from porchlight.core.refused import Conflict
 from porchlight.core.tools import Tools
 from porchlight.people import queries as people
-from porchlight.people import rules
+from porchlight.people import rules, service
+from porchlight.people.phones import service as orders
 from porchlight.people.values import DeviceState
 from tests.browsing import Browser, text_of
 from tests.clocks import Clock
@@ -191,3 +194,63 @@ def test_a_live_session_keeps_its_phones_last_seen_fresh(
         found = people.device(session, device_id)
     assert found
     assert found.last_seen_at == seen
+
+
+@pytest.mark.parametrize("database_kind", ["postgresql"], indirect=True)
+def test_an_order_to_erase_is_not_undone_by_signing_in_at_the_same_moment(
+    db: Database, world: World, phone: Phone, clock: Clock
+) -> None:
+    device_id, answers = phone("rowan"), []
+    give_key(db, device_id)
+    with db.transaction() as session:
+        orders.lock(session, world.actor(session, "priya"), device_id, now=clock.moment)
+
+    def sign_in() -> None:
+        with db.transaction() as session:
+            try:
+                service.enrol(session, world.actor(session, "rowan"), device_id, KEY, "", now=clock.moment)
+            except Conflict as refused:
+                answers.append(refused.status)
+
+    thread = threading.Thread(target=sign_in)
+    with db.transaction() as session:
+        orders.wipe(session, world.actor(session, "priya"), device_id, now=clock.moment)
+        session.flush()
+        thread.start()
+        while not waits(db):
+            assert thread.is_alive()
+    thread.join()
+
+    assert answers == [409]
+    assert state_of(db, device_id) == S.WIPING
+
+
+def waits(db: Database) -> bool:
+    """Whether somebody waits for a row that another transaction holds."""
+    query = "SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND datname = current_database()"
+    with db.reading() as session:
+        return bool(session.scalar(sa.text(query)))
+
+
+def test_a_sign_that_no_database_keeps_does_not_keep_anybodys_access(
+    db: Database, world: World, browser_of: Browsers
+) -> None:
+    answer = browser_of("priya").post(f"/devices/team/{world.accounts['rowan']}/end", data={"reason": "Le\x00ft"})
+
+    assert answer.status_code == 303
+    with db.reading() as session:
+        assert session.scalars(sa.text("SELECT reason FROM access_changes")).all() == ["Left"]
+
+
+def test_whose_access_has_ended_is_not_counted_among_those_who_can_be_woken(
+    db: Database, world: World, phone: Phone, browser_of: Browsers
+) -> None:
+    phone("lee")
+    priya = browser_of("priya")
+    assert "Lee Marchetti Alerts are off" not in text_of(priya.get("/board"))
+
+    priya.post(f"/devices/team/{world.accounts['lee']}/end", data={"reason": "Left the agency"})
+
+    with db.reading() as session:
+        assert alerts.live_subscriptions(session, world.accounts["lee"]) == []
+    assert "Lee Marchetti Alerts are off" in text_of(priya.get("/board"))

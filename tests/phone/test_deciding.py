@@ -14,8 +14,9 @@ from porchlight.phone.values import Decision, Held
 from tests.browsing import Browser, text_of
 from tests.clocks import Clock
 from tests.phone.fake_phone import Item, Phone, Send, photograph, summary_of, visit_body
+from tests.phone.test_amending import change
 from tests.phone.test_deposit import column, count
-from tests.phone.test_held import unassign
+from tests.phone.test_held import say, unassign
 from tests.working import work
 from tests.world import World
 
@@ -216,6 +217,135 @@ def test_an_unfinished_visit_is_shown_as_it_was_typed_and_never_becomes_a_visit_
     assert "Unfinished visit, Rowan Ibarra" in text_of(priya.get("/held"))
     assert "The kitchen was warm" in opened
     assert f"Gideon Quintrell: Private note {NOTE}" in opened
+    assert str(child) in str(said(db, "SELECT people FROM audit_events WHERE act = 'held.opened'"))
     assert taken.status_code == 422
     assert count(db, "contacts") == 0
     assert UUID(draft.op_id)
+
+
+def test_what_is_held_of_a_visit_that_is_in_the_record_is_read_and_taken_by_itself(
+    db: Database, tools: Tools, world: World, phone: Phone, send: Send, browser_of: Browsers
+) -> None:
+    body = visit_body(world)
+    visit = phone.save("visit.log", body, op_id=body["visit_id"])
+    signature, photo = phone.signature(visit, summary_of(body)), phone.photo(visit, photograph())
+    phone.deposit(send, visit)
+    priya = end_access(browser_of, world)
+    phone.deposit(send, signature)
+    phone.upload(send, photo, phone.deposit(send, photo))
+    phone.deposit(send, photo)
+
+    told = column(db, "SELECT count(*) FROM tasks WHERE kind = 'held_item' AND done_at IS NULL")
+    opened = text_of(priya.get(f"/held/{signature.op_id}"))
+    taken = [priya.post(f"/held/{item.op_id}/take") for item in (signature, photo)]
+    work(tools)
+
+    assert told == [2]  # nobody has to look for them
+    assert column(db, "SELECT count(*) FROM tasks WHERE kind = 'held_item' AND done_at IS NULL") == [0]
+    assert "Sunniva Aldous, Foster parent" in opened
+    assert [answer.headers.get("location") for answer in taken] == [f"/visits/{visit.op_id}"] * 2
+    assert count(db, "signatures") == 1
+    assert column(db, "SELECT state FROM photos") == ["stored"]
+
+
+def test_a_change_that_is_held_is_read_and_goes_into_the_record_by_itself_or_with_its_visit(
+    db: Database, world: World, phone: Phone, send: Send, browser_of: Browsers
+) -> None:
+    here = visit_body(world)
+    phone.deposit(send, phone.save("visit.log", here, op_id=here["visit_id"]))
+    child = {"person_id": str(world.children[0]), "private_note": NOTE}
+    alone = change(world, phone, here["visit_id"], observations="The stove was cold.", children=[child])
+    priya = end_access(browser_of, world)
+    phone.deposit(send, alone)
+    visit, _body = held_visit(world, phone, send)
+    following = change(world, phone, visit.op_id, observations="The cellar was wet.")
+    phone.deposit(send, following)
+
+    opened = text_of(priya.get(f"/held/{alone.op_id}"))
+    early = priya.post(f"/held/{following.op_id}/take")
+    taken = [priya.post(f"/held/{item.op_id}/take") for item in (alone, visit)]
+
+    assert "I had it wrong." in opened
+    assert str(world.children[0]) in str(said(db, "SELECT people FROM audit_events WHERE act = 'held.opened'"))
+    assert "What was seen The stove was cold." in opened
+    assert f"Gideon Quintrell: Private note {NOTE}" in opened
+    assert early.status_code == 422
+    assert [answer.headers.get("location") for answer in taken] == [
+        f"/visits/{here['visit_id']}",
+        f"/visits/{visit.op_id}",
+    ]
+    assert set(column(db, "SELECT observations FROM contacts")) == {"The stove was cold.", "The cellar was wet."}
+    assert "Nothing is held for you" in text_of(priya.get("/held"))
+
+
+def test_what_was_handed_to_somebody_who_left_comes_back_to_the_authors_supervisor(
+    db: Database, world: World, phone: Phone, send: Send, browser_of: Browsers
+) -> None:
+    priya = end_access(browser_of, world)
+    visit, _body = held_visit(world, phone, send)
+    priya.post(f"/held/{visit.op_id}/hand-on", data={"to_id": str(world.accounts["mara"]), "reason": "Your unit"})
+
+    say(db, "UPDATE accounts SET disabled_at = '2026-11-23 17:30:00' WHERE email LIKE 'mara%'")
+
+    assert "Visit, Rowan Ibarra" in text_of(priya.get("/held"))
+    assert priya.post(f"/held/{visit.op_id}/take").status_code == 303
+
+
+def test_items_that_name_each_other_as_their_visit_are_unreadable_and_break_no_page(
+    world: World, phone: Phone, send: Send, browser_of: Browsers
+) -> None:
+    priya = end_access(browser_of, world)
+    one, other = str(new_id()), str(new_id())
+    for op_id, visit_id in ((one, other), (other, one)):
+        phone.deposit(send, phone.save("visit.sign", {"visit_id": visit_id}, op_id=op_id))
+
+    assert "This cannot be read here" in text_of(priya.get(f"/held/{one}"))
+    assert priya.post(f"/held/{one}/take").status_code == 404
+
+
+def test_a_sign_that_no_database_keeps_does_not_break_a_decision(
+    db: Database, world: World, phone: Phone, send: Send, browser_of: Browsers
+) -> None:
+    priya = end_access(browser_of, world)
+    visit, _body = held_visit(world, phone, send)
+
+    answer = priya.post(f"/held/{visit.op_id}/set-aside", data={"aside_reason": "Typed in\x00 by hand"})
+
+    assert answer.status_code == 303
+    assert "Typed in by hand" in column(db, "SELECT reason FROM held_decisions")
+
+
+def test_a_photo_that_was_kept_before_its_phone_had_heard_of_it_is_decided_like_any_other(
+    db: Database, tools: Tools, world: World, phone: Phone, send: Send, browser_of: Browsers
+) -> None:
+    visit = phone.visit(world)
+    photo = phone.photo(visit, photograph())
+    phone.deposit(send, visit)
+    phone.upload(send, photo, phone.deposit(send, photo))
+    phone.deposit(send, photo)
+    work(tools)
+    priya = end_access(browser_of, world)
+    phone.upload(send, photo, phone.deposit(send, photo))
+    assert phone.deposit(send, photo).status_code == 201
+
+    taken = priya.post(f"/held/{photo.op_id}/take")
+
+    assert taken.headers.get("location") == f"/visits/{visit.op_id}"
+    assert column(db, "SELECT state FROM photos") == ["stored"]
+
+
+def test_what_waits_for_a_held_visit_comes_with_it_from_whichever_phone(
+    db: Database, world: World, phone: Phone, phone_of: Callable[..., Phone], send: Send, browser_of: Browsers
+) -> None:
+    body, other, priya = visit_body(world), phone_of("rowan"), browser_of("priya")
+    visit = phone.save("visit.log", body, op_id=body["visit_id"])
+    phone.deposit(send, phone.signature(visit, summary_of(body)))
+    other.deposit(send, change(world, other, visit.op_id, note="Thank you all."))
+    priya.post(f"/devices/{phone.device_id}/erase")
+    phone.deposit(send, visit)
+
+    priya.post(f"/held/{visit.op_id}/take")
+
+    assert column(db, "SELECT family_note FROM contacts") == ["Thank you all."]
+    assert column(db, "SELECT count(*) FROM deposits WHERE outcome = 'waiting'") == [0]
+    assert count(db, "signatures") == 1

@@ -17,12 +17,13 @@ from porchlight.core.ids import new_id
 from porchlight.core.keys import sha256
 from porchlight.core.tools import Tools
 from porchlight.homes.models import Caregiver
-from porchlight.visits import confirming
+from porchlight.visits import asking, confirming
 from porchlight.visits.models import Confirmation, ConfirmationLink, Contact, DoorCode, EarlyAnswer
 from tests.browsing import Browser, text_of
 from tests.clocks import Clock
 from tests.phone.doors import Shown, show
 from tests.phone.fake_phone import Phone, Send, summary_of
+from tests.phone.test_amending import change
 from tests.working import work
 from tests.world import MONDAY, World
 
@@ -247,6 +248,33 @@ def test_a_visit_that_was_changed_before_the_answer_came_is_asked_about_anew(par
 
     assert told["state"] == "other_words"
     assert answers(tools.db) == []
+    assert messages(tools) == 1
+
+
+@pytest.mark.parametrize("arrived", [False, True])
+def test_what_was_said_at_the_door_of_words_that_were_changed_since_is_kept_and_reaches_the_supervisor(
+    parts: Parts, arrived: bool
+) -> None:
+    tools, world, phone, send, clock = parts
+    shown = show(phone, world)
+    if not arrived:
+        say(send, shown, NO)
+    changed = change(world, phone, str(shown.visit_id), note="Thank you all.")
+    phone.deposit(send, changed)  # parked, and taken up with its visit
+    arrive(send, shown)
+    clock.move(minutes=5)
+
+    told = [say(send, shown, NO).json()["state"] for _twice in range(2)]
+
+    assert told == ["other_words", "other_words"]
+    assert answers(tools.db) == [("different", "door", "It was closer to five.")]
+    with tools.db.reading() as session:
+        contact = session.exec(select(Contact)).one()
+        given = session.exec(select(Confirmation)).one()
+        task = session.exec(select(Task).where(Task.kind == "something_is_different")).one()
+        assert asking.answers(session, [contact.id]) == {}  # of the visit as it stands nothing was said
+    assert (given.summary_sha256, contact.family_note) == (shown.summary, "Thank you all.")
+    assert task.owner_id == world.accounts["priya"]
     assert messages(tools) == 1
 
 

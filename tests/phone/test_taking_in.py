@@ -16,6 +16,7 @@ from porchlight.core.refused import Refused
 from porchlight.core.tools import Tools
 from porchlight.phone import bundle
 from tests.browsing import Browser, text_of
+from tests.clocks import Clock
 from tests.phone.bundling import entries, listed, packed
 from tests.phone.fake_phone import Item, Phone, Send, photograph, summary_of, visit_body
 from tests.phone.test_deposit import column, count
@@ -99,7 +100,7 @@ def test_each_item_says_what_became_of_it_and_one_bad_one_holds_up_none(
 
     page = text_of(take_in(browser_of("priya"), packed(files)))
 
-    assert "2 things are safe with us." in page
+    assert "2 things are safe with us." in page, page
     assert "4 things are not. They stay on the phone." in page
     assert "Parts of this photo are not in the file." in page
     assert "This one was damaged on its way." in page
@@ -235,3 +236,36 @@ def test_an_entry_whose_bytes_were_swapped_is_damaged(phone: Phone, world: World
 
     assert [one.trouble for one in found] == [bundle.DAMAGED] * 2
     assert sha256(files[names[0]]) == second.sha256
+
+
+def test_taking_in_a_file_is_no_word_from_its_phone(
+    db: Database, phone: Phone, whole_visit: list[Item], browser_of: Browsers, clock: Clock
+) -> None:
+    priya = browser_of("priya")
+    priya.post(f"/devices/{phone.device_id}/erase")
+    before = column(db, "SELECT last_seen_at FROM devices")
+    clock.move(minutes=5)
+
+    take_in(priya, packed(entries(phone, whole_visit[:1])))
+
+    assert column(db, "SELECT outcome FROM deposits") == ["held"]
+    assert column(db, "SELECT last_seen_at FROM devices") == before
+
+
+@pytest.mark.parametrize("database_kind", ["sqlite"], indirect=True)
+@pytest.mark.parametrize(
+    ("place", "value"), [(8, 0x20), (8, 0x40), (6, 99)], ids=["patched", "sealed", "of the future"]
+)
+def test_a_kind_of_file_that_nobody_can_read_is_refused_in_words(
+    place: int, value: int, world: World, phone: Phone, browser_of: Browsers
+) -> None:
+    file = bytearray(packed(entries(phone, [phone.visit(world)])))
+    at = file.find(b"PK\x01\x02")
+    while at >= 0:
+        file[at + place] |= value
+        at = file.find(b"PK\x01\x02", at + 4)
+
+    answer = take_in(browser_of("priya"), bytes(file))
+
+    assert answer.status_code == 422
+    assert "This is not a file that Porchlight made on a phone." in text_of(answer)

@@ -16,10 +16,11 @@ from porchlight.evidence import rules
 from porchlight.evidence.drafts import PhotoDraft, SignatureDraft
 from porchlight.phone import wire
 from porchlight.phone.kinds import KINDS, WithdrawnBody
+from porchlight.visits.amend_drafts import AmendmentDraft
 from porchlight.visits.door import rules as door
 from porchlight.visits.door.drafts import DigitsDraft
 from porchlight.visits.drafts import VisitDraft
-from porchlight.visits.service import _canonical, summary_of
+from porchlight.visits.service import mark_of, summary_of
 
 V1: dict[str, Any] = json.loads((Path(__file__).parent / "wire_v1.json").read_text())
 ITEMS = {item["kind"]: item for item in V1["items"]}
@@ -30,6 +31,7 @@ MODELS = {
     "visit.sign": SignatureDraft,
     "visit.photo": PhotoDraft,
     "visit.door": DigitsDraft,
+    "visit.amend": AmendmentDraft,
     "withdrawn": WithdrawnBody,
 }
 each_kind = pytest.mark.parametrize("kind", ITEMS)
@@ -67,7 +69,8 @@ def test_what_a_phone_sealed_opens_and_its_body_fits(kind: str) -> None:
     assert sha256(sealed) == claims.sha256
     assert claims.label().info().decode() == item["info"]
     assert plain.decode() == item["plain"]
-    MODELS[kind].model_validate_json(plain)
+    if kind != "draft.rescued":  # which is held as it is, for a person to read
+        MODELS[kind].model_validate_json(plain)
 
 
 @each_kind
@@ -149,7 +152,7 @@ def test_a_visit_may_say_that_a_code_was_shown_and_is_the_same_draft_as_ever_wit
 
     assert with_code.door is not None
     # What a visit of the first release is told from another one by: this must never change.
-    assert sha256(_canonical(VisitDraft.model_validate(said))) == "sD1e6RNq1PMVqOd8ODH-dECI-4SdlM6PPgcpgVQbUmE"
+    assert mark_of(VisitDraft.model_validate(said)) == "sD1e6RNq1PMVqOd8ODH-dECI-4SdlM6PPgcpgVQbUmE"
 
 
 @pytest.mark.asvs("5.1.1")

@@ -44,7 +44,12 @@ class DeliveryLine:
 
 
 def live_subscriptions(session: Session, account_id: UUID) -> list[UUID]:
-    """Ids of the subscriptions by which this person can be woken now: not dead, on a device that may read."""
+    """Ids of the subscriptions by which this person can be woken now: not dead, on a device that may read.
+
+    None for somebody whose access has ended: they could not answer.
+    """
+    if people.actor_of(session, account_id) is None:
+        return []
     devices = {d.id for d in people.devices_of(session, account_id) if d.is_active}
     query = select(PushSubscription.id, PushSubscription.device_id).where(
         PushSubscription.account_id == account_id, col(PushSubscription.dead_at).is_(None)

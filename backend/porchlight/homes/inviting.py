@@ -37,7 +37,8 @@ def caregivers(session: Session, actor: Actor, *, now: datetime) -> list[Invitab
     """Whom this supervisor may invite: who cares today for a child whose case is worked under them. Raises NotFound."""
     if not actor.has(Role.SUPERVISOR):
         raise NotFound(NOT_HERE)
-    children = persons_of(access.cases(actor, Capability.PHONES, now=now).subquery().select())
+    # Not PHONES: those are also open to whoever answers a crisis of another supervisor's family.
+    children = persons_of(access.cases(actor, Capability.READ_VISITS, now=now).subquery().select())
     found = queries.caregivers_with(session, children, local_day(now, actor.time_zone))
     return [
         Invitable(

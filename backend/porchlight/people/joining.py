@@ -66,7 +66,7 @@ def _entered(session: Session, entry: str, now: datetime, *, lock: bool = False)
 def finish(session: Session, entry: str, *, now: datetime) -> UUID:
     """The account of this browser's secret; the code is used up. Raises Refused when it was not valid any more."""
     row = _entered(session, entry, now, lock=True)
-    if row is None:
+    if row is None or inviting.has_joined(session, row.account_id):  # by another code, made in this very moment
         raise Refused(TYPE_AGAIN)
     rules.check_moves(Invited.OPEN, Invited.USED)
     row.used_at, row.entry_hash = now, None

@@ -66,7 +66,7 @@ def enrol(
         ECKey.import_key(dict(public_key)).get_op_key("verify")
     except (JoseError, ValueError, TypeError) as error:
         raise Refused(_("This phone sent a key we cannot use. Close the page and sign in again.")) from error
-    known = session.get(Device, device_id)
+    known = session.get(Device, device_id, with_for_update=True, populate_existing=True)
     if known is None:
         known = Device(
             id=device_id,
@@ -93,11 +93,14 @@ def enrol(
     return known
 
 
-def heard_from(session: Session, device_id: UUID, *, now: datetime, seq: int = 0) -> None:
-    """A device spoke to us: note when, and the highest number it has used. Its row stays locked until the commit."""
+def heard_from(session: Session, device_id: UUID, *, now: datetime | None, seq: int = 0) -> None:
+    """A device spoke to us: note when, and the highest number it has used. Its row stays locked until the commit.
+
+    now: None where somebody else brought what it made.
+    """
     row = session.get(Device, device_id, with_for_update=True, populate_existing=True)
     if row:
-        row.last_seen_at = now
+        row.last_seen_at = now or row.last_seen_at
         row.highest_seq = max(row.highest_seq, seq)
         session.add(row)
 

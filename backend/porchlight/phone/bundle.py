@@ -95,7 +95,7 @@ class Bundle:
         check_end(file)
         try:
             self._zip = zipfile.ZipFile(file)
-        except (zipfile.BadZipFile, ValueError, OSError, struct.error) as error:
+        except (zipfile.BadZipFile, ValueError, OSError, struct.error, NotImplementedError) as error:
             raise Refused(NOT_OURS) from error
         check_entries(self._zip.infolist())
         self.manifest = self._manifest()
@@ -137,7 +137,16 @@ class Bundle:
         try:
             info = self._zip.getinfo(name)
             return self._zip.read(info) if info.file_size <= most else None
-        except (KeyError, zipfile.BadZipFile, EOFError, ValueError, OSError, struct.error, zlib.error):
+        except (
+            KeyError,
+            zipfile.BadZipFile,
+            EOFError,
+            ValueError,
+            OSError,
+            struct.error,
+            zlib.error,
+            NotImplementedError,
+        ):
             return None
 
 

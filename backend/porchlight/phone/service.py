@@ -28,10 +28,13 @@ from porchlight.phone.values import Outcome
 log = structlog.get_logger()
 
 
-def deposit(session: Session, keys: Keys, authority: str, sealed: bytes, *, now: datetime) -> Answer:
+def deposit(
+    session: Session, keys: Keys, authority: str, sealed: bytes, *, now: datetime, by_file: bool = False
+) -> Answer:
     """Take in one item. Nothing is raised for an item that is wrong: the refusal is an answer and is kept too.
 
-    authority: the Porchlight-Deposit header; sealed: the body's bytes, at most wire.MOST_BODY.
+    authority: the Porchlight-Deposit header; sealed: the body's bytes, at most wire.MOST_BODY. by_file: its phone
+    did not send it, and was not heard from.
     """
     try:
         claims = wire.read(authority)
@@ -46,7 +49,7 @@ def deposit(session: Session, keys: Keys, authority: str, sealed: bytes, *, now:
         return replace(settling.turn_away(session, claims, "signature", now=now), locale=locale)
     if sha256(sealed) != claims.sha256:
         return replace(settling.turn_away(session, claims, "changed", now=now), locale=locale)
-    people_service.heard_from(session, device.id, now=now, seq=claims.seq)
+    people_service.heard_from(session, device.id, now=None if by_file else now, seq=claims.seq)
     session.flush()  # on PostgreSQL this locks the device's row: one phone's items come one after another
     answer = _take_in(session, keys, device, Item(claims, authority, sealed), now)
     return replace(answer, locale=locale)
@@ -132,7 +135,7 @@ def _evaluate(
     if isinstance(found, Parked):
         return settling.park(session, row, found, item)
     answer = settling.accept(session, keys, actor, row, item, found, now=now)
-    _take_up(session, keys, row.op_id, now)
+    take_up(session, keys, row.op_id, now)
     return answer
 
 
@@ -148,8 +151,8 @@ def _do(work: Work) -> Done | Parked:
     return act(work)
 
 
-def _take_up(session: Session, keys: Keys, visit_id: UUID, now: datetime) -> None:
-    """What came before its visit and was parked has its turn now, in the same transaction."""
+def take_up(session: Session, keys: Keys, visit_id: UUID, now: datetime) -> None:
+    """What came before its visit and was parked has its turn now, in the transaction that brings the visit."""
     query = select(Deposit).where(
         Deposit.parent_id == visit_id, Deposit.outcome == Outcome.WAITING, col(Deposit.sealed).is_not(None)
     )

@@ -23,6 +23,7 @@ from porchlight.phone.kinds import Done, Parked, blocked_photo
 from porchlight.phone.models import Deposit
 from porchlight.phone.values import Outcome
 from porchlight.phone.wire import Claims
+from porchlight.visits import queries as visits
 
 NOT_ON_CASELOAD = _("This family is not on your caseload. Ask your supervisor, then send it again.")
 LATE_ENTRY = _("A visit came in late, from someone who no longer works this case")
@@ -134,7 +135,7 @@ def hold(session: Session, keys: Keys, row: Deposit, item: Item, *, now: datetim
     )
     session.add(row)
     audit.record(session, None, "deposit.held", row.op_id, now=now, kind=row.kind, device=str(row.device_id))
-    case_id = names.get("case_id")
+    case_id = names.get("case_id") or (visits.case_of(session, row.parent_id) if row.parent_id else None)
     if case_id and cases.case(session, case_id):
         tell(session, row.op_id, case_id, people.who_reads(session, row.account_id), UNOPENED, now)
     return Answer(201, "accepted", row.receipt)

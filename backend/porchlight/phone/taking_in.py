@@ -62,7 +62,7 @@ def _one(tools: Tools, actor: Actor, item: Carried) -> Result:
         return _result(item, "fix", item.trouble)
     with tools.db.transaction() as session:
         now = tools.db.now(session)
-        answer = service.deposit(session, tools.keys, item.authority, item.sealed, now=now)
+        answer = service.deposit(session, tools.keys, item.authority, item.sealed, now=now, by_file=True)
         audit.record(session, actor, "deposit.taken_in", UUID(listed.op_id), now=now, kind=listed.kind)
     if answer.photo is not None:
         return _photo(tools, item, answer, answer.photo)

@@ -86,6 +86,13 @@ def last_answers(session: Session, contact_ids: Sequence[UUID], *, current: bool
     return list({(row.contact_id, row.caregiver_id): row for row in rows}.values())
 
 
+def last_answer(session: Session, contact: Contact, caregiver_id: UUID, over: str = "") -> Confirmation | None:
+    """What this caregiver last said of the summary as it is now, or of an earlier one: `over`, its hash."""
+    over = over or contact.summary_sha256
+    given = last_answers(session, [contact.id], current=over == contact.summary_sha256)
+    return next((one for one in given if (one.caregiver_id, one.summary_sha256) == (caregiver_id, over)), None)
+
+
 def answers(session: Session, contact_ids: Sequence[UUID]) -> dict[UUID, Answer]:
     """What the families say of these visits as they stand; who says that something is different outweighs the rest."""
     found: dict[UUID, Answer] = {}

@@ -98,14 +98,21 @@ def say_different(
 
 
 def record(
-    session: Session, contact: Contact, caregiver_id: UUID, said: Said, *, ends_at: datetime, now: datetime
+    session: Session,
+    contact: Contact,
+    caregiver_id: UUID,
+    said: Said,
+    *,
+    ends_at: datetime,
+    now: datetime,
+    over: str = "",
 ) -> Confirmation:
     """Keep an answer that was checked: a new row, unless the last one of this caregiver says the same.
 
-    ends_at: until when the caregiver may answer. Raises LinkExpired.
+    ends_at: until when the caregiver may answer. over: the hash of an earlier summary, where it was said of that one.
+    Raises LinkExpired.
     """
-    mine = [one for one in asking.last_answers(session, [contact.id]) if one.caregiver_id == caregiver_id]
-    last = mine[0] if mine else None
+    last = asking.last_answer(session, contact, caregiver_id, over)
     state = rules.asked_state([last.answer] if last else [], [ends_at], now=now)
     rules.check_next(state, Asked(said.answer))
     if last and (last.answer, last.different, last.words) == (said.answer, said.different, said.words):
@@ -113,7 +120,7 @@ def record(
     given = Confirmation(
         contact_id=contact.id,
         caregiver_id=caregiver_id,
-        summary_sha256=contact.summary_sha256,
+        summary_sha256=over or contact.summary_sha256,
         answer=said.answer.value,
         different=said.different,
         words=said.words,
@@ -124,17 +131,21 @@ def record(
     session.add(given)
     audit.record(session, None, f"visit.{said.answer}", contact.id, now=now, caregiver=str(caregiver_id), way=said.way)
     if said.answer == Answer.DIFFERENT:
-        tasks.add_task(
-            session,
-            case_id=contact.case_id,
-            owner_id=people.who_reads(session, contact.author_id),
-            kind=asking.TASK,
-            title=_("A family says that something about a visit is different"),
-            due_on=None,
-            source_id=contact.id,
-            now=now,
-        )
+        _tell_supervisor(session, contact, now)
     return given
+
+
+def _tell_supervisor(session: Session, contact: Contact, now: datetime) -> None:
+    tasks.add_task(
+        session,
+        case_id=contact.case_id,
+        owner_id=people.who_reads(session, contact.author_id),
+        kind=asking.TASK,
+        title=_("A family says that something about a visit is different"),
+        due_on=None,
+        source_id=contact.id,
+        now=now,
+    )
 
 
 def ask_again(session: Session, token: str, *, now: datetime) -> None:

@@ -34,6 +34,11 @@ from porchlight.visits.values import (
 PAGE = 50
 
 
+def case_of(session: Session, visit_id: UUID) -> UUID | None:
+    """The family of a visit that is in the record; the caller checks the access."""
+    return session.exec(select(Contact.case_id).where(Contact.id == visit_id)).first()
+
+
 def own_visit(session: Session, actor: Actor, visit_id: UUID) -> Contact | None:
     """The visit of this id if this person wrote it."""
     found = session.get(Contact, visit_id)

@@ -43,7 +43,7 @@ def log_visit(
     while the case was the sender's, though it may not be now; access is asked of that moment, and no reason is missed.
     Raises NotFound (not their case), Invalid or Refused with the draft's field names, Conflict (the id is taken).
     """
-    body_sha256 = sha256(canonical(draft.model_dump(mode="json", exclude=None if draft.door else {"door"})))
+    body_sha256 = mark_of(draft)
     if already := _already(session, actor, draft.visit_id, body_sha256):
         return already
     entered = rules.entered_at(captured_at, draft.drift, now=now)
@@ -65,6 +65,11 @@ def log_visit(
     is_late = rules.is_late(contact.ended_at, entered)
     audit.record(session, actor, "visit.logged", contact.id, now=now, people=people, kind=contact.kind, late=is_late)
     return contact
+
+
+def mark_of(draft: VisitDraft) -> str:
+    """The sha256 by which a repeat of a draft is known; without a code at the door it is that of the first release."""
+    return sha256(canonical(draft.model_dump(mode="json", exclude=None if draft.door else {"door"})))
 
 
 def canonical(values: Mapping[str, Any]) -> bytes:

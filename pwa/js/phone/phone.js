@@ -40,7 +40,8 @@ async function occasion() {
 /** What was begun, and what has lain here for long. Without any, nothing is fetched for it. */
 async function remind(person) {
   const drafts = await inOutbox("drafts", "readonly", (store) => store.count())
-  if (drafts || (await waiting())) await (await import("./reminders.js")).remind(person)
+  if (drafts) await (await import("./begun.js")).offer(person)
+  if (await waiting()) await (await import("./reminders.js")).remind(person)
   else await navigator.clearAppBadge?.()
 }
 

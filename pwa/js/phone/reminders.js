@@ -1,43 +1,14 @@
-/** What its person is reminded of: visits that were begun, and work that has lain on this phone for over a day. */
-import { loadDraft } from "../../shared/drafts.js"
+/** Its person is reminded of work that has lain on this phone for over a day. */
 import { listItems } from "../../shared/outbox.js"
-import { inOutbox, keep, rowsOf, setting } from "../../shared/store.js"
-import { clock, t } from "../../shared/words.js"
+import { keep, setting } from "../../shared/store.js"
+import { t } from "../../shared/words.js"
+import { make } from "./begun.js"
 import { visitsIn } from "./status.js"
 
 const DAY = 24 * 3600_000
-const WHEN = { weekday: "short", hour: "numeric", minute: "2-digit" }
-
-const make = (tag, more, ...inside) => {
-  const part = Object.assign(document.createElement(tag), more)
-  part.append(...inside)
-  return part
-}
 
 /** How many visits have lain here for over a day; what was merely taken back is none. */
 export const oldVisits = (items, now = Date.now()) => visitsIn(items.filter(({ saved_at }) => now - saved_at > DAY))
-
-/** The visits that were begun, oldest first: [{key, at, family}]. */
-async function begun(person) {
-  const rows = await inOutbox("drafts", "readonly", (store) => store.getAll(rowsOf(person)))
-  const drafts = rows.filter(({ key }) => key.startsWith("/") && key !== location.pathname).sort((a, b) => a.at - b.at)
-  return Promise.all(drafts.map(async ({ key, at }) => ({ key, at, family: (await loadDraft(person, key))?.family })))
-}
-
-/** An unfinished visit is offered wherever a page has room for it. */
-async function offerDrafts(person) {
-  const place = document.querySelector("[data-drafts]")
-  if (!place) return
-  const drafts = await begun(person)
-  const links = drafts.map(({ key, at, family }) => {
-    const time = clock(at, WHEN)
-    const about = family ? t("Go on with {family}, from {time}", { family, time }) : t("Go on with the one from {time}", { time })
-    return make("li", {}, make("a", { href: key }, about))
-  })
-  const many = links.length === 1 ? t("You have an unfinished visit.") : t("You have {n} unfinished visits.", { n: links.length })
-  const banner = () => make("div", { className: "banner info" }, make("div", {}, make("strong", {}, many), make("ul", { className: "bullets" }, ...links)))
-  place.replaceChildren(...(links.length ? [banner()] : []))
-}
 
 /** On the way to this page, at its top, and on the icon of the app. */
 async function sayOld(n) {
@@ -74,9 +45,7 @@ export async function remind(person) {
     new BroadcastChannel("porchlight-outbox").onmessage = () => whose && look().catch(() => {})
   }
   whose = person
-  if (!person) return
-  await offerDrafts(person)
-  await look()
+  if (person) await look()
 }
 
 let said

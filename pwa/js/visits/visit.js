@@ -163,7 +163,7 @@ async function begin(section, form) {
       location.reload()
     })
     await showSaved(find("saved"), person, draft.visit_id)
-    await show?.()
+    if (show) await show()
   }
 
   let busy = false

@@ -96,7 +96,7 @@ def _change_access(
     session: Session, actor: Actor, account_id: UUID, reason: str, *, ended: bool, now: datetime
 ) -> Account:
     queries.member(session, actor, account_id)
-    reason = reason.strip()
+    reason = reason.replace("\x00", "").strip()  # PostgreSQL keeps every character but this one
     if not reason:
         raise Refused(_("Write why, for whoever looks at this later."), field="reason")
     if len(reason) > MOST_REASON:

@@ -22,6 +22,9 @@ from porchlight.people.access import Capability, Field
 from porchlight.phone import settling, wire
 from porchlight.phone.models import Deposit
 from porchlight.phone.settling import Item
+from porchlight.visits import queries as visits
+from porchlight.visits import versions
+from porchlight.visits.amend_drafts import AmendmentDraft
 from porchlight.visits.drafts import VisitDraft
 
 
@@ -37,14 +40,23 @@ def body_of(keys: Keys, row: Deposit) -> dict[str, Any] | None:
 
 
 def case_of(session: Session, keys: Keys, row: Deposit) -> UUID | None:
-    """The case that a held item is about; of a signature or a photo, that of its visit. None when that is not known here."""
-    said = (body_of(keys, row) or {}).get("case_id")
+    """The case that a held item is about; of a signature or a photo, that of its visit, in the record or held with it.
+
+    None when that is not known here.
+    """
+    named = _named(keys, row)
+    if named is None and row.parent_id:
+        parent = session.get(Deposit, row.parent_id)
+        named = visits.case_of(session, row.parent_id) or (_named(keys, parent) if parent else None)
+    return named if named and cases.case(session, named) else None
+
+
+def _named(keys: Keys, row: Deposit) -> UUID | None:
+    """The case that its own body names."""
     try:
-        found = UUID(str(said))
+        return UUID(str((body_of(keys, row) or {}).get("case_id")))
     except ValueError:
-        parent = session.get(Deposit, row.parent_id) if row.parent_id else None
-        return case_of(session, keys, parent) if parent and parent.op_id != row.op_id else None
-    return found if cases.case(session, found) else None
+        return None
 
 
 def may_read(
@@ -72,11 +84,16 @@ def shown(
     try:
         if kind == "visit.log":
             return _visit(session, VisitDraft.model_validate(body), fields)
+        if kind == "visit.amend":
+            draft = AmendmentDraft.model_validate(body)
+            said = [one.person_id for one in draft.changes.children]
+            return {"what": "draft", "lines": _changed(session, draft, case_id, fields), "people": said}
         if kind == "visit.sign":
             return {"what": "sign", "signature": SignatureDraft.model_validate(body)}
         if kind == "visit.photo":
             return {"what": "photo", "photo": PhotoDraft.model_validate(body)}
-        return {"what": "draft", "lines": _typed(session, body, case_id, fields)}
+        about = [one.id for one in cases.persons(session, case_id) if f"child-{one.id}-private_note" in body["fields"]]
+        return {"what": "draft", "lines": _typed(session, body, case_id, fields), "people": about}
     except (ValidationError, AttributeError, TypeError, KeyError):
         return {"what": "unreadable"}
 
@@ -114,6 +131,31 @@ def _visit(session: Session, draft: VisitDraft, fields: frozenset[Field]) -> dic
         "signature": None,
         "people": [child.person_id for child in draft.children],
     }
+
+
+def _changed(session: Session, draft: AmendmentDraft, case_id: UUID, fields: frozenset[Field]) -> list[dict[str, str]]:
+    """Why a visit is changed, and each part that is, as `_typed` gives them; what is emptied says so by a dash."""
+    names = {one.id: one.name for one in cases.persons(session, case_id)}
+    lines = [{"child": "", "field": "reason", "words": draft.reason}]
+    for part, value in draft.changes.values().items():
+        child, what = versions.child_of(part)
+        if what == versions.PRIVATE_NOTE and Field.PRIVATE_NOTE not in fields:
+            continue
+        for field, said in (value if isinstance(value, dict) else {what: value}).items():
+            whose = names.get(child, "") if child else ""
+            lines.append({"child": whose, "field": FORM.get(field, field), "words": _words(field, said) or "–"})
+    return lines
+
+
+FORM = {"persons_seen": "persons"}  # as the form names it
+
+
+def _words(field: str, said: Any) -> str:
+    if isinstance(said, bool):
+        return "yes" if said else "no"
+    if field in {"started_at", "ended_at"}:
+        return f"{datetime.fromisoformat(said):%Y-%m-%d %H:%M} UTC"
+    return ", ".join(said) if isinstance(said, list) else said or ""
 
 
 OURS = ("photo-", "visit_id")  # fields that nobody typed

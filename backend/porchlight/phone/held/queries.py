@@ -16,6 +16,8 @@ from porchlight.phone import rules
 from porchlight.phone.models import Deposit, HeldDecision
 from porchlight.phone.values import Decision, Held, Outcome
 
+FOLLOWING = ("visit.amend", "visit.sign", "visit.photo", "visit.door")  # kinds that go into the record with their visit
+
 
 @dataclass(frozen=True, slots=True)
 class HeldLine:
@@ -66,12 +68,14 @@ def _check_supervisor(actor: Actor) -> None:
 
 
 def hanging_on(session: Session, visit_id: UUID) -> list[Deposit]:
-    """Signatures and photos that are held with this visit and are not in the record yet."""
+    """What the same person's phones sent for this visit, is held with it and is not in the record yet."""
+    author = select(Deposit.account_id).where(Deposit.op_id == visit_id).scalar_subquery()
     query = select(Deposit).where(
         Deposit.parent_id == visit_id,
+        Deposit.account_id == author,
         Deposit.outcome == Outcome.HELD,
         col(Deposit.sealed).is_not(None),
-        col(Deposit.kind).in_(["visit.sign", "visit.photo"]),
+        col(Deposit.kind).in_(FOLLOWING),
     )
     rows = list(session.exec(query.order_by(col(Deposit.seq))))
     decisions = _decisions(session, [row.op_id for row in rows])
@@ -99,7 +103,6 @@ def _state(decisions: Sequence[HeldDecision]) -> Held:
 
 
 def _line(session: Session, row: Deposit, decisions: Sequence[HeldDecision]) -> HeldLine:
-    handed = [one.to_id for one in decisions if one.to_id]
     return HeldLine(
         op_id=row.op_id,
         kind=row.kind,
@@ -110,6 +113,14 @@ def _line(session: Session, row: Deposit, decisions: Sequence[HeldDecision]) -> 
         received_at=row.received_at,
         why=row.why,
         state=_state(decisions),
-        owner_id=handed[-1] if handed else people.who_reads(session, row.account_id),
+        owner_id=_owner(session, row, decisions),
         decided=decisions[-1] if decisions else None,
     )
+
+
+def _owner(session: Session, row: Deposit, decisions: Sequence[HeldDecision]) -> UUID:
+    """To whom it was handed last, while they are here; else who looks at its author's work."""
+    handed = [one.to_id for one in decisions if one.to_id]
+    if handed and people.actor_of(session, handed[-1]):
+        return handed[-1]
+    return people.who_reads(session, row.account_id)

@@ -11,11 +11,14 @@ from porchlight.core.actor import Actor
 from porchlight.core.i18n import _
 from porchlight.core.keys import Keys
 from porchlight.core.refused import NotFound, Refused
+from porchlight.evidence import queries as photos
 from porchlight.evidence import service as evidence
+from porchlight.evidence.values import PhotoState
 from porchlight.people import queries as people
 from porchlight.people.access import Role
 from porchlight.people.phones import queries as phones
 from porchlight.phone import rules, settling, wire
+from porchlight.phone import service as deposits
 from porchlight.phone.held import contents, queries
 from porchlight.phone.kinds import KINDS, HeldWithVisit, NotHereYet, Work
 from porchlight.phone.models import Deposit, HeldDecision
@@ -23,7 +26,7 @@ from porchlight.phone.settling import Item
 from porchlight.phone.values import Decision
 
 TASK = "held_item"
-CAN_BE_TAKEN = frozenset({"visit.log", "visit.sign", "visit.photo"})
+CAN_BE_TAKEN = frozenset({"visit.log", *queries.FOLLOWING})
 NOT_THEIRS = _("This family was not on their caseload when they wrote this. It cannot be taken into its record.")
 VISIT_FIRST = _("Take the visit that this belongs to into the record first.")
 
@@ -31,7 +34,7 @@ VISIT_FIRST = _("Take the visit that this belongs to into the record first.")
 def take(session: Session, keys: Keys, actor: Actor, op_id: UUID, *, now: datetime) -> UUID:
     """Into the record, by the same functions as if its author had access, as the author's own; answers the visit's id.
 
-    Signatures and photos that are held with a visit follow it; one that does not fit stays held. Raises NotFound
+    What is held with a visit follows it, changes too; one that does not fit stays held. Raises NotFound
     where it is not this supervisor's to decide or its family not theirs to read, and Refused with what is wrong with it.
     """
     row, line = queries.held(session, actor, op_id, to_decide=True)
@@ -44,6 +47,7 @@ def take(session: Session, keys: Keys, actor: Actor, op_id: UUID, *, now: dateti
     _enter(session, keys, actor, row, now)
     if row.kind != "visit.log":
         return row.parent_id or op_id
+    deposits.take_up(session, keys, op_id, now)  # of a blocked phone it becomes held, and follows
     for follower in queries.hanging_on(session, op_id):
         try:
             with session.begin_nested():
@@ -61,7 +65,9 @@ def _enter(session: Session, keys: Keys, actor: Actor, row: Deposit, now: dateti
     try:
         with session.begin_nested():
             body = settling.open_item(keys, item)
-            KINDS[row.kind, row.schema_number](Work(session, author, item.claims, body, now))
+            KINDS[row.kind, row.schema_number](
+                Work(session, author, item.claims, body, now, asked_again=_is_kept(session, row))
+            )
     except (HeldWithVisit, NotHereYet) as error:
         raise Refused(VISIT_FIRST) from error
     except NotFound as error:
@@ -71,6 +77,12 @@ def _enter(session: Session, keys: Keys, actor: Actor, row: Deposit, now: dateti
     if row.kind == "visit.photo":
         evidence.begin_checking(session, row.op_id, now=now)
     _decide(session, actor, row, Decision.TAKE, now=now)
+
+
+def _is_kept(session: Session, row: Deposit) -> bool:
+    """A photo that was checked and kept while its phone was still trusted, and had not heard of it."""
+    found = photos.photo(session, row.op_id) if row.kind == "visit.photo" else None
+    return found is not None and found.state == PhotoState.STORED
 
 
 def set_aside(session: Session, actor: Actor, op_id: UUID, reason: str, *, now: datetime) -> None:
@@ -101,9 +113,10 @@ def hand_on(session: Session, keys: Keys, actor: Actor, op_id: UUID, to_id: str,
 
 
 def _said(reason: str, field: str = "reason") -> str:
-    if not reason.strip():
+    reason = reason.replace("\x00", "").strip()  # PostgreSQL keeps every character but this one
+    if not reason:
         raise Refused(_("Write why, for whoever looks at this later."), field=field)
-    return reason.strip()[:500]
+    return reason[:500]
 
 
 def _decide(

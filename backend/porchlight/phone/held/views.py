@@ -51,12 +51,13 @@ def opened(session: Session, keys: Keys, actor: Actor, op_id: UUID, *, now: date
     audit.saw(session, actor, "held.opened", op_id, now=now, people=inside.pop("people", ()))
     author = people.account(session, line.account_id)
     owns = line.owner_id == actor.account_id
+    hanging = queries.hanging_on(session, op_id) if row.kind == "visit.log" else []
     return View(
         "phone/held_item.html",
         {
             **inside,
             "item": {**_row(session, line), "whose": author.name if author else ""},
-            "following": [one.kind for one in queries.hanging_on(session, op_id)] if row.kind == "visit.log" else [],
+            "following": [one.kind for one in hanging if one.kind in {"visit.sign", "visit.photo"}],
             "can_take": owns and line.state is Held.OPEN and bool(fields) and row.kind in CAN_BE_TAKEN,
             "can_decide": owns and line.state is Held.OPEN,
             "can_bring_back": owns and line.state is Held.SET_ASIDE,

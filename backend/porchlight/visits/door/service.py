@@ -14,7 +14,7 @@ from porchlight.core.i18n import _
 from porchlight.core.ids import new_id
 from porchlight.core.keys import Keys, sha256
 from porchlight.core.refused import Refused
-from porchlight.visits import asking, confirming
+from porchlight.visits import asking, confirming, history
 from porchlight.visits import rules as visits
 from porchlight.visits.confirming import Said
 from porchlight.visits.door import rules
@@ -22,7 +22,7 @@ from porchlight.visits.door import ticket as tickets
 from porchlight.visits.door.drafts import DoorDraft
 from porchlight.visits.door.ticket import Ticket
 from porchlight.visits.door.values import Stands, State, Way
-from porchlight.visits.models import Confirmation, ConfirmationLink, Contact, DoorCode, EarlyAnswer
+from porchlight.visits.models import ConfirmationLink, Contact, DoorCode, EarlyAnswer
 from porchlight.visits.values import Answer
 
 ASK = "visits.ask_after_door"
@@ -71,18 +71,19 @@ def meet(session: Session, contact: Contact, *, now: datetime) -> Set[UUID]:
 def _take(session: Session, contact: Contact, door: DoorCode, said: Said, *, over: str, now: datetime) -> None:
     """An answer counts when it is over this very summary, and nothing that was said later stands already.
 
-    over: the hash of the summary that was answered. Over another one it does not count, and a message asks again.
+    over: the hash of the summary that was answered. Over one that stood before a change it is kept with its words and does
+    not count; over words that were never the visit's it is not kept. A message asks again after both.
     """
+    if over in history.summaries(session, contact):
+        last = asking.last_answer(session, contact, door.caregiver_id, over)
+        if said.said_at and rules.counts(said.said_at, (last.said_at or last.answered_at) if last else None):
+            confirming.record(session, contact, door.caregiver_id, said, ends_at=now + rules.LIFE, now=now, over=over)
     if over != contact.summary_sha256:
         _differs(session, contact, door, now=now)
-        return
-    last = _last(session, contact, door.caregiver_id)
-    if said.said_at and rules.counts(said.said_at, (last.said_at or last.answered_at) if last else None):
-        confirming.record(session, contact, door.caregiver_id, said, ends_at=now + rules.LIFE, now=now)
 
 
 def _differs(session: Session, contact: Contact, door: DoorCode, *, now: datetime) -> None:
-    if door.differs_at or _last(session, contact, door.caregiver_id):
+    if door.differs_at or asking.last_answer(session, contact, door.caregiver_id):
         return
     door.differs_at = now
     session.add(door)
@@ -90,25 +91,17 @@ def _differs(session: Session, contact: Contact, door: DoorCode, *, now: datetim
     confirming.send_soon(session, contact.id, door.caregiver_id, now=now)
 
 
-def _last(session: Session, contact: Contact, caregiver_id: UUID) -> Confirmation | None:
-    """What this caregiver last said of the summary as it is now."""
-    given = asking.last_answers(session, [contact.id])
-    return next(
-        (one for one in given if (one.caregiver_id, one.summary_sha256) == (caregiver_id, contact.summary_sha256)), None
-    )
-
-
 def answered(session: Session, contact_id: UUID, caregiver_id: UUID) -> bool:
     """Whether this caregiver has answered at the door, over the summary as it is now."""
     contact = session.get(Contact, contact_id)
-    last = _last(session, contact, caregiver_id) if contact else None
+    last = asking.last_answer(session, contact, caregiver_id) if contact else None
     return last is not None and last.way != Way.LINK
 
 
 def silent(session: Session, contact: Contact) -> list[UUID]:
     """Who was shown a code, has not answered, and is not asked by message already."""
     door = session.get(DoorCode, contact.id)
-    if door is None or door.differs_at or _last(session, contact, door.caregiver_id):
+    if door is None or door.differs_at or asking.last_answer(session, contact, door.caregiver_id):
         return []
     return [door.caregiver_id]
 
@@ -123,7 +116,7 @@ def look(session: Session, ticket: Ticket, *, keys: Keys, now: datetime) -> Stan
     meet(session, contact, now=now)
     same = ticket.summary_sha256 == contact.summary_sha256
     page = f"/v/{link(session, door, keys=keys, now=now)}"
-    last = _last(session, contact, door.caregiver_id)
+    last = asking.last_answer(session, contact, door.caregiver_id)
     told = (last.answer, last.said_at or last.answered_at) if last else ("", None)
     return Stands(State.HERE if same else State.OTHER_WORDS, page, *told)
 
@@ -199,7 +192,7 @@ def take_digits(
     if door is None or not mine or not rules.same(digits, rules.yes_digits(token, over)):
         raise Refused(_("These digits do not fit this visit. Take them back; the foster parent is asked by message."))
     meet(session, contact, now=now)
-    if _last(session, contact, door.caregiver_id) is None:
+    if asking.last_answer(session, contact, door.caregiver_id) is None:
         _take(session, contact, door, Said(Answer.CONFIRMED, way=Way.DIGITS, said_at=said_at), over=over, now=now)
 
 
