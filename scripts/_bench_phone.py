@@ -1,6 +1,7 @@
 """The phone's own speed at 1x, 4x and 6x: from a start without a server to what is sent when the signal comes back."""
 
 import argparse
+import base64
 import io
 import statistics
 import tempfile
@@ -32,7 +33,8 @@ globalThis.durable = []
 const begin = IDBDatabase.prototype.transaction
 IDBDatabase.prototype.transaction = function (stores, mode, ...more) {
   const tx = begin.call(this, stores, mode, ...more)
-  if (mode === "readwrite") tx.addEventListener("complete", () => durable.push({ stores: [stores].flat(), at: performance.now() }))
+  const note = () => durable.push({ stores: [stores].flat(), at: performance.now() })
+  if (mode === "readwrite") tx.addEventListener("complete", note)
   return tx
 }
 globalThis.happened = []
@@ -244,7 +246,7 @@ def writing_rows(phone: Phone, room: bytes, rounds: int) -> tuple[list[Row], str
         keys[rate] = statistics.median(typed(page, "the quick brown fox"))
         photos[rate] = statistics.median(photographed(page, room) for _ in range(rounds))
         shown = page.evaluate(SHOWN)
-        coded = base64_of(room)
+        coded = base64.b64encode(room).decode()
         codings[rate] = statistics.median(float(page.evaluate(BARE_PHOTO, coded)) for _ in range(rounds))
     size = len(shown) * 3 // 4
     put = "times a bare row of 1 KB, put and committed"
@@ -261,12 +263,6 @@ def writing_rows(phone: Phone, room: bytes, rounds: int) -> tuple[list[Row], str
         ),
         Row(f"  its bytes, of {len(room):,}", "bytes", {1: size}, 500 * 1024),
     ], shown
-
-
-def base64_of(data: bytes) -> str:
-    import base64
-
-    return base64.b64encode(data).decode()
 
 
 def draining_rows(phone: Phone, road: SlowRoad, shown: str) -> list[Row]:
@@ -314,17 +310,17 @@ def main() -> int:
         with (
             SlowRoad(port, SLOW) as road,
             Handset(playwright.chromium, here / "profile", bypass_csp=True, locale="en-US") as handset,
+            Serving(here / "data", port=port, PORCHLIGHT_URL=road.url) as serving,
         ):
-            with Serving(here / "data", port=port, PORCHLIGHT_URL=road.url) as serving:
-                field = Field(road, serving, handset)
-                field.sign_in()
-                field.context.add_init_script(WATCH)
-                steps.wait_ready_offline(field.page)
-                phone = Phone(field)
-                steps.stop_for_real(serving)
-                rows = start_rows(phone, rounds)
-                more, shown = writing_rows(phone, room, rounds)
-                rows += more + draining_rows(phone, road, shown)
+            field = Field(road, serving, handset)
+            field.sign_in()
+            field.context.add_init_script(WATCH)
+            steps.wait_ready_offline(field.page)
+            phone = Phone(field)
+            steps.stop_for_real(serving)
+            rows = start_rows(phone, rounds)
+            more, shown = writing_rows(phone, room, rounds)
+            rows += more + draining_rows(phone, road, shown)
         with Serving(here / "fresh") as serving:
             load = weigh_first_load(playwright.chromium, serving.port, "Rowan Ibarra")
             rows.append(Row("first load until safe offline, without the pack", "bytes", {1: load.shell}, 61_440))
