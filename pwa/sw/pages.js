@@ -1,5 +1,5 @@
 /** Pages of people and the offline pack: ciphertext in IndexedDB, opened to answer, each time under a fresh nonce. */
-import { currentPerson, doubt, enrol, keepDrift, settle } from "../shared/device.js"
+import { currentPerson, doubt, enrol, isPassed, keepDrift, settle } from "../shared/device.js"
 import { gateBefore, inOutbox, inPages, keep, rowsOf, setting } from "../shared/store.js"
 import { decryptJson, encrypt, forget, keyOf } from "../shared/vault.js"
 import { lockBefore, plainPage } from "./keys.js"
@@ -63,9 +63,6 @@ export async function offlinePage(url) {
   return page ? ofShell(page, 503) : Response.error()
 }
 
-/** Whether somebody has signed in or out since: what was asked before says nothing of who is here now. */
-const isPassed = async (passed) => (await setting("passed")) !== (await passed)
-
 /** A page that came whole, for the person it names, is worth keeping. One with a query may hold a name: it is not. */
 async function learn(answer, url, passed) {
   const person = answer.headers.get("X-Page-Person")
@@ -91,8 +88,7 @@ async function fromNetwork(event, url, kept) {
   return (await kept()) ?? soon ?? (await Promise.race([tried, after(FORSAKEN)])) ?? offlinePage(url)
 }
 
-let acting = Promise.resolve()
-let actedAt = 0
+let [acting, actedAt] = [Promise.resolve(), 0]
 
 /** Something is being changed: for a moment pages come from the server. At a door, nobody is known until a page says who. */
 export function noticeAct(event) {
@@ -134,14 +130,11 @@ export async function pageFor(event) {
   // A fragment of a page that is not in the pack may fail like any request: a whole page in its place would mislead.
   if (!facts.packed && !looked && event.request.headers.get("HX-Request-Type") === "partial") return fetch(event.request)
   if (source === "network first") return fromNetwork(event, url, kept)
-  const page = await kept()
-  if (page) return page
-  return source === "store" ? offlinePage(url) : fromNetwork(event, url, kept)
+  return (await kept()) ?? (source === "store" ? offlinePage(url) : fromNetwork(event, url, kept))
 }
 
 async function ask(have, person, after) {
-  const passed = await setting("passed")
-  const asked = Date.now()
+  const [passed, asked] = [await setting("passed"), Date.now()]
   // The server cannot know what it has not received: [number, seconds since it was saved].
   const age = ({ seq, saved_at }) => [seq, Math.max(0, Math.round((asked - saved_at) / 1000))]
   const mine = (items) => items.filter((item) => item.person_id === person).map(age).slice(0, 500)
