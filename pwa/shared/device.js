@@ -24,6 +24,9 @@ export async function doubt() {
   if (now) await keep("current", { ...now, doubt: true })
 }
 
+/** Whether somebody has signed in or out since: what was asked before says nothing of who is here now. */
+export const isPassed = async (passed) => (await setting("passed")) !== (await passed)
+
 /** Signing out: what could be read is erased, what waits stays sealed and still goes. An unfinished draft keeps its
  * key, for nothing that was typed may be lost; only its own person is ever shown it. */
 export async function leave() {

@@ -13,8 +13,9 @@ export async function loadDraft(person, key) {
 }
 
 /** Puts a draft, unless a later turn of it lies there: page and worker may both be at it. Nor does a form that was left
- * open cover another visit that came later. Throws Overtaken; answers with the turn that lay there. turn: milliseconds, and one more at each change; what
- * Undo gave back and nobody has touched since has none. by: the key, from a page that is locked by now. */
+ * open cover another visit that came later. Throws Overtaken; answers with the turn that lay there. turn: milliseconds, and
+ * one more at each change; what Undo gave back and nobody has touched since has none. by: the key, from a page that is
+ * locked by now. */
 export async function putDraft(person, draft, turn, by) {
   const { key, visit_id: visit } = draft
   const row = { person_id: person, key, at: Date.now(), turn, visit, ...(await encrypt(person, "work", key, "draft", draft, by)) }

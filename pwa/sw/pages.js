@@ -1,5 +1,5 @@
 /** Pages of people and the offline pack: ciphertext in IndexedDB, opened to answer, each time under a fresh nonce. */
-import { currentPerson, doubt, enrol, keepDrift, settle } from "../shared/device.js"
+import { currentPerson, doubt, enrol, isPassed, keepDrift, settle } from "../shared/device.js"
 import { gateBefore, inOutbox, inPages, keep, rowsOf, setting } from "../shared/store.js"
 import { decryptJson, encrypt, forget, keyOf } from "../shared/vault.js"
 import { lockBefore, plainPage } from "./keys.js"
@@ -62,9 +62,6 @@ export async function offlinePage(url) {
   const page = (await shellFile(url)) ?? (await shellFile("/offline"))
   return page ? ofShell(page, 503) : Response.error()
 }
-
-/** Whether somebody has signed in or out since: what was asked before says nothing of who is here now. */
-const isPassed = async (passed) => (await setting("passed")) !== (await passed)
 
 /** A page that came whole, for the person it names, is worth keeping. One with a query may hold a name: it is not. */
 async function learn(answer, url, passed) {

@@ -459,7 +459,7 @@ def test_what_was_forgotten_in_one_tab_is_closed_in_all(desk: Desk, porch: Porch
     assert other.run(read) == "closed"
 
 
-DRAFTED = """
+BEGUN = """
   const { keeper, loadDraft, putDraft } = await import('/shared/drafts.js')
   const { makeRoot, randomBytes, wayTo, openWay } = await import('/js/lock/ways.js')
   const key = (n) => `/cases/${n}/visits/new`
@@ -473,7 +473,7 @@ DRAFTED = """
 def test_no_word_is_said_to_be_kept_that_is_not(desk: Desk) -> None:
     """Whether the clock was set back since, or another window has more."""
     found = desk.run(
-        DRAFTED
+        BEGUN
         + """const said = []
         const form = (at) => { const draft = { key: key(1), visit_id: 'v1', fields: {} }
           const now = Date.now; Date.now = () => now() + at
@@ -493,7 +493,7 @@ def test_no_word_is_said_to_be_kept_that_is_not(desk: Desk) -> None:
 
 def test_a_lock_that_was_cut_short_while_it_was_turned_on_goes_on_and_loses_no_draft(desk: Desk) -> None:
     before, after, kinds, hard = desk.run(
-        DRAFTED
+        BEGUN
         + """const { sealUnder } = await import('/js/lock/sealing.js')
         const { hold, wrapsOf } = await import('/shared/vault.js')
         for (const n of [1, 2, 3]) await drafted(n, `words ${n}`)
@@ -522,7 +522,7 @@ def test_a_lock_that_was_cut_short_while_it_was_turned_on_goes_on_and_loses_no_d
 
 def test_the_drafts_of_a_locked_phone_do_not_hold_up_its_erasing(desk: Desk) -> None:
     lost, here = desk.run(
-        DRAFTED
+        BEGUN
         + """const { hold, forget } = await import('/shared/vault.js')
         await inPages('wraps', 'readwrite', (wraps) => wraps.put(face))
         hold(person, root)

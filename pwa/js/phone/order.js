@@ -137,6 +137,8 @@ export async function heed() {
     if (!lock) return
     const devices = await inOutbox("devices", "readonly", (rows) => rows.getAll())
     for (const device of devices) if (device.receipt_key) await (device.owner ? confirm(device) : obey(device))
+    // A page that showed this person is being left: the next one goes on.
+    if (document.documentElement.hidden) return
     const erased = (await inOutbox("devices", "readonly", (rows) => rows.getAll())).filter(({ owner, told }) => owner && !told)
     if (erased.length) await (await import("../../shared/flush.js")).flush()
     for (const device of erased) await confirm(device)
