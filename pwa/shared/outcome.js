@@ -31,6 +31,9 @@ const rank = (item) => RANK[item.kind] ?? 0
 // On a slow line most of a small item's time is the way there and back; the bytes of a photo fill it by themselves.
 const TOGETHER = 4
 
+/** Whether bytes of its picture may be sent now: the server has said where to. */
+export const hasParts = ({ upload, upload_until } = {}, now) => upload?.length > 0 && upload_until > now
+
 /** What goes next of all that is due, some at once: text, then signatures, then photos; what has failed stands behind what
  * has not. Each case is a lane and each item in it may be passed: one that waits or needs a fix holds up nobody. What
  * belongs together goes one after another. */
@@ -38,11 +41,7 @@ export function nextItems(items, now) {
   const due = items
     .filter((item) => item.state === "waiting" && !(item.next_at > now))
     .sort((a, b) => rank(a) - rank(b) || a.attempts - b.attempts || a.seq - b.seq)
-  const [first] = due
-  const groups = new Set()
-  const fits = (item) => rank(item) === rank(first) && !hasParts(item, now) && (rank(item) > 1 || (!groups.has(item.group) && groups.add(item.group)))
-  return first && hasParts(first, now) ? [first] : due.filter(fits).slice(0, TOGETHER)
+  if (hasParts(due[0], now)) return due.slice(0, 1)
+  const isFirst = (item, at) => due.findIndex(({ group }) => group === item.group) === at
+  return due.filter((item, at) => rank(item) === rank(due[0]) && !hasParts(item, now) && isFirst(item, at)).slice(0, TOGETHER)
 }
-
-/** Whether bytes of its picture may be sent now: the server has said where to. */
-export const hasParts = ({ upload, upload_until }, now) => upload?.length > 0 && upload_until > now

@@ -133,8 +133,8 @@ test("no photo goes beside a text, and none beside the bytes of another", () => 
   const parts = { upload: [{ part: 0 }], upload_until: 9_000 }
 
   assert.deepEqual(together([photo(1), item(2, "visit.log", { group: "two" })]), [2])
-  assert.deepEqual(together([photo(1), photo(2), photo(3)]), [1, 2, 3])
+  assert.deepEqual(together([photo(1), photo(2, { group: "two" }), photo(3)]), [1, 2])
   assert.deepEqual(together([photo(1, parts), photo(2)]), [1])
-  assert.deepEqual(together([photo(1), photo(2, parts)]), [1])
+  assert.deepEqual(together([photo(1), photo(2, { ...parts, group: "two" })]), [1])
   assert.equal(hasParts(photo(1, { ...parts, upload_until: 500 }), 1000), false)
 })
