@@ -6,7 +6,7 @@ import mimetypes
 import secrets
 import threading
 from collections.abc import Callable
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from types import SimpleNamespace
@@ -24,7 +24,7 @@ from porchlight.pwa import LOCKED_PAGES
 from porchlight.settings import Settings
 from porchlight.web.rendering import Renderer, View
 from porchlight.web.shield import policy
-from tests.pwa.intake import RECEIVED_AT, Intake
+from tests.pwa.intake import Intake
 from tests.serving import free_port
 
 PWA = Path(__file__).parents[2] / "pwa"
@@ -65,7 +65,7 @@ class Porch:
         self.one_home = True
         self.lock: dict[str, int | bool] = {"idle": 15, "background": 5, "strict": False}
         self.signed_in_at = datetime.now(UTC)
-        self.ahead = timedelta()
+        self.now: Callable[[], datetime] = lambda: AS_OF
         self.share: str | None = None
         self.per_piece = 1000
         self.pieces_before_cut = 1000
@@ -83,7 +83,6 @@ class Porch:
     def take_over(self, other: "Porch") -> None:
         """Answers where the other did, with its keys and for its person and devices."""
         self.port, self.url, self.person, self.signed_in_at = other.port, other.url, other.person, other.signed_in_at
-        self.ahead = other.ahead
         self.intake = Intake(other.intake.key, other.intake.receipt_key, dict(other.intake.devices))
 
     def start(self) -> "Porch":
@@ -166,10 +165,9 @@ class Porch:
             pages += [page] if have.get(page["url"]) != page["etag"] else []
             done += 1
         self.sent.append([page["url"] for page in pages])
-        self.ahead = datetime.now(UTC) - AS_OF
         gone = [url for url in have if url not in paths]
         following = paths[done - 1] if done < len(paths) else ""
-        said = {"person": self.person, "as_of": AS_OF.isoformat(), "pages": pages, "gone": gone}
+        said = {"person": self.person, "as_of": self.now().isoformat(), "pages": pages, "gone": gone}
         return said | {"lock": self.lock, "total": len(paths), "done": done, "next": following}
 
     def packed(self, path: str) -> dict[str, Any]:
@@ -282,8 +280,7 @@ class Handler(BaseHTTPRequestHandler):
         porch = self.porch
         if porch.person and self.path == "/api/v1/session":
             now = datetime.now(UTC)
-            # By the clock of which the phone has heard, when its pages came.
-            said = {"signed_in_at": porch.signed_in_at - porch.ahead, "server_time": now - porch.ahead}
+            said = {"signed_in_at": porch.signed_in_at, "server_time": now}
             moments = {name: at.isoformat().replace("+00:00", "Z") for name, at in said.items()}
             return self.json(200, {"person_id": porch.person, **moments})
         if self.command == "POST":
@@ -324,8 +321,8 @@ class Handler(BaseHTTPRequestHandler):
         if self.path == "/devices" and porch.refuse_devices:
             return self.json(503, {})
         if self.path == "/devices":
-            porch.ahead = datetime.now(UTC) - datetime.fromisoformat(RECEIVED_AT)
-            return self.json(201, porch.intake.enrol(json.loads(body), porch.person))
+            enrolled = porch.intake.enrol(json.loads(body), porch.person)
+            return self.json(201, enrolled | {"server_time": porch.now().isoformat()})
         return self.answer(303, Location="/today")
 
     def piece(self, body: bytes) -> None:

@@ -26,6 +26,9 @@ ON = "!document.querySelector('[data-face=on]')?.hidden"
 
 
 def turn_on(page: Page, porch: Porch) -> None:
+    porch.now = lambda: datetime.now(UTC)
+    page.goto(f"{porch.url}/today")
+    until(page, READY)
     page.goto(f"{porch.url}/lock")
     until(page, "!document.querySelector('[data-face=off]')?.hidden")
     page.click("[data-turn-on]")
@@ -233,6 +236,7 @@ def test_where_the_agency_is_strict_a_phone_without_a_face_reads_until_it_is_clo
     porch: Porch, phone: Handset
 ) -> None:
     porch.lock["strict"] = True
+    porch.now = lambda: datetime.now(UTC)
     page = phone.open()
     page.goto(f"{porch.url}/today")
     until(page, READY)

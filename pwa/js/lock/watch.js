@@ -25,6 +25,7 @@ export const isDue = (now, { touched, seen }, { idle, background }) =>
 /** Locks every page and the worker. The mark comes first: whoever comes up meanwhile finds it. */
 export async function lock() {
   document.documentElement.hidden = true
+  ahead = await drift().catch(() => ahead)
   await keep("locked", { at: Date.now() - ahead }).catch(() => {})
   channel.postMessage("lock")
   toUnlock()
