@@ -16,7 +16,8 @@ from tests.journeys import steps
 from tests.road import Road
 from tests.serving import ROOT, Serving, free_port
 
-VERSION = "caches.keys().then((names) => names.filter((name) => name.startsWith('porchlight-')).join())"
+VERSIONS = "caches.keys().then((names) => names.filter((name) => name.startsWith('porchlight-')))"
+LOOK = "navigator.serviceWorker.getRegistration().then((one) => one.update()).then(() => dispatchEvent(new Event('visibilitychange')), () => {})"
 # What a batch is: visits, one in ten taken back again if it is still here, now and then a photo.
 BATCH = """
 const list = Array.from({ length: more.count }, (_, n) => visit('soak ' + (more.from + n)))
@@ -92,13 +93,16 @@ class Trouble:
     def update(self) -> None:
         """A new release: its server starts, and the phone takes the new worker while it sends."""
         page = self.field.page
-        before = page.evaluate(VERSION)
+        before = page.evaluate(VERSIONS)
         steps.stop_for_real(self.field.serving)
         self.release.next()
         self.field.serving.start()
         page.goto(f"{self.field.road.url}/today")
-        ask = f"navigator.serviceWorker.getRegistration().then((one) => one.update()).then(() => dispatchEvent(new Event('visibilitychange')), () => {{}}).then(() => {VERSION})"
-        steps.until(page, lambda: page.evaluate(ask), lambda now: now and now != before and "," not in now, seconds=60)
+        # The new worker has come; it takes over when nothing is being sent, and then the old one's files go.
+        ask = f"{LOOK}.then(() => {VERSIONS})"
+        steps.until(page, lambda: page.evaluate(ask), lambda now: set(now) - set(before), seconds=120)
+        self.field.drain(seconds=120)
+        steps.until(page, lambda: page.evaluate(ask), lambda now: now and not set(now) & set(before), seconds=120)
         page.goto(f"{self.field.road.url}/today")
 
 

@@ -1,8 +1,7 @@
-/** Passkeys: the private half stays behind the lock of the phone; what PRF answers never leaves this page. */
+/** Passkeys, to sign in with: the private half stays behind the lock of the phone. */
 import { b64u, unb64u } from "../../shared/wire.js"
 import { t } from "../../shared/words.js"
 
-const TYPE = "public-key"
 const PATIENCE = 15_000
 
 /** A problem in the server's own words; status 403: sign in once more first. */
@@ -44,7 +43,7 @@ export const creationOptions = (options) =>
 export const requestOptions = (options) =>
   globalThis.PublicKeyCredential?.parseRequestOptionsFromJSON?.(options) ?? withBytes(options)
 
-// Not toJSON(): it would send the extensions along, and with them the secret that PRF gives this phone.
+// Not toJSON(): it would send the extensions along, and no secret of the phone may ever be among them.
 const sent = ({ id, rawId, type }, response) => ({ id, rawId: b64u(rawId), type, response })
 
 const made = (credential) =>
@@ -70,38 +69,11 @@ function inWords(error) {
 }
 
 const inOurWords = (work) => work.catch((error) => Promise.reject(inWords(error)))
-const firstOf = (credential) => credential.getClientExtensionResults().prf?.results?.first ?? null
-
-/** One of these passkeys, opened on this phone with a question to its PRF; no network is asked. */
-const opened = (allowCredentials, prfSalt) => {
-  const challenge = crypto.getRandomValues(new Uint8Array(32)) // the answer goes nowhere
-  const extensions = { prf: { eval: { first: prfSalt } } }
-  const publicKey = { challenge, allowCredentials, userVerification: "required", extensions }
-  return inOurWords(navigator.credentials.get({ publicKey }))
-}
-
-/** What this passkey's PRF answers to a salt (an ArrayBuffer of 32 bytes), or null. Works without a network. */
-export const readPrf = async (id, prfSalt) => firstOf(await opened([{ type: TYPE, id: unb64u(id) }], prfSalt))
-
 /** Makes a passkey on this phone and tells the server. at: "/passkeys" (needs a sign-in of the last 5 minutes; else a
- * Trouble of status 403) or "/join/passkey". {id: base64url, prf: ArrayBuffer | null, enabled: whether PRF works}.
- * With a salt, a passkey that this person has on this phone already will do. */
-export async function makePasskey({ prfSalt, at = "/passkeys" } = {}) {
-  const options = creationOptions(await ask(`${at}/options`))
-  // Asked for without a salt too: some phones turn PRF on at creation or never.
-  options.extensions = { ...options.extensions, prf: prfSalt ? { eval: { first: prfSalt } } : {} }
-  let credential
-  try {
-    credential = await navigator.credentials.create({ publicKey: options })
-  } catch (error) {
-    if (error.name !== "InvalidStateError" || !prfSalt) throw inWords(error)
-    const known = await opened(options.excludeCredentials, prfSalt)
-    return { id: known.id, prf: firstOf(known), enabled: Boolean(firstOf(known)) }
-  }
-  await ask(at, made(credential))
-  const { enabled = false } = credential.getClientExtensionResults().prf ?? {}
-  const prf = firstOf(credential) ?? (prfSalt && enabled ? await readPrf(credential.id, prfSalt) : null)
-  return { id: credential.id, prf, enabled: enabled || Boolean(prf) }
+ * Trouble of status 403) or "/join/passkey". */
+export async function makePasskey({ at = "/passkeys" } = {}) {
+  const publicKey = creationOptions(await ask(`${at}/options`))
+  await ask(at, made(await inOurWords(navigator.credentials.create({ publicKey }))))
 }
 
 /** Signs in with whichever passkey for us this phone has; the address to go on to. conditional: among the browser's own
