@@ -5,6 +5,7 @@ import select
 import socket
 import threading
 from types import TracebackType
+from typing import Self
 
 from tests.serving import free_port
 
@@ -32,7 +33,7 @@ class Road:
         self._open: set[socket.socket] = set()
         self.met = 0  # connections that met trouble
 
-    def __enter__(self) -> "Road":
+    def __enter__(self) -> Self:
         self._listening = socket.create_server(("127.0.0.1", self.port))
         threading.Thread(target=self._accept, daemon=True).start()
         return self

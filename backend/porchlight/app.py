@@ -166,9 +166,7 @@ def create_litestar(tools: Tools) -> Litestar:
         with db.reading() as session:
             return people_queries.agency(session) or people_queries.NO_AGENCY
 
-    renderer = Renderer(
-        settings, PWA / "templates", asset=shell.url, load_agency=agency, places=PLACES, version=shell.version
-    )
+    renderer = Renderer(settings, PWA / "templates", asset=shell.url, load_agency=agency, places=PLACES)
 
     app = Litestar(
         # One router, for Litestar 2.25 wraps a threaded handler twice when a second method joins its path later.

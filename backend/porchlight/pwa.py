@@ -81,7 +81,7 @@ class File:
 
     @cached_property
     def smallest(self) -> bytes:
-        return brotli.compress(self.body, quality=11)
+        return brotli.compress(self.body, quality=11, lgwin=16)
 
 
 def as_file(body: bytes, kind: str) -> File:

@@ -1,5 +1,5 @@
-/** Sending: one item at a time over all tabs and the worker, until nothing is due. */
-import { nextItem, outcomeOf, waitBefore } from "./outcome.js"
+/** Sending: by one tab or the worker at a time, until nothing is due. */
+import { hasParts, nextItems, outcomeOf, waitBefore } from "./outcome.js"
 import { announce, got, inOutbox, keep, rowsOf } from "./store.js"
 import { checkReceipt, DEPOSITS } from "./wire.js"
 
@@ -120,9 +120,8 @@ async function sendPart(item) {
 
 async function sendNext() {
   const items = await inOutbox("items", "readonly", (store) => store.getAll())
-  const item = nextItem(items, Date.now())
-  if (!item) return undefined
-  return item.upload?.length && item.upload_until > Date.now() ? sendPart(item) : deposit(item)
+  const now = Date.now()
+  return Promise.all(nextItems(items, now).map((item) => (hasParts(item, now) ? sendPart(item) : deposit(item))))
 }
 
 async function drain() {
@@ -131,11 +130,11 @@ async function drain() {
   announce({ sending: true })
   // One item alone may be the trouble; two in a row mean that there is no way through.
   while (unreached < 2 && navigator.onLine) {
-    const end = await alone(sendNext)
-    if (!end) break
-    reached = end !== "unreached"
-    unreached = reached ? 0 : unreached + 1
-    announce({ end })
+    const ends = await alone(sendNext)
+    if (!ends.length) break
+    reached = ends.some((end) => end !== "unreached")
+    unreached = reached ? 0 : unreached + ends.length
+    announce({ sent: true })
   }
   return reached
 }

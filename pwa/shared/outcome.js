@@ -28,9 +28,20 @@ export function waitBefore(attempt, retryAfter = 0, random = Math.random()) {
 const RANK = { "visit.photo": 2, "visit.sign": 1 }
 const rank = (item) => RANK[item.kind] ?? 0
 
-/** Of all that is due: text, then signatures, then photos; what has failed stands behind what has not.
- * Each case is a lane and each item in it may be passed: one that waits or needs a fix holds up nobody. */
-export const nextItem = (items, now) =>
-  items
+// On a slow line most of a small item's time is the way there and back; the bytes of a photo fill it by themselves.
+const TOGETHER = 4
+
+/** Whether bytes of its picture may be sent now: the server has said where to. */
+export const hasParts = ({ upload, upload_until } = {}, now) => upload?.length > 0 && upload_until > now
+
+/** What goes next of all that is due, some at once: text, then signatures, then photos; what has failed stands behind what
+ * has not. Each case is a lane and each item in it may be passed: one that waits or needs a fix holds up nobody. What
+ * belongs together goes one after another. */
+export function nextItems(items, now) {
+  const due = items
     .filter((item) => item.state === "waiting" && !(item.next_at > now))
-    .sort((a, b) => rank(a) - rank(b) || a.attempts - b.attempts || a.seq - b.seq)[0]
+    .sort((a, b) => rank(a) - rank(b) || a.attempts - b.attempts || a.seq - b.seq)
+  if (hasParts(due[0], now)) return due.slice(0, 1)
+  const isFirst = (item, at) => due.findIndex(({ group }) => group === item.group) === at
+  return due.filter((item, at) => rank(item) === rank(due[0]) && !hasParts(item, now) && isFirst(item, at)).slice(0, TOGETHER)
+}

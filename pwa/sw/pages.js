@@ -13,16 +13,15 @@ const FRESH = 120 * 3600_000
 const JUST = 15_000
 // The whole list answers any search: the page itself looks for the words.
 const SEARCHED = "/families"
-const nonceIn = (headers) => /'nonce-([^']+)'/.exec(headers["content-security-policy"] ?? "")?.[1]
 const after = (ms) => new Promise((resolve) => setTimeout(resolve, ms))
 
 /** hx-csp strips whatever bears the document's own nonce, so no answer may carry one twice. */
-function fresh({ headers, body, nonce = nonceIn(headers) }, asOf, status = 200) {
+function fresh({ headers, body, nonce = /'nonce-([^']+)'/.exec(headers["content-security-policy"] ?? "")?.[1] }, asOf, status = 200) {
   const now = btoa(String.fromCharCode(...crypto.getRandomValues(new Uint8Array(18))))
   const renew = (words) => (nonce ? words.replaceAll(nonce, now) : words)
   const lines = Object.entries(headers).map(([name, value]) => [name, renew(value)])
-  const dated = asOf ? body.replace('data-as-of=""', `data-as-of="${new Date(asOf).toISOString()}"`) : body
-  return new Response(renew(dated), { status, headers: lines })
+  const said = asOf ? `data-as-of="${new Date(asOf).toISOString()}"` : ""
+  return new Response(renew(said ? body.replace('data-as-of=""', said) : body), { status, headers: lines })
 }
 
 const lowered = (headers) => Object.fromEntries([...headers].map(([name, value]) => [name.toLowerCase(), value]))
@@ -38,9 +37,11 @@ export async function keepPage(person_id, page, packed, at = Date.now()) {
   await inPages("pages", "readwrite", (pages) => pages.put(row))
 }
 
+const rowOf = (person, url) => inPages("pages", "readonly", (pages) => pages.get([person, url]))
+
 /** The page as it would be answered from the store; undefined when it is not there or cannot be opened. */
 export async function openPage(person, url) {
-  const row = await inPages("pages", "readonly", (pages) => pages.get([person, url]))
+  const row = await rowOf(person, url)
   if (!row) return undefined
   const pack = await setting(`pack ${person}`)
   if (Date.now() - (pack?.at ?? row.at) > FRESH) return forget(person)
@@ -50,8 +51,7 @@ export async function openPage(person, url) {
 
 /** url -> etag of the pack pages that can still be opened. */
 export async function packedPages(person) {
-  const { epoch } = await keyOf(person, "pages")
-  const rows = await inPages("pages", "readonly", (pages) => pages.getAll(rowsOf(person)))
+  const [{ epoch }, rows] = [await keyOf(person, "pages"), await inPages("pages", "readonly", (pages) => pages.getAll(rowsOf(person)))]
   return Object.fromEntries(rows.filter((row) => row.packed && row.epoch === epoch).map((row) => [row.url, row.etag]))
 }
 
@@ -72,8 +72,7 @@ async function learn(answer, url, passed) {
   if (url.search || !/^text\/html/.test(headers["content-type"])) return
   const body = await answer.text()
   if (!/^\s*<!doctype html/i.test(body)) return
-  const packed = Boolean((await inPages("pages", "readonly", (pages) => pages.get([person, url.pathname])))?.packed)
-  await keepPage(person, { url: url.pathname, etag: headers.etag, headers, body }, packed)
+  await keepPage(person, { url: url.pathname, etag: headers.etag, headers, body }, Boolean((await rowOf(person, url.pathname))?.packed))
 }
 
 async function fromNetwork(event, url, kept) {
@@ -124,7 +123,7 @@ export async function pageFor(event) {
   if (person && url.pathname === "/") return Response.redirect("/today")
   const looked = url.search && url.pathname === SEARCHED
   const kept = async () => (person && (looked || !url.search) ? openPage(person, url.pathname).catch(() => undefined) : undefined)
-  const row = person && (await inPages("pages", "readonly", (pages) => pages.get([person, url.pathname])).catch(() => null))
+  const row = person && (await rowOf(person, url.pathname).catch(() => null))
   const facts = { packed: row?.packed && !url.search, acted: Date.now() - actedAt < JUST, online: navigator.onLine }
   const source = sourceFor(facts)
   // A fragment of a page that is not in the pack may fail like any request: a whole page in its place would mislead.
@@ -137,8 +136,8 @@ async function ask(have, person, after) {
   const [passed, asked] = [await setting("passed"), Date.now()]
   // The server cannot know what it has not received: [number, seconds since it was saved].
   const age = ({ seq, saved_at }) => [seq, Math.max(0, Math.round((asked - saved_at) / 1000))]
-  const mine = (items) => items.filter((item) => item.person_id === person).map(age).slice(0, 500)
-  const waiting = await inOutbox("items", "readonly", (store) => store.getAll()).then(mine, () => undefined)
+  const items = await inOutbox("items", "readonly", (store) => store.getAll()).catch(() => undefined)
+  const waiting = items?.filter((item) => item.person_id === person).map(age).slice(0, 500)
   const answer = await fetch("/offline/pack", {
     method: "POST",
     headers: { "Content-Type": "application/json", Accept: "application/json" },
@@ -161,8 +160,7 @@ export const fetchPack = (progress = () => {}, { locale } = {}) =>
   navigator.locks.request("porchlight-pack", async () => {
     const before = await currentPerson()
     const have = before ? await packedPages(before) : {}
-    const changed = []
-    const began = Date.now()
+    const [changed, began] = [[], Date.now()]
     let first, piece
     do {
       piece = await ask(have, before, piece?.next).catch(() => null)
@@ -173,7 +171,7 @@ export const fetchPack = (progress = () => {}, { locale } = {}) =>
         await settle(person, locale)
         await enrol(person).catch(() => {})
       }
-      // What is no longer theirs goes first: the rest may not arrive.
+      // First what is no longer theirs: the rest may not arrive.
       await inPages("pages", "readwrite", (store) => gone.forEach((url) => store.delete([person, url])))
       for (const page of pages) {
         await keepPage(person, page, true)
@@ -194,6 +192,6 @@ export async function selfTest() {
   const urls = Object.keys(await packedPages(person))
   const missing = await missingFiles()
   for (const url of urls) if (!(await openPage(person, url))?.body) missing.push(url)
-  const kept = await navigator.storage?.persisted?.()
-  return { person, ready: urls.length > 0 && !missing.length && Boolean(pack), pages: urls.length, as_of: pack?.as_of, missing, kept }
+  const ready = urls.length > 0 && !missing.length && Boolean(pack)
+  return { person, ready, pages: urls.length, as_of: pack?.as_of, missing, kept: await navigator.storage?.persisted?.() }
 }

@@ -126,12 +126,7 @@ class Looker:
 
     def look(self, page: Page, *, help_too: bool = True) -> None:
         """Everything that holds of any page; what fills the screen on purpose has no Get help on top."""
-        self.judge(page, "async () => (await axe.run({ resultTypes: ['violations'] })).violations")
-        self.keep(page, "day")
-        page.emulate_media(color_scheme="dark")  # at night nothing changes but colours
-        self.judge(page, "async () => (await axe.run({ runOnly: ['color-contrast'] })).violations")
-        self.keep(page, "night")
-        page.emulate_media(color_scheme="light")
+        self.see(page)
         page.set_viewport_size({"width": 320, "height": 844})
         if (wide := page.evaluate("document.documentElement.scrollWidth")) > 320:
             self.note(page, f"{wide} pixels wide at 320")
@@ -146,6 +141,18 @@ class Looker:
         for words in page.evaluate(TEXTS):
             if words in self.english:
                 self.note(page, f"“{words}” is not translated")
+
+    def see(self, page: Page) -> None:
+        """By day and by night. Of colours and controls another language changes nothing, so axe looks at one."""
+        judges = self.locale == "en"
+        if judges:
+            self.judge(page, "async () => (await axe.run({ resultTypes: ['violations'] })).violations")
+        self.keep(page, "day")
+        page.emulate_media(color_scheme="dark")  # at night nothing changes but colours
+        if judges:
+            self.judge(page, "async () => (await axe.run({ runOnly: ['color-contrast'] })).violations")
+        self.keep(page, "night")
+        page.emulate_media(color_scheme="light")
 
     def keep(self, page: Page, light: str) -> None:
         """A picture for people's eyes, where the variable PORCHLIGHT_PICTURES names a folder for them."""

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict"
 import { test } from "node:test"
-import { nextItem, outcomeOf, waitBefore } from "../../pwa/shared/outcome.js"
+import { hasParts, nextItems, outcomeOf, waitBefore } from "../../pwa/shared/outcome.js"
 
 const JSON_TYPE = "application/json"
 const PROBLEM = "application/problem+json; charset=utf-8"
@@ -82,7 +82,7 @@ const item = (seq, kind, more = {}) => ({ seq, kind, state: "waiting", attempts:
 const order = (items) => {
   const left = [...items]
   const seqs = []
-  for (let next; (next = nextItem(left, 1000)); left.splice(left.indexOf(next), 1)) seqs.push(next.seq)
+  for (let next; ([next] = nextItems(left, 1000)) && next; left.splice(left.indexOf(next), 1)) seqs.push(next.seq)
   return seqs
 }
 
@@ -109,11 +109,32 @@ test("what has failed stands behind what has not", () => {
 })
 
 test("what needs a fix is not sent", () => {
-  assert.equal(nextItem([item(1, "visit.log", { state: "fix" })], 1000), undefined)
+  assert.deepEqual(nextItems([item(1, "visit.log", { state: "fix" })], 1000), [])
 })
 
 test("a long wait has no end after which an item is given up", () => {
   const old = item(1, "visit.log", { attempts: 100_000, saved_at: 0 })
 
-  assert.equal(nextItem([old], Date.now()), old)
+  assert.deepEqual(nextItems([old], Date.now()), [old])
+})
+
+const together = (items) => nextItems(items, 1000).map(({ seq }) => seq)
+
+test("four texts of different visits go at once, and what belongs to one visit goes one after another", () => {
+  const texts = [1, 2, 3, 4, 5].map((seq) => item(seq, "visit.log", { group: `visit ${seq}` }))
+  const change = item(6, "visit.amend", { group: "visit 1" })
+
+  assert.deepEqual(together(texts), [1, 2, 3, 4])
+  assert.deepEqual(together([texts[0], change]), [1])
+})
+
+test("no photo goes beside a text, and none beside the bytes of another", () => {
+  const photo = (seq, more) => item(seq, "visit.photo", { group: "one", ...more })
+  const parts = { upload: [{ part: 0 }], upload_until: 9_000 }
+
+  assert.deepEqual(together([photo(1), item(2, "visit.log", { group: "two" })]), [2])
+  assert.deepEqual(together([photo(1), photo(2, { group: "two" }), photo(3)]), [1, 2])
+  assert.deepEqual(together([photo(1, parts), photo(2)]), [1])
+  assert.deepEqual(together([photo(1), photo(2, { ...parts, group: "two" })]), [1])
+  assert.equal(hasParts(photo(1, { ...parts, upload_until: 500 }), 1000), false)
 })

@@ -20,13 +20,14 @@ def test_every_answer_carries_the_shield(browser_of: Browsers, path: str) -> Non
 
     assert headers["x-content-type-options"] == "nosniff"
     assert headers["referrer-policy"] == "same-origin"
-    assert headers["cross-origin-opener-policy"] == "same-origin"
     policy = headers["content-security-policy"]
     assert "unsafe" not in policy
     assert "default-src 'none'" in policy
     assert "frame-ancestors 'none'" in policy
     if headers["content-type"].startswith("text/html"):
         assert "require-trusted-types-for 'script'" in policy
+        assert headers["cross-origin-opener-policy"] == "same-origin"
+        assert headers["permissions-policy"] == "geolocation=(), microphone=(), payment=()"
     else:
         assert policy == "default-src 'none'; frame-ancestors 'none'"
     assert headers["server"] == "-"

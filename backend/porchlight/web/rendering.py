@@ -51,10 +51,8 @@ class Renderer:
         asset: Callable[[str], str],
         load_agency: Callable[[], Any],
         places: tuple[Place, ...] = (),
-        version: str = "",
     ) -> None:
         self.settings = settings
-        self.version = version
         self._load_agency = load_agency
         self._agency: tuple[float, Any] = (-AGENCY_KEPT, None)
         self._places = places
@@ -99,7 +97,6 @@ class Renderer:
             "demo": self.settings.demo,
             "path": path,
             "places": [p for p in self._places if actor and not p.roles.isdisjoint(actor.roles)],
-            "version": self.version,
             "zone": zone,
             "day": lambda value: i18n.say_day(value, locale),
             "clock": lambda value, where="": i18n.say_time(value, where or zone, locale),

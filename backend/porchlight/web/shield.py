@@ -53,6 +53,8 @@ def worker_policy(media_origin: str = "") -> str:
 
 # Where there is no page, nothing may load or run at all.
 NO_DOCUMENT = "default-src 'none'; frame-ancestors 'none'"
+# Browsers read these of documents only.
+OF_DOCUMENTS = ("cross-origin-opener-policy", "permissions-policy")
 # Or the server beneath would write its own name.
 NAMELESS = (b"server", b"-")
 # Files of the shell cannot be anything but what they are; each byte of their headers counts on a slow line.
@@ -107,7 +109,11 @@ class Shield:
         if path == WORKER:
             extra["content-security-policy"] = worker_policy(self.media_origin)
         elif not any(name.lower() == b"content-type" and value.startswith(b"text/html") for name, value in headers):
-            extra |= {"content-security-policy": NO_DOCUMENT} if "content-security-policy" in extra else {}
+            extra = {
+                name: NO_DOCUMENT if name == "content-security-policy" else extra[name]
+                for name in extra
+                if name not in OF_DOCUMENTS
+            }
         if self.origin.startswith("https://"):
             extra = extra | ONLY_HTTPS
         kept = [(name, value) for name, value in headers if name.lower() != b"server"] + [NAMELESS]

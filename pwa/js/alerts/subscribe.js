@@ -122,7 +122,10 @@ export async function start(corner) {
   await look().catch(() => say("unknown", t("Not checked: no connection")))
 }
 
-/** At every opening: where alerts are allowed, the subscription is made again if it has vanished. */
+let checked
+/** At every opening, once: where alerts are allowed, the subscription is made again if it has vanished. */
 export async function recheck() {
-  if (supported() && Notification.permission === "granted") await register()
+  if (checked || !supported() || Notification.permission !== "granted") return
+  await register()
+  checked = true
 }

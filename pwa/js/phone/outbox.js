@@ -1,6 +1,6 @@
 /** On this phone: each thing that its person has saved here, and how far it has got. */
 import { listItems, readItem, retry, undo } from "../../shared/outbox.js"
-import { nextItem } from "../../shared/outcome.js"
+import { nextItems } from "../../shared/outcome.js"
 import { inOutbox } from "../../shared/store.js"
 import { speak, t } from "../../shared/words.js"
 import { unfinishedWords } from "../visits/save.js"
@@ -43,10 +43,10 @@ export async function start(section) {
     const all = await inOutbox("items", "readonly", (items) => items.getAll())
     const items = await listItems(person)
     const receipts = (await inOutbox("receipts", "readonly", (kept) => kept.getAll())).filter((one) => one.person_id === person)
-    const next = sending && nextItem(all, Date.now())
+    const going = sending ? nextItems(all, Date.now()).map(({ op_id }) => op_id) : []
     const shown = []
     for (const item of items) {
-      const row = await waitingRow(item, next)
+      const row = await waitingRow(item, going)
       shown.push([rowOf(item.op_id), { ...row, why: said.get(item.op_id) ?? row.why }])
     }
     for (const receipt of receipts.sort((a, b) => b.at - a.at).slice(0, SENT_SHOWN)) shown.push([rowOf(receipt.op_id), sentRow(receipt)])

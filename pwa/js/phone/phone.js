@@ -76,14 +76,6 @@ async function onSubmit(event) {
   await unreached?.submit(form, submitter, person.leave)
 }
 
-/** Subscriptions vanish: where alerts were allowed, this phone asks for them again at each opening. */
-let alertsChecked = false
-async function checkAlerts(person) {
-  if (alertsChecked || !person || globalThis.Notification?.permission !== "granted") return
-  const { recheck } = await import("../alerts/subscribe.js")
-  await recheck().then(() => (alertsChecked = true), () => {})
-}
-
 let started
 function start() {
   started = true
@@ -122,5 +114,6 @@ export async function arrive() {
   if (!started) start()
   await occasion()
   if (person && !known) setTimeout(watch, EVERY, person)
-  await checkAlerts(person)
+  // Subscriptions vanish: where alerts are allowed, this phone asks for them again.
+  if (person) await import("../alerts/subscribe.js").then(({ recheck }) => recheck()).catch(() => {})
 }

@@ -40,13 +40,13 @@ function familyOf(item) {
   return families.get(group) ?? ""
 }
 
-/** What the row of a waiting item says. */
-export async function waitingRow(item, sending) {
+/** What the row of a waiting item says; going: the ids of what is being sent. */
+export async function waitingRow(item, going) {
   const taken = item.kind === "withdrawn"
   const { state, why, parts = 0, missing } = item
   const fix = state === "fix"
   return {
-    state: fix ? "fix" : taken ? "withdrawn" : item.op_id === sending?.op_id ? "sending" : "waiting",
+    state: fix ? "fix" : taken ? "withdrawn" : going.includes(item.op_id) ? "sending" : "waiting",
     title: KINDS()[item.kind] ?? t("Taken back"),
     about: list(
       await familyOf(item),
