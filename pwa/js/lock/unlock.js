@@ -36,14 +36,16 @@ async function findOut() {
   const locked = (await setting("locked"))?.at
   const left = await setting("left")
   const { background = 5 } = (await setting(`pack ${person}`))?.lock ?? {}
-  return { person, locale, locked, left, background, face: ways.find(({ kind }) => kind === "prf"), share: ways.find(({ kind }) => kind === "share") }
+  return { person, locale, locked, left, background, ahead: await drift(), face: ways.find(({ kind }) => kind === "prf"), share: ways.find(({ kind }) => kind === "share") }
 }
 
-async function opened(person, root) {
+async function opened({ person, ahead }, root) {
   if (root) await tell({ ask: "hold", person, root })
-  // An app that dies in front never says that it was left.
-  await keep("left", Date.now() - (await drift()))
-  await inPages("settings", "readwrite", (settings) => settings.delete("locked"))
+  await inPages("settings", "readwrite", (settings) => {
+    // An app that dies in front never says that it was left.
+    settings.put(Date.now() - ahead, "left")
+    settings.delete("locked")
+  })
 }
 
 /** With what the server gives a live session. */
@@ -52,18 +54,19 @@ async function bySession(known) {
   const session = navigator.onLine ? await sessionOfNow() : null
   if (!opensByItself(session, person, known)) return false
   // Another person's pages come from the server; nothing of the one before is opened.
-  if (session.person !== person || !(share || known.face)) return opened(person), true
+  if (session.person !== person || !(share || known.face)) return opened(known), true
   const bytes = share && (await shareOf(person))
   const root = bytes && (await openWay(share, bytes).catch(() => null))
   if (!root) return false
-  await opened(person, root)
+  await opened(known, root)
   return true
 }
 
-async function byHand({ person, face }) {
+async function byHand(known) {
+  const { face } = known
   const prf = face && (await openWithFace(face))
   if (face && !prf) throw new Error("no PRF")
-  await opened(person, face && (await openWay(face, prf)))
+  await opened(known, face && (await openWay(face, prf)))
 }
 
 /** The other language, also without a server. */
