@@ -60,6 +60,8 @@ LATER = (
     "/vendor/lean-qr.js",
     "/words/",
 )
+# Of small files, which of two ways is shorter cannot be told before.
+SMALL = 16_384
 # The worker checks the tag of what it takes over from the page, so a minute of grace cannot mix two releases.
 # Kept by browsers only, each of which always asks for the same encoding: so nothing has to vary.
 A_MINUTE = "private, max-age=60"
@@ -81,7 +83,8 @@ class File:
 
     @cached_property
     def smallest(self) -> bytes:
-        return brotli.compress(self.body, quality=11, lgwin=16)
+        ways = (brotli.MODE_GENERIC, brotli.MODE_FONT) if len(self.body) < SMALL else (brotli.MODE_GENERIC,)
+        return min((brotli.compress(self.body, mode=way, quality=11, lgwin=16) for way in ways), key=len)
 
 
 def as_file(body: bytes, kind: str) -> File:
@@ -116,14 +119,15 @@ class Shell:
     def _precache(self, found: dict[str, File], version: str) -> bytes:
         """What the worker must have: files that it fetches one by one, with their tags, and those that come in the parcel."""
         files = sorted(url for url in found if self._is_needed_offline(url) and url.startswith(FIRST))
-        tags = {url: found[url].tag for url in files}
+        tags = {url: found[url].tag for url in files} | {OFFLINE_PAGE: ""}
         said = {
             "VERSION": version,
-            "FILES": [*files, OFFLINE_PAGE],
             "PARCEL": self._in_parcel(found),
             "TAGS": tags,
         }
-        return "".join(f"export const {name} = {json.dumps(value)}\n" for name, value in said.items()).encode()
+        return "".join(
+            f"export const {name}={json.dumps(value, separators=(',', ':'))}\n" for name, value in said.items()
+        ).encode()
 
     @staticmethod
     def _later(found: dict[str, File]) -> list[str]:

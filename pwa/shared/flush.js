@@ -76,6 +76,8 @@ export async function letGo(item, receipt, { record, received_at, held }, more) 
   const proof = { op_id, device_id, person_id, group, seq, kind, sha256, receipt, record, received_at, held, at: Date.now() }
   const given = more?.too_late && item.given
   await inOutbox(["items", "parts", "receipts", "drafts"], "readwrite", async (items, parts, receipts, drafts) => {
+    // It was taken back meanwhile: that is still to be sent.
+    if ((await got(items.get(op_id)))?.sha256 !== sha256) return
     receipts.put({ ...proof, ...more, given: given && (await dropGiven(item, items, drafts)) })
     items.delete(op_id)
     parts.delete(rowsOf(op_id))
@@ -118,10 +120,10 @@ async function sendPart(item) {
   return there || status ? "waiting" : "unreached"
 }
 
-async function sendNext() {
+async function sendNext(open) {
   const items = await inOutbox("items", "readonly", (store) => store.getAll())
   const now = Date.now()
-  return Promise.all(nextItems(items, now).map((item) => (hasParts(item, now) ? sendPart(item) : deposit(item))))
+  return Promise.all(nextItems(items, now, open).map((item) => (hasParts(item, now) ? sendPart(item) : deposit(item))))
 }
 
 async function drain() {
@@ -130,11 +132,11 @@ async function drain() {
   announce({ sending: true })
   // One item alone may be the trouble; two in a row mean that there is no way through.
   while (unreached < 2 && navigator.onLine) {
-    const ends = await alone(sendNext)
+    const ends = await alone(() => sendNext(reached))
     if (!ends.length) break
     reached = ends.some((end) => end !== "unreached")
     unreached = reached ? 0 : unreached + ends.length
-    announce({ sent: true })
+    announce()
   }
   return reached
 }

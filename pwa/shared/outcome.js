@@ -30,18 +30,23 @@ const rank = (item) => RANK[item.kind] ?? 0
 
 // On a slow line most of a small item's time is the way there and back; the bytes of a photo fill it by themselves.
 const TOGETHER = 4
+// No pause is longer: what lies further ahead was set by a clock that has been put right since.
+const LONGEST = 3600_000
 
 /** Whether bytes of its picture may be sent now: the server has said where to. */
 export const hasParts = ({ upload, upload_until } = {}, now) => upload?.length > 0 && upload_until > now
 
+// What Undo gave back waits until it is known whether it had arrived.
+const of = ({ group, given }) => given?.visit ?? group
+
 /** What goes next of all that is due, some at once: text, then signatures, then photos; what has failed stands behind what
  * has not. Each case is a lane and each item in it may be passed: one that waits or needs a fix holds up nobody. What
- * belongs together goes one after another. */
-export function nextItems(items, now) {
+ * belongs together goes one after another. open: whether the road is known to be. */
+export function nextItems(items, now, open) {
   const due = items
-    .filter((item) => item.state === "waiting" && !(item.next_at > now))
+    .filter(({ state, next_at }) => state === "waiting" && !(next_at > now && next_at <= now + LONGEST))
     .sort((a, b) => rank(a) - rank(b) || a.attempts - b.attempts || a.seq - b.seq)
-  if (hasParts(due[0], now)) return due.slice(0, 1)
-  const isFirst = (item, at) => due.findIndex(({ group }) => group === item.group) === at
-  return due.filter((item, at) => rank(item) === rank(due[0]) && !hasParts(item, now) && isFirst(item, at)).slice(0, TOGETHER)
+  if (!open || hasParts(due[0], now)) return due.slice(0, 1)
+  const isFirst = (item) => due.find((other) => of(other) === of(item)) === item
+  return due.filter((item) => rank(item) === rank(due[0]) && !hasParts(item, now) && isFirst(item)).slice(0, TOGETHER)
 }

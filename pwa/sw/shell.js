@@ -1,8 +1,9 @@
 /** The shell: the files that every page needs, complete or not at all. Nothing about people lies here. */
-import { FILES, PARCEL, TAGS, VERSION } from "./precache.js"
+import { PARCEL, TAGS, VERSION } from "./precache.js"
 
 const NAME = `porchlight-${VERSION}`
 const pathOf = (url) => new URL(url, location.origin).pathname
+const FILES = Object.keys(TAGS)
 const ALL = [...FILES, ...PARCEL]
 // What comes later is known by its folder: its list is long, and not needed to begin.
 const FOLDERS = /^\/((css|js|shared|vendor|words|unlock)\/|door$)/

@@ -118,7 +118,7 @@ test("a long wait has no end after which an item is given up", () => {
   assert.deepEqual(nextItems([old], Date.now()), [old])
 })
 
-const together = (items) => nextItems(items, 1000).map(({ seq }) => seq)
+const together = (items, open = true) => nextItems(items, 1000, open).map(({ seq }) => seq)
 
 test("four texts of different visits go at once, and what belongs to one visit goes one after another", () => {
   const texts = [1, 2, 3, 4, 5].map((seq) => item(seq, "visit.log", { group: `visit ${seq}` }))
@@ -126,6 +126,20 @@ test("four texts of different visits go at once, and what belongs to one visit g
 
   assert.deepEqual(together(texts), [1, 2, 3, 4])
   assert.deepEqual(together([texts[0], change]), [1])
+  assert.deepEqual(together(texts, false), [1], "until one has been answered")
+})
+
+test("a visit that is saved anew after Undo waits until its first one is known to be taken back", () => {
+  const back = item(1, "withdrawn", { group: "first", given: { visit: "second" } })
+
+  assert.deepEqual(together([back, item(2, "visit.log", { group: "second" }), item(3, "visit.log", { group: "third" })]), [1, 3])
+})
+
+test("a pause that a clock ahead of its time has set ends when the clock is put right", () => {
+  const one = item(1, "visit.log", { next_at: 1000 + 3_600_001 })
+
+  assert.deepEqual(together([one]), [1])
+  assert.deepEqual(together([{ ...one, next_at: 1000 + 3_600_000 }]), [])
 })
 
 test("no photo goes beside a text, and none beside the bytes of another", () => {

@@ -244,9 +244,8 @@ class Handler(BaseHTTPRequestHandler):
         if path == "/sw/precache.js":
             said = {
                 "VERSION": porch.version,
-                "FILES": porch.shell(),
                 "PARCEL": [],
-                "TAGS": {},
+                "TAGS": dict.fromkeys(porch.shell(), ""),
             }
             lines = "".join(f"export const {name} = {json.dumps(value)}\n" for name, value in said.items())
             return self.answer(200, lines.encode(), "text/javascript")

@@ -43,7 +43,7 @@ export async function start(section) {
     const all = await inOutbox("items", "readonly", (items) => items.getAll())
     const items = await listItems(person)
     const receipts = (await inOutbox("receipts", "readonly", (kept) => kept.getAll())).filter((one) => one.person_id === person)
-    const going = sending ? nextItems(all, Date.now()).map(({ op_id }) => op_id) : []
+    const going = sending ? nextItems(all, Date.now(), true).map(({ op_id }) => op_id) : []
     const shown = []
     for (const item of items) {
       const row = await waitingRow(item, going)

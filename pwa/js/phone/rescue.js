@@ -34,6 +34,12 @@ async function sealDraft(person, key, draft) {
   await saveOperations(person, [rescued, ...pictures], { dropDraft: key })
 }
 
+/** Too long to be taken by anybody, which no second try would change: false. */
+function tooLong(error) {
+  if (error instanceof RangeError) return false
+  throw error
+}
+
 /** Seals all drafts of a person; answers how many could not be opened any more. What else goes wrong is tried again.
  * root: what opens them where the phone is locked by a face; without it nobody is asked for one. */
 export async function rescue(person, root) {
@@ -44,8 +50,8 @@ export async function rescue(person, root) {
   let lost = 0
   for (const key of keys) {
     const draft = await loadDraft(person, key)
-    if (draft) await sealDraft(person, key, draft)
-    else lost += 1
+    const whole = draft && (await sealDraft(person, key, draft).then(() => true, (error) => tooLong(error)))
+    if (!whole) lost += 1
   }
   return lost
 }
