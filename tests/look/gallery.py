@@ -33,7 +33,6 @@ def make_renderer(folder: Path) -> Renderer:
         asset=lambda path: path,
         load_agency=lambda: SimpleNamespace(**AGENCY),
         places=PLACES,
-        version="gallery",
     )
 
 
