@@ -80,7 +80,7 @@ def test_what_was_begun_outlives_camera_and_battery_and_another_visit_keeps_only
     expect(page.locator('[name="observations"]')).to_have_value("")
     expect(page.locator("[data-take-photo]")).to_be_visible()
     assert page.url.split("#")[0] == first
-    assert page.evaluate(PLACE) == "school"
+    assert steps.until(page, lambda: page.evaluate(PLACE), bool) == "school"
     expect(page.locator("[data-resumed]")).to_be_hidden()
     written = page.evaluate(
         """[...document.querySelectorAll('form [name]')].filter((one) => one.type !== 'hidden' && one.name !== 'kind' && one.name !== 'place'
