@@ -182,14 +182,7 @@ def took(page: Page, kind: str, store: str) -> float:
 
 
 def fill_in(page: Page) -> None:
-    steps.open_visit_form(page, FAMILY)
-    steps.choose(page, "kind", "attempted")
-    page.locator("[data-now=started_at]").click()
-    steps.choose(page, "place", "home")
-    for child in steps.children(page).values():
-        steps.choose(page, f"{child}-seen", "no")
-        page.locator(f'[name="{child}-not_seen_reason"]').fill("Nobody opened")
-    page.locator('[name="observations"]').fill("Nobody came to the door")
+    steps.nobody_at_home(page, FAMILY, "Nobody came to the door")
 
 
 def typed(page: Page, letters: str) -> list[float]:

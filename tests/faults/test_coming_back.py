@@ -135,14 +135,7 @@ def set_clock(field: Field, days: int) -> None:
 
 def write_visit(page: Page) -> None:
     """Through the form, which asks for times and warns of those that cannot be."""
-    steps.open_visit_form(page, FAMILY)
-    steps.choose(page, "kind", "attempted")
-    page.locator("[data-now=started_at]").click()
-    steps.choose(page, "place", "home")
-    for child in steps.children(page).values():
-        steps.choose(page, f"{child}-seen", "no")
-        page.locator(f'[name="{child}-not_seen_reason"]').fill("Nobody opened")
-    page.locator('[name="observations"]').fill("By a wrong clock")
+    steps.nobody_at_home(page, FAMILY, "By a wrong clock")
     save(page)
 
 

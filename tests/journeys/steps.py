@@ -86,6 +86,18 @@ def children(page: Page) -> dict[str, str]:
     return found
 
 
+def nobody_at_home(page: Page, family: str, words: str) -> None:
+    """The shortest visit, filled in and not saved yet."""
+    open_visit_form(page, family)
+    choose(page, "kind", "attempted")
+    page.locator("[data-now=started_at]").click()
+    choose(page, "place", "home")
+    for child in children(page).values():
+        choose(page, f"{child}-seen", "no")
+        page.locator(f'[name="{child}-not_seen_reason"]').fill("Nobody opened")
+    page.locator('[name="observations"]').fill(words)
+
+
 def a_photo(colour: tuple[int, int, int], *, gps: bool = True) -> bytes:
     """12 megapixels with a place in its EXIF, as a phone's camera makes them."""
     picture = Image.new("RGB", (4032, 3024), colour)

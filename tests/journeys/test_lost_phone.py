@@ -131,14 +131,7 @@ def attack(
 
 def log_a_visit(page: Page) -> bytes:
     """Saves a visit with a photo and begins another; answers with the photo as the phone keeps it."""
-    steps.open_visit_form(page, FAMILY)
-    steps.choose(page, "kind", "attempted")
-    page.locator("[data-now=started_at]").click()
-    steps.choose(page, "place", "home")
-    for child in steps.children(page).values():
-        steps.choose(page, f"{child}-seen", "no")
-        page.locator(f'[name="{child}-not_seen_reason"]').fill("Nobody opened")
-    page.locator('[name="observations"]').fill(SAVED)
+    steps.nobody_at_home(page, FAMILY, SAVED)
     page.evaluate(WATCHED)
     steps.take_photo(page, steps.a_photo((30, 80, 160)), "home", "Ottoline Fairweather")
     picture = page.evaluate(SHOT)

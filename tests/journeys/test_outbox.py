@@ -31,14 +31,7 @@ def ask(serving: Serving, question: str) -> tuple[object, ...]:
 
 def save_a_visit(page: Page, note: str) -> None:
     """As short as a visit may be: nobody was at home."""
-    steps.open_visit_form(page, FAMILY)
-    steps.choose(page, "kind", "attempted")
-    page.locator("[data-now=started_at]").click()
-    steps.choose(page, "place", "home")
-    for child in steps.children(page).values():
-        steps.choose(page, f"{child}-seen", "no")
-        page.locator(f'[name="{child}-not_seen_reason"]').fill("Nobody opened")
-    page.locator('[name="observations"]').fill(note)
+    steps.nobody_at_home(page, FAMILY, note)
     steps.save_visit(page)
     expect(page.get_by_role("heading", name="Saved on this phone. Not sent yet.")).to_be_visible()
 

@@ -28,14 +28,7 @@ def shop(
 
 
 def save_a_visit_with_a_photo(page: Page) -> None:
-    steps.open_visit_form(page, "Quintrell")
-    steps.choose(page, "kind", "attempted")
-    page.locator("[data-now=started_at]").click()
-    steps.choose(page, "place", "home")
-    for child in steps.children(page).values():
-        steps.choose(page, f"{child}-seen", "no")
-        page.locator(f'[name="{child}-not_seen_reason"]').fill("Nobody opened")
-    page.locator('[name="observations"]').fill("The door, and the new lock on it.")
+    steps.nobody_at_home(page, "Quintrell", "The door, and the new lock on it.")
     steps.take_photo(page, steps.a_photo((30, 80, 160)), "home", "Ottoline Fairweather")
     steps.save_visit(page)
 

@@ -26,7 +26,11 @@ PACK = """() => navigator.serviceWorker.ready.then((registration) => new Promise
 # What the page's own modules hold is closed under them, as a browser does that has lost its store for a moment.
 HOLD = """const begin = IDBDatabase.prototype.transaction
 globalThis.held = new Set()
-IDBDatabase.prototype.transaction = function (...how) { held.add(this); return begin.apply(this, how) }"""
+IDBDatabase.prototype.transaction = function (...how) {
+  const begun = begin.apply(this, how)
+  held.add(this)
+  return begun
+}"""
 
 LOSE = "(() => { const n = held.size; for (const db of held) db.close(); held.clear(); return n })()"
 
@@ -127,7 +131,7 @@ def test_a_store_that_is_lost_under_an_open_form_is_opened_again_and_the_form_ke
 
     for number in range(10):
         page.keyboard.type(f"word{number} ")
-        assert page.evaluate(LOSE)
+        until(page, LOSE)
         # One key alone, so that no later one puts right what this one has lost.
         page.keyboard.press("-")
         until(page, "document.querySelector('[data-draft-state]').textContent.startsWith('Draft kept')")
