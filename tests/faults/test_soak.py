@@ -101,12 +101,11 @@ class Trouble:
 
     def update(self) -> None:
         """A new release: its server starts, and the phone takes the new worker while it sends."""
-        page = self.field.page
-        before = set(page.evaluate(VERSIONS))
+        before = set(self.field.page.evaluate(VERSIONS))
         steps.stop_for_real(self.field.serving)
         self.release.next()
         self.field.serving.start()
-        page.goto(f"{self.field.road.url}/today")
+        self.field.page.goto(f"{self.field.road.url}/today")
         # The new worker has come; it takes over when nothing is being sent, and then the old one's files go.
         self.wait_until(lambda now: now - before, times=12)
         self.field.drain(seconds=120)
@@ -116,7 +115,7 @@ class Trouble:
             self.field.handset.kill()
             self.field.reopen()
             self.wait_until(lambda now: now and not now & before, times=12)
-        page.goto(f"{self.field.road.url}/today")
+        self.field.page.goto(f"{self.field.road.url}/today")
 
     def looks(self, right: Callable[[set[str]], object], *, times: int) -> bool:
         """Whether the names of the caches are right within so many looks, 10 s each, as a phone has that is taken out now
