@@ -1,5 +1,5 @@
 /** Pages of people and the offline pack: ciphertext in IndexedDB, opened to answer, each time under a fresh nonce. */
-import { currentPerson, doubt, enrol, isPassed, keepDrift, settle } from "../shared/device.js"
+import { currentPerson, doubt, enrol, isPassed, keepDrift, leave, settle } from "../shared/device.js"
 import { gateBefore, inOutbox, inPages, keep, rowsOf, setting } from "../shared/store.js"
 import { decryptJson, encrypt, forget, keyOf } from "../shared/vault.js"
 import { lockBefore, plainPage } from "./keys.js"
@@ -95,9 +95,10 @@ export function noticeAct(event) {
   if (isDoor(event.request.url)) event.waitUntil((acting = doubt()))
 }
 
-/** Somebody signed out while there was no network: the server hears it before anything else. */
+/** Somebody signed out, perhaps without a network or cut short: nothing else is done before that is, and the server has heard. */
 async function leaveFirst() {
   if (!(await setting("leaving"))) return true
+  await leave()
   const answer = await fetch("/sign-out", { method: "POST", redirect: "manual", signal: AbortSignal.timeout(PATIENCE) })
   if (answer.type !== "opaqueredirect" && !answer.ok && answer.status !== 401) return false
   return inPages("settings", "readwrite", (settings) => settings.delete("leaving")).then(() => true)
