@@ -91,11 +91,12 @@ def test_what_was_written_wrong_is_put_right_without_signal(
 
     amend = page.url
     # A phone that was never enrolled sends a plain form: without signal nothing of it is lost, and it goes once it is there.
-    page.evaluate(UNENROL)
-    serving.stop()
     note.fill("Third change")
     page.locator('[name="reason"]').fill("It was the cellar.")
+    page.locator('[name="reason"]').blur()
     expect(page.locator("[data-draft-state]")).to_contain_text("Draft kept")
+    steps.stop_for_real(serving)
+    page.evaluate(UNENROL)
     save.click()
     expect(page.get_by_role("heading", name="Change a visit")).to_be_hidden()
     page.goto(amend)
