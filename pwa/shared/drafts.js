@@ -82,10 +82,10 @@ export const dropDraft = (person, key, photos) =>
     for (const name of [key, ...photos.map((id) => `photo/${id}`)]) drafts.delete([person, name])
   })
 
-/** A photo of a draft: its bytes, encrypted, in a row of their own. */
-export async function keepPhoto(person, id, bytes) {
+/** A photo of a draft: its bytes, encrypted, in a row of their own. of: the draft's key. */
+export async function keepPhoto(person, id, bytes, of) {
   const key = `photo/${id}`
-  const row = { person_id: person, key, at: Date.now(), ...(await encrypt(person, "work", key, "photo", bytes)) }
+  const row = { person_id: person, key, of, at: Date.now(), ...(await encrypt(person, "work", key, "photo", bytes)) }
   await inOutbox("drafts", "readwrite", (drafts) => drafts.put(row))
 }
 

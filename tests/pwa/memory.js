@@ -13,11 +13,8 @@ const within = (range) => (key) => !range || (range.bound ? order(range.from, ke
 globalThis.IDBKeyRange = { bound: (from, to) => ({ bound: true, from, to }) }
 globalThis.IDBRequest = class {}
 
-/** databases: name -> {store: {keyPath, rows: Map(key as JSON -> [key, value])}}; left: calls into a store before the phone dies. */
+/** name -> {store: {keyPath, rows: Map(key as JSON -> [key, value])}} */
 export const databases = new Map()
-let left = Infinity
-/** The battery dies after so many more writes: whatever comes then never ends. */
-export const dieAfter = (writes) => (left = writes)
 
 function answer(tx, work) {
   const request = new IDBRequest()
@@ -40,11 +37,6 @@ function answer(tx, work) {
 function storeOf({ keyPath, rows }, tx) {
   const keyIn = (value, key) => (Array.isArray(keyPath) ? keyPath.map((name) => value[name]) : keyPath ? value[keyPath] : key)
   const all = (range) => [...rows.values()].filter(([key]) => within(range)(key)).sort(([a], [b]) => order(a, b))
-  const write = (work) => {
-    if (left <= 0) return Object.assign(new IDBRequest(), { dead: (tx.open += 1) })
-    left -= 1
-    return answer(tx, work)
-  }
   const put = (value, key) => {
     const copy = value?.constructor === Object ? { ...value } : value
     const name = keyIn(copy, key)
@@ -57,13 +49,13 @@ function storeOf({ keyPath, rows }, tx) {
     getAll: (range) => answer(tx, () => all(range).map(([, value]) => (value?.constructor === Object ? { ...value } : value))),
     getAllKeys: (range) => answer(tx, () => all(range).map(([key]) => key)),
     count: (range) => answer(tx, () => all(range).length),
-    put: (value, key) => write(() => put(value, key)),
+    put: (value, key) => answer(tx, () => put(value, key)),
     add: (value, key) =>
-      write(() => {
+      answer(tx, () => {
         if (rows.has(JSON.stringify(keyIn(value, key)))) throw Object.assign(new Error("there"), { name: "ConstraintError" })
         return put(value, key)
       }),
-    delete: (range) => write(() => all(range).forEach(([key]) => rows.delete(JSON.stringify(key)))),
+    delete: (range) => answer(tx, () => all(range).forEach(([key]) => rows.delete(JSON.stringify(key)))),
   }
 }
 

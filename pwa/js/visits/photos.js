@@ -44,8 +44,8 @@ export async function photoCorner(corner, person, draft, changed) {
     one.querySelector("[data-drop-photo]").addEventListener("click", async () => {
       draft.photos = draft.photos.filter((photo) => photo.id !== id)
       one.remove()
-      await changed()
       await dropPhoto(person, id)
+      await changed()
     })
     list.append(one)
   }
@@ -54,11 +54,16 @@ export async function photoCorner(corner, person, draft, changed) {
     trouble.textContent = ""
     const { bytes, ...measures } = await shrink(file)
     const photo = { id: uuid7(), ...measures, size: bytes.byteLength, taken_at: new Date().toISOString() }
-    await keepPhoto(person, photo.id, bytes)
     pictures.set(photo.id, bytes)
     draft.photos.push(photo)
-    show(photo)
+    // The draft names it first: nobody would ever see one that no draft names.
     await changed()
+    await keepPhoto(person, photo.id, bytes, draft.key).catch((error) => {
+      draft.photos = draft.photos.filter(({ id }) => id !== photo.id)
+      changed()
+      throw error
+    })
+    show(photo)
     room = await hasRoom()
   }
 
