@@ -1,4 +1,4 @@
-"""Deposits: what a phone sent and what became of it; what phones say they still hold; what was decided of held items and of lost ones."""
+"""Deposits: what a phone sent, what became of it and was decided of it; what phones still hold, and what never came."""
 
 from datetime import datetime
 from typing import Any
