@@ -1,6 +1,6 @@
 /** Pages of people and the offline pack: ciphertext in IndexedDB, opened to answer, each time under a fresh nonce. */
-import { currentPerson, doubt, enrol, isPassed, keepDrift, leave, settle } from "../shared/device.js"
-import { gateBefore, got, inOutbox, inPages, keep, rowsOf, setting } from "../shared/store.js"
+import { currentPerson, doubt, enrol, isPassed, keepDrift, leave, packOf, settle } from "../shared/device.js"
+import { gateBefore, inOutbox, inPages, keep, rowsOf, setting } from "../shared/store.js"
 import { decryptJson, encrypt, forget, keyOf } from "../shared/vault.js"
 import { lockBefore, plainPage } from "./keys.js"
 import { isDoor, sourceFor } from "./routing.js"
@@ -38,17 +38,6 @@ export async function keepPage(person_id, page, packed, at = Date.now()) {
 }
 
 const rowOf = (person, url) => inPages("pages", "readonly", (pages) => pages.get([person, url]))
-
-/** The row of the pack; silent: ms since our server gave it, by the phone's clock as often as it was looked at. One that was
- * set back takes nothing off. */
-const packOf = (person) =>
-  inPages("settings", "readwrite", async (settings) => {
-    const pack = await got(settings.get(`pack ${person}`))
-    const { at, last = at, silent = 0 } = pack ?? {}
-    const now = Date.now()
-    if (pack) settings.put(Object.assign(pack, { last: now, silent: silent + Math.max(0, now - last) }), `pack ${person}`)
-    return pack
-  })
 
 /** The page as it would be answered from the store; undefined when it is not there or cannot be opened. */
 export async function openPage(person, url) {
