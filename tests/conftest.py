@@ -9,9 +9,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from litestar import Litestar
 from playwright.sync_api import BrowserType, expect
 
-from porchlight.app import create, make_tools
+from porchlight.app import furnish, make_tools, routed
 from porchlight.core.db import Database
 from porchlight.core.tools import Tools
 from porchlight.relations import relate
@@ -194,10 +195,16 @@ def world(db: Database, clock: Clock) -> World:
         return build(session, now=clock.moment)
 
 
+@pytest.fixture(scope="session")
+def routes() -> Litestar:
+    """The routes of the product, which take longer to lay than most tests to run: one after another is given them."""
+    return routed()
+
+
 @pytest.fixture
-def browser_of(tools: Tools, world: World) -> Iterator[Callable[..., Browser]]:
+def browser_of(routes: Litestar, tools: Tools, world: World) -> Iterator[Callable[..., Browser]]:
     """Makes HTTP clients of the application: browser_of() is signed out, browser_of("rowan") is signed in."""
-    app = create(tools=tools)
+    app = furnish(routes, tools)
     made: list[Browser] = []
 
     def make(name: str = "", **headers: str) -> Browser:

@@ -10,6 +10,7 @@ from typing import Any
 
 from litestar import Litestar, Request, Router, get
 from litestar.config.compression import CompressionConfig
+from litestar.datastructures import State
 from litestar.di import NamedDependency, Provide
 from litestar.openapi import OpenAPIConfig
 from litestar.types import ASGIApp
@@ -157,23 +158,24 @@ async def life_with_worker(app: Litestar) -> AsyncIterator[None]:
     tools.db.close()
 
 
-def create_litestar(tools: Tools) -> Litestar:
+def tools_of(state: State) -> Tools:
+    found: Tools = state.tools
+    return found
+
+
+def database_of(state: State) -> Database:
+    return tools_of(state).db
+
+
+def routed() -> Litestar:
+    """Every route, of no installation yet."""
     relate()
-    db, settings = tools.db, tools.settings
-    shell = pwa.Shell(PWA)
-
-    def agency() -> Any:
-        with db.reading() as session:
-            return people_queries.agency(session) or people_queries.NO_AGENCY
-
-    renderer = Renderer(settings, PWA / "templates", asset=shell.url, load_agency=agency, places=PLACES)
-
-    app = Litestar(
+    return Litestar(
         # One router, for Litestar 2.25 wraps a threaded handler twice when a second method joins its path later.
         route_handlers=[Router("/", route_handlers=[*ROUTES, healthz, openapi])],
         dependencies={
-            "db": Provide(lambda: db, sync_to_thread=False),
-            "tools": Provide(lambda: tools, sync_to_thread=False),
+            "db": Provide(database_of, sync_to_thread=False),
+            "tools": Provide(tools_of, sync_to_thread=False),
             "actor": Provide(provide_actor),
             "visitor": Provide(provide_visitor),
         },
@@ -186,13 +188,22 @@ def create_litestar(tools: Tools) -> Litestar:
         openapi_config=OpenAPIConfig(title="Porchlight", version=porchlight.__version__, path="/api/description"),
         request_max_body_size=1_000_000,
     )
-    app.state.settings, app.state.renderer, app.state.shell = settings, renderer, shell
-    app.state.load_actor, app.state.tools = loader(db), tools
-    return app
+
+
+def furnish(app: Litestar, tools: Tools) -> ASGIApp:
+    """Makes routes those of one installation, behind its shield: what they need lies in the state of the application."""
+    db, settings = tools.db, tools.settings
+
+    def agency() -> Any:
+        with db.reading() as session:
+            return people_queries.agency(session) or people_queries.NO_AGENCY
+
+    app.state.tools, app.state.settings, app.state.shell = tools, settings, pwa.Shell(PWA)
+    app.state.renderer = Renderer(settings, PWA / "templates", load_agency=agency, places=PLACES)
+    app.state.load_actor = loader(db)
+    return Shield(app, origin=settings.public_url, media_origin=tools.blobs.origin)
 
 
 def create(settings: Settings | None = None, *, tools: Tools | None = None) -> ASGIApp:
-    """The whole web application behind its shield; `tools` is for tests that bring their own clock."""
-    tools = tools or make_tools(settings or from_environment())
-    app = create_litestar(tools)
-    return Shield(app, origin=tools.settings.public_url, media_origin=tools.blobs.origin)
+    """The whole web application; `tools` is for tests that bring their own clock."""
+    return furnish(routed(), tools or make_tools(settings or from_environment()))

@@ -170,9 +170,6 @@ class Shell:
         """The translations that scripts use: those whose message was found in a script."""
         return json.dumps(i18n.script_words(locale), ensure_ascii=False, sort_keys=True).encode()
 
-    def url(self, path: str) -> str:
-        return path
-
 
 def _static(request: Request[Any, Any, Any]) -> Response[bytes]:
     shell: Shell = request.app.state.shell

@@ -4,6 +4,7 @@ import { decrypt, decryptJson, encrypt, keyOf, wrapsOf } from "./vault.js"
 
 // A clock may be set back: a turn comes after all that were read.
 let last = 0
+const AGAIN = 3000
 
 /** The draft that was begun under this key (the page's path), or undefined. */
 export async function loadDraft(person, key) {
@@ -35,11 +36,13 @@ export async function putDraft(person, draft, turn, by) {
 
 const overtaken = (key) => Object.assign(new Error(key), { name: "Overtaken" })
 
-/** {keep(), close()}: keep puts what take() holds now; while one put is under way, all that follow become one. */
+/** {keep(), close()}: keep puts what take() holds now; while one put is under way, all that follow become one. What did
+ * not fit is put again until it does. */
 export function keeper(person, take, onKept) {
   let turn = Math.max(Date.now(), last)
   let wanted = false
   let running = null
+  let again
   let by
   keyOf(person, "work").then((key) => (by = key), () => {})
   async function run() {
@@ -53,6 +56,7 @@ export function keeper(person, take, onKept) {
       onKept?.(Date.now())
     } catch (error) {
       onKept?.(null, error)
+      if (error.name !== "Overtaken") again = setTimeout(put, AGAIN)
     } finally {
       running = null
     }
@@ -63,16 +67,21 @@ export function keeper(person, take, onKept) {
     if (document.hidden && running) worker?.postMessage({ ask: "draft", person, draft: take(), turn, by })
   }
   document.addEventListener("visibilitychange", leave)
+  function put() {
+    clearTimeout(again)
+    wanted = true
+    return (running ??= run())
+  }
   return {
     keep() {
       turn += 1
-      wanted = true
-      return (running ??= run())
+      return put()
     },
     async close() {
       document.removeEventListener("visibilitychange", leave)
       wanted = false
       await running
+      clearTimeout(again)
     },
   }
 }

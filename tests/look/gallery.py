@@ -26,11 +26,10 @@ ROWAN = Actor(
 )
 
 
-def make_renderer(folder: Path) -> Renderer:
-    return Renderer(
+def make_renderer(folder: Path, kind: type[Renderer] = Renderer) -> Renderer:
+    return kind(
         Settings(data=folder, demo=True),
         PWA / "templates",
-        asset=lambda path: path,
         load_agency=lambda: SimpleNamespace(**AGENCY),
         places=PLACES,
     )

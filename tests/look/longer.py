@@ -3,9 +3,11 @@
 import gettext
 import math
 import re
+from functools import cached_property
 
-from porchlight.core import i18n
-from porchlight.web.rendering import Renderer
+import jinja2
+
+from porchlight.web.rendering import Renderer, make_environment
 
 # A word of a person; what stands in braces, after a percent sign or in a tag is not for reading.
 WORD = re.compile(r"\{\w*\}|%\(\w+\)[sd]|%[sd%]|<[^>]*>|&\w+;|([^\W\d_]+)")
@@ -30,9 +32,14 @@ class Longer(gettext.NullTranslations):
         return longer(msgid1 if n == 1 else msgid2)
 
 
-def speak_longer(renderer: Renderer) -> Renderer:
-    """The renderer with the longer words in place of English ones."""
-    environment = renderer._environment("en")
-    environment.install_gettext_translations(Longer(), newstyle=True)  # type: ignore[attr-defined]
-    renderer.environments = {**dict.fromkeys(i18n.LOCALES, environment)}
-    return renderer
+class LongerRenderer(Renderer):
+    """The longer words in place of English ones."""
+
+    def environment(self, locale: str) -> jinja2.Environment:
+        return self._longer
+
+    @cached_property
+    def _longer(self) -> jinja2.Environment:
+        made = make_environment(self.templates, "en")
+        made.install_gettext_translations(Longer(), newstyle=True)  # type: ignore[attr-defined]
+        return made

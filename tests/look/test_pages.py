@@ -11,7 +11,7 @@ from porchlight.web.rendering import Renderer
 from tests.handset import launch_options
 from tests.house.tree import ROOT, told
 from tests.look import gallery
-from tests.look.longer import longer, speak_longer
+from tests.look.longer import LongerRenderer, longer
 
 AXE = ROOT / "node_modules" / "axe-core" / "axe.min.js"
 PARTS_OF_A_TIME = 7  # stops that a browser makes inside one field: month, day, year, hour…
@@ -74,7 +74,7 @@ def chromium(playwright: Playwright) -> Iterator[Browser]:
 
 @pytest.fixture(scope="module")
 def long_winded(tmp_path_factory: pytest.TempPathFactory) -> Renderer:
-    return speak_longer(gallery.make_renderer(tmp_path_factory.mktemp("longer")))
+    return gallery.make_renderer(tmp_path_factory.mktemp("longer"), LongerRenderer)
 
 
 @pytest.fixture

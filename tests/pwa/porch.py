@@ -7,6 +7,7 @@ import secrets
 import threading
 from collections.abc import Callable
 from datetime import UTC, datetime
+from functools import cache
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from types import SimpleNamespace
@@ -22,7 +23,7 @@ from porchlight.core.lean import lean
 from porchlight.phone import views as phone_views
 from porchlight.pwa import LOCKED_PAGES
 from porchlight.settings import Settings
-from porchlight.web.rendering import Renderer, View
+from porchlight.web.rendering import Renderer, View, make_environment
 from porchlight.web.shield import policy
 from tests.pwa.intake import Intake
 from tests.serving import free_port
@@ -41,6 +42,20 @@ AGENCY = {"name": "Alder County", "phone": "+15555550100", "hotline": "+15555550
 
 AS_OF = datetime(2026, 11, 23, 14, 2, tzinfo=UTC)
 HELP: dict[str, Any] = {"families": [], "crisis_id": "", "my_alerts": ()}
+
+
+class PlainRenderer(Renderer):
+    """Knows a page with nothing but words, too."""
+
+    def environment(self, locale: str) -> jinja2.Environment:
+        return with_plain(self.templates, locale)
+
+
+@cache
+def with_plain(templates: Path, locale: str) -> jinja2.Environment:
+    made = make_environment(templates, locale)
+    made.loader = jinja2.ChoiceLoader([jinja2.DictLoader({"plain.html": PLAIN}), jinja2.FileSystemLoader(templates)])
+    return made
 
 
 class Porch:
@@ -76,8 +91,7 @@ class Porch:
         self.files = {f"/{f.relative_to(PWA).as_posix()}": f for part in SERVED for f in (PWA / part).rglob("*.*")}
         self.files |= {f"/{name}": PWA / name for name in ("sw.js", "manifest.webmanifest")}
         settings = Settings(data=Path("/nowhere"))
-        self.renderer = Renderer(settings, PWA / "templates", asset=str, load_agency=lambda: SimpleNamespace(**AGENCY))
-        self.renderer._loader = jinja2.ChoiceLoader([jinja2.DictLoader({"plain.html": PLAIN}), self.renderer._loader])
+        self.renderer = PlainRenderer(settings, PWA / "templates", load_agency=lambda: SimpleNamespace(**AGENCY))
         self.server: ThreadingHTTPServer | None = None
 
     def take_over(self, other: "Porch") -> None:

@@ -98,7 +98,7 @@ def test_five_megabytes_keep_every_word_and_decline_the_photo_in_words(
             break
         photos += 1
     assert found == "This phone is full. The photo was not kept."
-    words = "After the photo that did not fit, two hundred more signs. " * 4
+    words = "After the photo that did not fit, a long account of the visit. " * 140
     page.fill("#observations", words)
     until(page, "document.querySelector('[data-draft-state]').textContent.startsWith('Draft kept')")
     page.goto(porch.url + NEW_VISIT)

@@ -3,7 +3,7 @@
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -42,40 +42,35 @@ class Place:
     roles: frozenset[str]
 
 
+def make_environment(templates: Path, locale: str) -> jinja2.Environment:
+    """One for each language: an overlay would share its gettext with the others."""
+    made = jinja2.Environment(
+        loader=jinja2.FileSystemLoader(templates),
+        autoescape=True,
+        undefined=jinja2.StrictUndefined,
+        extensions=["jinja2.ext.i18n"],
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    made.install_gettext_translations(i18n.catalogue(locale), newstyle=True)  # type: ignore[attr-defined]
+    return made
+
+
+environment_of = cache(make_environment)
+
+
 class Renderer:
     def __init__(
-        self,
-        settings: Settings,
-        templates: Path,
-        *,
-        asset: Callable[[str], str],
-        load_agency: Callable[[], Any],
-        places: tuple[Place, ...] = (),
+        self, settings: Settings, templates: Path, *, load_agency: Callable[[], Any], places: tuple[Place, ...] = ()
     ) -> None:
         self.settings = settings
+        self.templates = templates
         self._load_agency = load_agency
         self._agency: tuple[float, Any] = (-AGENCY_KEPT, None)
         self._places = places
-        self._loader = jinja2.FileSystemLoader(templates)
-        self._asset = asset
 
-    def _environment(self, locale: str) -> jinja2.Environment:
-        """One for each language: an overlay would share its gettext with the others."""
-        environment = jinja2.Environment(
-            loader=self._loader,
-            autoescape=True,
-            undefined=jinja2.StrictUndefined,
-            extensions=["jinja2.ext.i18n"],
-            trim_blocks=True,
-            lstrip_blocks=True,
-        )
-        environment.globals["asset"] = self._asset
-        environment.install_gettext_translations(i18n.catalogue(locale), newstyle=True)  # type: ignore[attr-defined]
-        return environment
-
-    @cached_property
-    def environments(self) -> dict[str, jinja2.Environment]:
-        return {locale: self._environment(locale) for locale in i18n.LOCALES}
+    def environment(self, locale: str) -> jinja2.Environment:
+        return environment_of(self.templates, locale)
 
     def agency(self) -> Any:
         taken, agency = self._agency
@@ -104,7 +99,7 @@ class Renderer:
             "values": {},
             "errors": {},
         }
-        return self.environments[locale].get_template(view.template).render({**common, **view.context})
+        return self.environment(locale).get_template(view.template).render({**common, **view.context})
 
 
 def locale_of(request: Request[Any, Any, Any], page_locale: str = "") -> str:

@@ -1,7 +1,7 @@
 /** What every page does on a phone: send what waits, keep the pack fresh, say honestly how things stand. */
 import { gateBefore, inOutbox, setting } from "../../shared/store.js"
 import { clock, speak, t } from "../../shared/words.js"
-import { prepare, showStatus, visitsIn } from "./status.js"
+import { prepare, showStatus } from "./status.js"
 
 const EVERY = 30_000
 const PACK_EVERY = 10 * 60_000
@@ -43,13 +43,6 @@ async function remind(person) {
   if (drafts) await (await import("./begun.js")).offer(person)
   if (await waiting()) await (await import("./reminders.js")).remind(person)
   else await navigator.clearAppBadge?.()
-}
-
-/** On a page without anybody: what still lies sealed here from before. */
-async function sayKept() {
-  const place = document.querySelector("[data-kept]")
-  const n = place && visitsIn(await inOutbox("items", "readonly", (items) => items.getAll()))
-  if (n) place.textContent = t("Visits that are locked on this phone and will still be sent: {n}", { n })
 }
 
 function sayAsOf() {
@@ -110,7 +103,6 @@ export async function arrive() {
   sayAsOf()
   await showStatus(person)
   remind(person).catch(() => {})
-  if (!person) await sayKept()
   if (!started) start()
   await occasion()
   if (person && !known) setTimeout(watch, EVERY, person)

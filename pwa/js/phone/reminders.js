@@ -1,6 +1,6 @@
 /** Its person is reminded of work that has lain on this phone for over a day. */
 import { listItems } from "../../shared/outbox.js"
-import { keep, setting } from "../../shared/store.js"
+import { inOutbox, keep, setting } from "../../shared/store.js"
 import { t } from "../../shared/words.js"
 import { make } from "./begun.js"
 import { visitsIn } from "./status.js"
@@ -45,7 +45,14 @@ export async function remind(person) {
     new BroadcastChannel("porchlight-outbox").onmessage = () => whose && look().catch(() => {})
   }
   whose = person
-  if (person) await look()
+  await (person ? look() : sayKept())
+}
+
+/** On a page without anybody: what still lies sealed here from before. */
+async function sayKept() {
+  const place = document.querySelector("[data-kept]")
+  const n = place && visitsIn(await inOutbox("items", "readonly", (items) => items.getAll()))
+  if (n) place.textContent = t("Visits that are locked on this phone and will still be sent: {n}", { n })
 }
 
 let said

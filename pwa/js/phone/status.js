@@ -82,14 +82,6 @@ function show() {
   else if (last) say("unknown", t("Not ready offline yet"))
 }
 
-/** The page on screen came from the store and a newer one has arrived: offered, never pushed under somebody's hands. */
-function offerNewest(changed) {
-  const place = document.querySelector("[data-as-of]")
-  if (!place?.dataset.asOf || !changed?.includes(location.pathname)) return
-  const link = Object.assign(document.createElement("a"), { href: location.href, textContent: t("Show the newest") })
-  place.append(" ", link)
-}
-
 /** Fetches and tests; also enrols the device. {unreached} when our server did not answer. */
 export async function prepare(locale) {
   const progress = (how) => say("working", t("Getting ready: {done} of {all} pages, about {left} s", how))
@@ -101,12 +93,11 @@ export async function prepare(locale) {
   }
   last = found
   news.reached = !found.unreached
-  offerNewest(found.changed)
   await showStatus(person)
   // Only now what pages can do without: the phone says "ready" first.
   ask({ ask: "later" })
     .then(() => import("../ready/line.js"))
-    .then((line) => line.start())
+    .then((line) => line.start(found.changed))
     .catch(() => {})
   return found
 }

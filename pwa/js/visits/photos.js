@@ -7,8 +7,9 @@ const LONGEST = 1600
 const QUALITY = 0.72
 // Of one visit (docs/wire.md): one more would be refused after it was saved, and lost.
 const MOST = 20
-// Below this a photo is declined before the camera opens, so that words always fit.
+// Below this no camera opens, and below that no photo is kept, so that words always fit.
 const ROOM = 8_000_000
+const FOR_WORDS = 1_000_000
 
 /** {bytes: ArrayBuffer of a JPEG, width, height} */
 async function shrink(file) {
@@ -23,9 +24,9 @@ async function shrink(file) {
   return { bytes: await jpeg.arrayBuffer(), width: canvas.width, height: canvas.height }
 }
 
-async function hasRoom() {
+async function hasRoom(needed) {
   const { quota = Infinity, usage = 0 } = (await navigator.storage?.estimate?.()) ?? {}
-  return quota - usage > ROOM
+  return quota - usage > needed
 }
 
 /** The photo corner of the form. draft.photos: [{id, width, height, size, taken_at}]; changed() puts the draft. */
@@ -34,7 +35,7 @@ export async function photoCorner(corner, person, draft, changed) {
   const trouble = corner.querySelector("[data-photo-error]")
   const input = corner.querySelector("input[type=file]")
   const pictures = new Map()
-  let room = await hasRoom()
+  let room = await hasRoom(ROOM)
 
   function show({ id, size }) {
     const one = corner.querySelector("template").content.cloneNode(true).firstElementChild
@@ -54,6 +55,7 @@ export async function photoCorner(corner, person, draft, changed) {
     trouble.textContent = ""
     const { bytes, ...measures } = await shrink(file)
     const photo = { id: uuid7(), ...measures, size: bytes.byteLength, taken_at: new Date().toISOString() }
+    if (!(await hasRoom(photo.size + FOR_WORDS))) throw new DOMException("", "QuotaExceededError")
     pictures.set(photo.id, bytes)
     draft.photos.push(photo)
     // The draft names it first: nobody would ever see one that no draft names.
@@ -64,7 +66,7 @@ export async function photoCorner(corner, person, draft, changed) {
       throw error
     })
     show(photo)
-    room = await hasRoom()
+    room = await hasRoom(ROOM)
   }
 
   for (const photo of draft.photos) {
