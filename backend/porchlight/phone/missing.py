@@ -62,5 +62,7 @@ def settle(session: Session, actor: Actor, device_id: UUID, typed: str, reason: 
         session.add(
             MissingSettled(device_id=device_id, seq=seq, by=actor.account_id, at=now, reason=reason[:MOST_REASON])
         )
-    audit.record(session, actor, "device.missing_settled", device_id, now=now, owner=str(account_id), count=len(numbers))
+    audit.record(
+        session, actor, "device.missing_settled", device_id, now=now, owner=str(account_id), count=len(numbers)
+    )
     return account_id
