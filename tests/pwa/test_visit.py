@@ -77,7 +77,8 @@ def picture(folder: Path, size: tuple[int, int] = (4000, 3000)) -> Path:
     return file
 
 
-DEAD_AFTER_A_PHOTO = """() => { const { put } = IDBObjectStore.prototype
+DEAD_AFTER_A_PHOTO = """() => { const { put, delete: drop } = IDBObjectStore.prototype
+  IDBObjectStore.prototype.delete = function (...keys) { if (!globalThis.dead) return drop.call(this, ...keys); throw new Error("dead") }
   IDBObjectStore.prototype.put = function (row, ...more) {
     if (globalThis.dead) throw new Error("dead")
     if (!row.key?.startsWith("photo/")) return put.call(this, row, ...more)

@@ -1,5 +1,6 @@
 /** Photos of a visit: taken by the phone's camera, shrunk here (which also drops place and time), kept encrypted. */
-import { dropPhoto, keepPhoto, openPhoto } from "../../shared/drafts.js"
+import { dropDraft, dropPhoto, keepPhoto, openPhoto } from "../../shared/drafts.js"
+import { inOutbox } from "../../shared/store.js"
 import { uuid7 } from "../../shared/wire.js"
 import { t } from "../../shared/words.js"
 
@@ -9,7 +10,7 @@ const QUALITY = 0.72
 const MOST = 20
 // Below this no camera opens, and below that no photo is kept, so that words always fit.
 const ROOM = 8_000_000
-const FOR_WORDS = 1_000_000
+const FOR_WORDS = 2 ** 20
 
 /** {bytes: ArrayBuffer of a JPEG, width, height} */
 async function shrink(file) {
@@ -27,6 +28,14 @@ async function shrink(file) {
 async function hasRoom(needed) {
   const { quota = Infinity, usage = 0 } = (await navigator.storage?.estimate?.()) ?? {}
   return quota - usage > needed
+}
+
+/** Holds room for words while a photo is put, and gives it free with less: a browser may say that it has more than it has,
+ * and takes nothing any more as soon as it is full. */
+function keepRoom(person_id, size) {
+  const room = new Uint8Array(size)
+  for (let at = 0; at < size; at += 65536) crypto.getRandomValues(room.subarray(at, at + 65536))
+  return inOutbox("drafts", "readwrite", (drafts) => drafts.put({ person_id, key: "room", room }))
 }
 
 /** The photo corner of the form. draft.photos: [{id, width, height, size, taken_at}]; changed() puts the draft. */
@@ -60,11 +69,17 @@ export async function photoCorner(corner, person, draft, changed) {
     draft.photos.push(photo)
     // The draft names it first: nobody would ever see one that no draft names.
     await changed()
-    await keepPhoto(person, photo.id, bytes, draft.key).catch((error) => {
+    try {
+      await keepRoom(person, FOR_WORDS)
+      await keepPhoto(person, photo.id, bytes, draft.key)
+      await keepRoom(person, 0)
+      await dropDraft(person, "room", [])
+    } catch (error) {
       draft.photos = draft.photos.filter(({ id }) => id !== photo.id)
+      await dropDraft(person, "room", [photo.id])
       changed()
       throw error
-    })
+    }
     show(photo)
     room = await hasRoom(ROOM)
   }
