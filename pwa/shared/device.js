@@ -99,8 +99,7 @@ export const drift = async () => (await setting("drift")) ?? 0
 export const keepDrift = (serverTime, asked) =>
   keep("drift", Math.round((asked + Date.now()) / 2 - new Date(serverTime).getTime()))
 
-/** The row of the pack; silent: ms since our server gave it, by the phone's clock as often as it was looked at. One that was
- * set back takes nothing off. */
+/** The pack's row; silent: ms since our server gave it. A clock that was set back takes nothing off. */
 export const packOf = (person) =>
   inPages("settings", "readwrite", async (settings) => {
     const pack = await got(settings.get(`pack ${person}`))

@@ -100,7 +100,7 @@ export const decryptJson = async (...place) => JSON.parse(text(await decrypt(...
 
 /** Erases a person's pages and the keys for these purposes; what lay under them is noise from then on. */
 export async function forget(person, purposes = ["pages"]) {
-  // A wrap goes after its key: one that is made meanwhile is found out while it is read back, or goes with the others.
+  // A wrap goes after its key: one that is made meanwhile goes, too, or is found out when it is read back.
   await inKeys(person, "readwrite", (keys) => purposes.forEach((purpose) => keys.delete(purpose)))
   await inPages(["wraps", "pages", "settings"], "readwrite", (wraps, pages, settings) => {
     for (const purpose of purposes) wraps.delete(rowsOf(person, purpose))

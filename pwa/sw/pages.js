@@ -95,7 +95,7 @@ export function noticeAct(event) {
   if (isDoor(event.request.url)) event.waitUntil((acting = doubt()))
 }
 
-/** Somebody signed out, perhaps without a network or cut short: nothing else is done before that is, and the server has heard. */
+/** Somebody signed out, without a network or cut short: that is done, and the server told, before anything else. */
 async function leaveFirst() {
   if (!(await setting("leaving"))) return true
   await leave()

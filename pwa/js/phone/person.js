@@ -16,7 +16,7 @@ export async function enrolHere() {
 export async function signOut() {
   document.body.hidden = true
   const worker = navigator.serviceWorker
-  // First, so that the worker finishes it, whatever is cut short here; it tells the server, too, now or when there is a network again.
+  // First: the worker finishes what is cut short here, and tells the server, now or when there is a network again.
   if (worker?.controller) await keep("leaving", true)
   await leave()
   const registration = await worker?.getRegistration()

@@ -30,8 +30,7 @@ async function hasRoom(needed) {
   return quota - usage > needed
 }
 
-/** Holds room for words while a photo is put, and gives it free with less: a browser may say that it has more than it has,
- * and takes nothing any more as soon as it is full. */
+/** Room for words while a photo is put: a browser that is full takes nothing more, and does not say so before. */
 function keepRoom(person_id, size) {
   const room = new Uint8Array(size)
   for (let at = 0; at < size; at += 65536) crypto.getRandomValues(room.subarray(at, at + 65536))
@@ -67,7 +66,7 @@ export async function photoCorner(corner, person, draft, changed) {
     if (!(await hasRoom(photo.size + FOR_WORDS))) throw new DOMException("", "QuotaExceededError")
     pictures.set(photo.id, bytes)
     draft.photos.push(photo)
-    // The draft names it first: nobody would ever see one that no draft names.
+    // Nobody would ever see a photo that no draft names.
     await changed()
     try {
       await keepRoom(person, FOR_WORDS)
