@@ -119,7 +119,9 @@ def main(given: list[str]) -> int:
         "PORCHLIGHT_SEED": str(seed),
         ONLY: " ".join(asked.only),
     }
-    note(modes, play(settings, [] if asked.show else ["--show-capture=no", "--tb=line"]))
+    # What hangs is ended after some minutes; ten thousand operations take longer than that.
+    patience = ["-o", "faulthandler_timeout=0"] if asked.long else []
+    note(modes, play(settings, [*patience, *([] if asked.show else ["--show-capture=no", "--tb=line"])]))
     wanted = [mode for name, mode in modes.items() if not asked.only or name in asked.only]
     print()
     for mode in wanted:

@@ -88,7 +88,12 @@ def part(counts: Counts, title: str, command: list[str], read: Callable[[str], t
 
 
 def pytest_command(*more: str) -> list[str]:
-    return [sys.executable, "-m", "pytest", "-p", "tests.fallen", "--durations=10", *more]
+    return [sys.executable, "-m", "pytest", "--durations=10", *more]
+
+
+def naming(fell: Path) -> list[str]:
+    """Options of pytest, which then names what fell in that file."""
+    return ["-p", "tests.fallen", "--fallen", str(fell)]
 
 
 def in_company(counts: Counts, chosen: list[str]) -> None:
@@ -96,20 +101,17 @@ def in_company(counts: Counts, chosen: list[str]) -> None:
     options = ["-n", str(CORES), "--dist", "loadfile", "--no-loadscope-reorder", "-m", "not alone and not soak"]
     with tempfile.TemporaryDirectory() as folder:
         fell = Path(folder) / "fallen"
-        os.environ["PORCHLIGHT_FALLEN"] = str(fell)
         before = counts.failed
-        part(counts, "Python and browsers", pytest_command(*options, *chosen), counts_of_pytest)
+        part(counts, "Python and browsers", pytest_command(*naming(fell), *options, *chosen), counts_of_pytest)
         fallen = fell.read_text().splitlines() if fell.exists() else []
         if fallen and len(fallen) == counts.failed - before and len(fallen) <= SECOND_TRIES:
             again(counts, fallen, fell)
-    # The folder is gone: what runs next must not look for it.
-    del os.environ["PORCHLIGHT_FALLEN"]
 
 
 def again(counts: Counts, fallen: list[str], fell: Path) -> None:
     """A second try of what fell, with the machine to itself; only what passes now is no longer a failure."""
     counts.failed -= len(fallen)
-    part(counts, "Once more, alone", pytest_command(*fallen), counts_of_pytest)
+    part(counts, "Once more, alone", pytest_command(*naming(fell), *fallen), counts_of_pytest)
     counts.unsteady += [name for name in fallen if name not in fell.read_text().splitlines()]
 
 

@@ -1,6 +1,5 @@
 """scripts/test: counts what ran, from the words of each runner, and lets nothing pass that did not run."""
 
-import os
 import sys
 from pathlib import Path
 
@@ -122,7 +121,6 @@ def test_it(which):
 def test_a_few_that_fall_in_company_have_one_more_try_alone_and_are_named(
     tries: int, closing: str, unsteady: list[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setenv("PORCHLIGHT_FALLEN", "")
     monkeypatch.setenv("PYTHONPATH", f"{_testing.ROOT / 'backend'}:{_testing.ROOT}")
     monkeypatch.setattr(_testing, "SECOND_TRIES", tries)
     monkeypatch.setattr(_testing, "ROOT", tmp_path)
@@ -134,4 +132,3 @@ def test_a_few_that_fall_in_company_have_one_more_try_alone_and_are_named(
 
     assert counts.closing() == closing
     assert [name.rsplit("::", 1)[1] for name in counts.unsteady] == unsteady
-    assert "PORCHLIGHT_FALLEN" not in os.environ

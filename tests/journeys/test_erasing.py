@@ -82,6 +82,7 @@ def test_a_lost_phone_in_reach_closes_every_tab_sends_all_that_was_typed_and_the
     other = page.context.new_page()
     other.goto(f"{serving.url}/families")
     expect(other.get_by_role("link", name="Quintrell").first).to_be_visible()
+    page.bring_to_front()  # a tab behind another draws once a second, and each tap waits for that
     before = held(serving)
     steps.stop_for_real(serving)
     save_a_visit(page, "Saved, not sent")
