@@ -44,6 +44,7 @@ LATER = (
     "/js/htmx.js",
     "/js/lock/",
     "/js/people/",
+    "/js/phone/begun.js",
     "/js/phone/file.js",
     "/js/phone/order.js",
     "/js/phone/reminders.js",

@@ -1,6 +1,6 @@
 /** Whose phone this is: a device is one person's enrolment in one browser profile. */
 import { uuid7 } from "./wire.js"
-import { got, inOutbox, keep, rowsOf, setting, takeBack } from "./store.js"
+import { got, inOutbox, inPages, keep, rowsOf, setting, takeBack } from "./store.js"
 import { forget } from "./vault.js"
 
 /** The signed-in person's id; undefined when nobody is, or when somebody may just have signed in as another. */
@@ -98,3 +98,13 @@ async function introduce(person_id) {
 export const drift = async () => (await setting("drift")) ?? 0
 export const keepDrift = (serverTime, asked) =>
   keep("drift", Math.round((asked + Date.now()) / 2 - new Date(serverTime).getTime()))
+
+/** The pack's row; silent: ms since our server gave it. A clock that was set back takes nothing off. */
+export const packOf = (person) =>
+  inPages("settings", "readwrite", async (settings) => {
+    const pack = await got(settings.get(`pack ${person}`))
+    const { at, last = at, silent = 0 } = pack ?? {}
+    const now = Date.now()
+    if (pack) settings.put(Object.assign(pack, { last: now, silent: silent + Math.max(0, now - last) }), `pack ${person}`)
+    return pack
+  })

@@ -1,6 +1,6 @@
 /** What is being written: encrypted and put at every keystroke, so that a phone that dies loses nothing. */
 import { got, inOutbox } from "./store.js"
-import { decrypt, decryptJson, encrypt, keyOf } from "./vault.js"
+import { decrypt, decryptJson, encrypt, keyOf, wrapsOf } from "./vault.js"
 
 // A clock may be set back: a turn comes after all that were read.
 let last = 0
@@ -13,13 +13,19 @@ export async function loadDraft(person, key) {
   return row && decryptJson(person, "work", key, "draft", row).catch(() => undefined)
 }
 
+/** by, or the key that has come in its place since: what is sealed by one whose wrap is gone never opens again. */
+async function keyNow(person, by) {
+  const newest = (await wrapsOf(person, "work")).at(-1)?.epoch
+  return by && by.epoch === newest ? by : keyOf(person, "work", newest)
+}
+
 /** Puts a draft, unless a later turn of it lies there: page and worker may both be at it. Nor does a form that was left
  * open cover another visit that came later. Throws Overtaken; answers with the turn that lay there. turn: milliseconds, and
  * one more at each change; what Undo gave back and nobody has touched since has none. by: the key, from a page that is
  * locked by now. */
 export async function putDraft(person, draft, turn, by) {
   const { key, visit_id: visit } = draft
-  const row = { person_id: person, key, at: Date.now(), turn, visit, ...(await encrypt(person, "work", key, "draft", draft, by)) }
+  const row = { person_id: person, key, at: Date.now(), turn, visit, ...(await encrypt(person, "work", key, "draft", draft, await keyNow(person, by))) }
   return inOutbox("drafts", "readwrite", async (drafts) => {
     const before = await got(drafts.get([person, key]))
     if (before?.visit > visit) throw overtaken(key)
@@ -43,8 +49,9 @@ export function keeper(person, take, onKept) {
     try {
       while (wanted) {
         wanted = false
+        by = await keyNow(person, by)
         // The same form in another window has more: this one must not say that it is kept.
-        if ((await putDraft(person, take(), turn)) > turn) throw overtaken("")
+        if ((await putDraft(person, take(), turn, by)) > turn) throw overtaken("")
       }
       onKept?.(Date.now())
     } catch (error) {
@@ -84,10 +91,10 @@ export const dropDraft = (person, key, photos) =>
     for (const name of [key, ...photos.map((id) => `photo/${id}`)]) drafts.delete([person, name])
   })
 
-/** A photo of a draft: its bytes, encrypted, in a row of their own. */
-export async function keepPhoto(person, id, bytes) {
+/** A photo of a draft: its bytes, encrypted, in a row of their own. of: the draft's key. */
+export async function keepPhoto(person, id, bytes, of) {
   const key = `photo/${id}`
-  const row = { person_id: person, key, at: Date.now(), ...(await encrypt(person, "work", key, "photo", bytes)) }
+  const row = { person_id: person, key, of, at: Date.now(), ...(await encrypt(person, "work", key, "photo", bytes)) }
   await inOutbox("drafts", "readwrite", (drafts) => drafts.put(row))
 }
 

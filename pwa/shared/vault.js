@@ -43,7 +43,7 @@ export async function makeKey(person_id, purpose, root) {
 }
 
 const unwrap = (person, purpose, epoch) =>
-  navigator.locks.request("porchlight-vault", async () => {
+  navigator.locks.request("porchlight-vault", async function again() {
     const rows = await wrapsOf(person, purpose)
     let row = rows.find((one) => one.epoch === epoch) ?? rows.at(-1)
     // What is written must open without signal: only a face or a finger takes the place of this phone's own key.
@@ -52,10 +52,15 @@ const unwrap = (person, purpose, epoch) =>
     const root = closed ? await rootOf(person) : undefined
     if (!row) {
       row = await makeKey(person, purpose, root)
-      await inPages("wraps", "readwrite", (wraps) => wraps.put(row))
+      await inPages("wraps", "readwrite", (wraps) => wraps.add(row))
     }
     // A phone of the first release has it in the row.
     const kek = root ?? row.kek ?? (await inKeys(person, "readonly", (keys) => keys.get(purpose)))
+    if (!kek) {
+      // Somebody signed out while it was made: what is sealed under this wrap nobody could open.
+      await inPages("wraps", "readwrite", (wraps) => wraps.delete([person, purpose, "device"]))
+      return again()
+    }
     const use = ["encrypt", "decrypt"]
     const key = await crypto.subtle.unwrapKey("raw", row.wrapped, kek, { name: AES, iv: row.iv }, AES, false, use)
     return { key, epoch: row.epoch }
@@ -95,12 +100,13 @@ export const decryptJson = async (...place) => JSON.parse(text(await decrypt(...
 
 /** Erases a person's pages and the keys for these purposes; what lay under them is noise from then on. */
 export async function forget(person, purposes = ["pages"]) {
+  // A wrap goes after its key: one that is made meanwhile goes, too, or is found out when it is read back.
+  await inKeys(person, "readwrite", (keys) => purposes.forEach((purpose) => keys.delete(purpose)))
   await inPages(["wraps", "pages", "settings"], "readwrite", (wraps, pages, settings) => {
     for (const purpose of purposes) wraps.delete(rowsOf(person, purpose))
     pages.delete(rowsOf(person))
     settings.delete(`pack ${person}`)
   })
-  await inKeys(person, "readwrite", (keys) => purposes.forEach((purpose) => keys.delete(purpose)))
   shut({})
   channel.postMessage("forget")
 }

@@ -1,5 +1,5 @@
 /** Pages of people and the offline pack: ciphertext in IndexedDB, opened to answer, each time under a fresh nonce. */
-import { currentPerson, doubt, enrol, isPassed, keepDrift, settle } from "../shared/device.js"
+import { currentPerson, doubt, enrol, isPassed, keepDrift, leave, packOf, settle } from "../shared/device.js"
 import { gateBefore, inOutbox, inPages, keep, rowsOf, setting } from "../shared/store.js"
 import { decryptJson, encrypt, forget, keyOf } from "../shared/vault.js"
 import { lockBefore, plainPage } from "./keys.js"
@@ -43,8 +43,8 @@ const rowOf = (person, url) => inPages("pages", "readonly", (pages) => pages.get
 export async function openPage(person, url) {
   const row = await rowOf(person, url)
   if (!row) return undefined
-  const pack = await setting(`pack ${person}`)
-  if (Date.now() - (pack?.at ?? row.at) > FRESH) return forget(person)
+  const pack = await packOf(person)
+  if ((pack?.silent ?? Date.now() - row.at) > FRESH) return forget(person)
   const page = await decryptJson(person, "pages", url, row.etag, row).catch(() => null)
   return page ? fresh(page, (row.packed && pack?.as_of) || row.at) : undefined
 }
@@ -95,9 +95,10 @@ export function noticeAct(event) {
   if (isDoor(event.request.url)) event.waitUntil((acting = doubt()))
 }
 
-/** Somebody signed out while there was no network: the server hears it before anything else. */
+/** Somebody signed out, without a network or cut short: that is done, and the server told, before anything else. */
 async function leaveFirst() {
   if (!(await setting("leaving"))) return true
+  await leave()
   const answer = await fetch("/sign-out", { method: "POST", redirect: "manual", signal: AbortSignal.timeout(PATIENCE) })
   if (answer.type !== "opaqueredirect" && !answer.ok && answer.status !== 401) return false
   return inPages("settings", "readwrite", (settings) => settings.delete("leaving")).then(() => true)

@@ -17,6 +17,10 @@ FRESH = """SELECT families.name FROM contacts JOIN cases ON cases.id = contacts.
   JOIN accounts ON accounts.id = contacts.author_id JOIN assignments ON assignments.case_id = cases.id AND assignments.account_id = accounts.id
   WHERE accounts.name = 'Rowan Ibarra' AND contacts.started_at > datetime('now', '-5 days') AND assignments.to_at IS NULL ORDER BY contacts.started_at DESC LIMIT 1"""
 
+UNENROL = """() => new Promise((done) => { const asked = indexedDB.open('porchlight-outbox'); asked.onsuccess = () => {
+  const tx = asked.result.transaction('devices', 'readwrite'); tx.objectStore('devices').clear()
+  tx.oncomplete = () => { asked.result.close(); done() } } })"""
+
 
 def rows(serving: Serving, question: str) -> list[tuple[str, ...]]:
     with sqlite3.connect(f"file:{serving.data / 'porchlight.sqlite3'}?mode=ro", uri=True) as connection:
@@ -84,3 +88,25 @@ def test_what_was_written_wrong_is_put_right_without_signal(
     # The stored form is older than what was sent: the server says what stands.
     page.get_by_role("link", name="Change this visit").click()
     expect(note).to_have_value("Second change")
+
+    amend = page.url
+    # A phone that was never enrolled sends a plain form: without signal nothing of it is lost, and it goes once it is there.
+    note.fill("Third change")
+    page.locator('[name="reason"]').fill("It was the cellar.")
+    page.locator('[name="reason"]').blur()
+    expect(page.locator("[data-draft-state]")).to_contain_text("Draft kept")
+    steps.stop_for_real(serving)
+    page.evaluate(UNENROL)
+    save.click()
+    expect(page.get_by_role("heading", name="Change a visit")).to_be_hidden()
+    page.goto(amend)
+    expect(note).to_have_value("Third change")
+    page.evaluate(UNENROL)
+    serving.start()
+    save.click()
+    expect(history.get_by_role("cell").last).to_have_text("Third change")
+    page.get_by_role("link", name="Change this visit").click()
+    expect(page.locator("[data-js][data-asked] form:not([inert])")).to_be_visible()
+    expect(note).to_have_value("Third change")
+    expect(page.locator("[data-resumed]")).to_be_hidden()
+    expect(page.locator('[name="reason"]')).to_have_value("")

@@ -133,7 +133,11 @@ PAGES: dict[str, dict[str, Any]] = {
     "held": {"template": "phone/held.html", "path": "/more", "context": {"open_items": [HELD], "set_aside": [{**HELD, "reason": "Typed in by hand already"}]}},
     "held_visit": {"template": "phone/held_item.html", "path": "/more", "context": {**HELD_ITEM, "what": "visit", **HELD_VISIT}},
     "held_draft": {"template": "phone/held_item.html", "path": "/more", "context": {
-        **HELD_ITEM, "what": "draft", "can_take": False, "errors": {"to_id": "Choose to whom."}, "lines": [{"child": "Gideon Quintrell", "field": "seen", "words": "yes"}, {"child": "", "field": "observations", "words": "The kitchen was warm."}]}},
+        **HELD_ITEM, "what": "draft", "can_take": False, "pictures": [UUID(int=13)], "errors": {"to_id": "Choose to whom."}, "lines": [{"child": "Gideon Quintrell", "field": "seen", "words": "yes"}, {"child": "", "field": "observations", "words": "The kitchen was warm."}]}},
+    "missing": {"template": "phone/missing.html", "path": "/more", "context": {
+        "person": {"id": UUID(int=9), "name": "Rowan Ibarra"}, "values": {}, "errors": {f"reason-{UUID(int=3)}": "Write what came of it, for whoever looks at this later."},
+        "phones": [{"id": UUID(int=3), "label": "Android phone", "revoked": True, "numbers": [(4, NOON), (7, NOON)],
+                    "settled": [{"seq": 2, "by": "Priya Castellane", "at": NOON, "reason": "A photo that was taken back"}]}]}},
     "alert_test": {"template": "alerts/test.html", "context": {"made_at": NOON, "answer_action": "#"}},
     "ready": {"template": "ready/card.html", "path": "/more", "context": READY},
     "ready_team": {"template": "ready/team.html", "path": "/board", "context": {"titles": TITLES, "unproven": [

@@ -123,7 +123,7 @@ PHONES = [
     {**_PHONE, "state": "erased", "sealed_left": 2, "drafts_lost": 1},
 ]
 A_PHONE = {
-    "device": PHONES[0], "owner": "Rowan Ibarra", "yours": False, "back_href": "/devices/team", "ordered_by": "Priya Castellane", "heard_since": False,
+    "device": PHONES[0], "owner": "Rowan Ibarra", "owner_id": UUID(int=9), "yours": False, "back_href": "/devices/team", "ordered_by": "Priya Castellane", "heard_since": False,
 }  # fmt: skip
 ENDED = {"at": NOON, "by": "Priya Castellane", "reason": "Left the agency"}
 HELD = {
@@ -131,7 +131,7 @@ HELD = {
     "why": "device", "decided_by": "Priya Castellane", "decided_at": NOON, "reason": "", "decision": "",
 }  # fmt: skip
 HELD_ITEM = {
-    "item": HELD, "following": ["visit.photo", "visit.sign"], "can_take": True, "can_decide": True, "can_bring_back": False,
+    "item": HELD, "following": ["visit.photo", "visit.sign"], "can_take": True, "can_decide": True, "can_bring_back": False, "pictures": [], "draft_id": None,
     "others": [{"id": UUID(int=12), "name": "Mara Dunleavy-Oyelaran"}], "values": {}, "errors": {},
 }  # fmt: skip
 HELD_VISIT = {name: RECORD[name] for name in ("contact", "ends_on", "topics", "children", "follow_ups")} | {
@@ -254,7 +254,7 @@ BOARD = {
     "alerts": [{"href": "#", "reason": "missing", "raised_at": NOON, "number": 1043, "family": "Harrow"}],
     "gaps": [{"position": "backup", "from_at": NOON + timedelta(days=5, hours=10), "to_at": NOON + timedelta(days=5, hours=18)}],
     "here": "/board", "just_done": [], "tasks": [{"id": UUID(int=13), "href": "#", "title": "An item from a phone to look at", "family": "Harrow", "due_in": 1}], "different": [{"id": UUID(int=11), "href": "#", "title": "Another day or time: visit of November 12", "family": "Tolliver", "made_at": NOON}],
-    "late": [], "unsent": [{"name": "Rowan Ibarra", "phone": "+15555550101", "problem": "waiting", "count": 3, "since_at": NOON - timedelta(days=4), "visit_at": None}],
+    "late": [], "unsent": [{"id": UUID(int=9), "name": "Rowan Ibarra", "phone": "+15555550101", "problem": "gone", "count": 2, "since_at": NOON - timedelta(days=5), "visit_at": None}, {"id": UUID(int=9), "name": "Rowan Ibarra", "phone": "+15555550101", "problem": "waiting", "count": 3, "since_at": NOON - timedelta(days=4), "visit_at": None}],
     "phones": [{"name": "Joss Wetherby", "phone": "+15555550105", "problem": "failed_test", "since_at": NOON}],
 }  # fmt: skip
 FAMILY = {

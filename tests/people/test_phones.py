@@ -127,13 +127,18 @@ def test_whoever_is_neither_its_person_nor_their_supervisor_finds_no_phone(
 
 
 def test_a_person_erases_their_own_phone_and_the_page_says_plainly_that_it_is_not_confirmed(
-    db: Database, phone: Phone, browser_of: Browsers, clock: Clock
+    db: Database, world: World, phone: Phone, browser_of: Browsers, clock: Clock
 ) -> None:
     device_id, rowan = phone("rowan"), browser_of("rowan")
     clock.move(hours=3)
     rowan = browser_of("rowan")
 
     asked = text_of(rowan.get(f"/devices/{device_id}/erase"))
+    page = browser_of("priya").get(f"/devices/{device_id}/erase")
+    assert "Erasing a phone does not end access. Rowan Ibarra can still sign in on any phone" in text_of(page)
+    assert f'href="/devices/team/{world.accounts["rowan"]}"' in page.text
+    assert "/devices/team" not in rowan.get(f"/devices/{device_id}/erase").text
+    assert 'href="/passkeys"' in rowan.get(f"/devices/{device_id}/erase").text
     rowan.post(f"/devices/{device_id}/erase")
     twice = rowan.post(f"/devices/{device_id}/erase")
     said = text_of(rowan.get(f"/devices/{device_id}"))

@@ -223,6 +223,40 @@ def test_an_unfinished_visit_is_shown_as_it_was_typed_and_never_becomes_a_visit_
     assert UUID(draft.op_id)
 
 
+def test_the_photos_of_an_unfinished_visit_are_seen_with_it_by_whoever_may_see_its_family(
+    db: Database, tools: Tools, world: World, phone: Phone, send: Send, browser_of: Browsers
+) -> None:
+    priya = browser_of("priya")
+    priya.post(f"/devices/{phone.device_id}/erase")
+    visit_id = str(new_id())
+    body = {"visit_id": visit_id, "case_id": str(world.case), "fields": {"observations": ["The kitchen was warm"]}}
+    draft = phone.save("draft.rescued", body)
+    photo = phone.photo(draft, photograph(), visit_id=visit_id)
+    phone.deposit(send, draft)
+    phone.upload(send, photo, phone.deposit(send, photo))
+    assert phone.deposit(send, photo).status_code == 201
+    path = f"/held/{photo.op_id}"
+
+    around, alone = priya.get(f"/held/{draft.op_id}"), priya.get(path)
+    seen = priya.get(f"{path}/picture")
+    others = {name: browser_of(name).get(f"{path}/picture").status_code for name in ("tamsin", "joss", "sunniva")}
+
+    assert f'src="{path}/picture"' in around.text
+    assert f'src="{path}/picture"' in alone.text
+    assert f'href="/held/{draft.op_id}"' in alone.text
+    assert "Take it into the record" not in text_of(alone)
+    assert (seen.status_code, seen.headers["content-type"], seen.content[:2]) == (200, "image/jpeg", b"\xff\xd8")
+    assert (seen.headers["cache-control"], b"Exif" in seen.content) == ("no-store", False)
+    assert set(others.values()) == {404}
+    assert column(db, "SELECT count(*) FROM audit_events WHERE act = 'held.photo_seen'") == [1]
+    assert priya.get(f"/held/{draft.op_id}/picture").status_code == 404
+    # Whoever may not see the family's photos is not shown that there are any.
+    with db.transaction() as session:
+        session.execute(sa.text("DELETE FROM assignments WHERE role = 'caseworker'"))
+    assert priya.get(f"{path}/picture").status_code == 404
+    assert "/picture" not in priya.get(path).text
+
+
 def test_what_is_held_of_a_visit_that_is_in_the_record_is_read_and_taken_by_itself(
     db: Database, tools: Tools, world: World, phone: Phone, send: Send, browser_of: Browsers
 ) -> None:

@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 import pytest
+import sqlalchemy as sa
 
 from porchlight.core.db import Database
 from porchlight.people import queries as people
@@ -36,6 +37,11 @@ LONG_AGO, LATELY = MONDAY - 73 * HOUR, MONDAY - 71 * HOUR
         (Known({6: LONG_AGO}, {}, {6: LATELY}, ()), {}),  # a gap that the phone explains is none
         (Known({6: LATELY}, {}, {6: LONG_AGO}, ()), {"waiting": {6: LONG_AGO}}),
         (Known({}, {6: LONG_AGO}, {6: LONG_AGO}, ()), {"stuck": {6: LONG_AGO}}),
+        (Known({4: LONG_AGO}, {5: LONG_AGO}, {}, (), revoked=True), {"gone": {4: LONG_AGO, 5: LONG_AGO}}),
+        (Known({}, {}, {6: LONG_AGO}, (), revoked=True), {"waiting": {6: LONG_AGO}}),
+        (Known({}, {}, {6: LONG_AGO}, (), revoked=True, emptied=True), {"gone": {6: LONG_AGO}}),
+        (Known({}, {}, {6: LONG_AGO}, {6}, revoked=True, emptied=True), {}),
+        (Known({4: LONG_AGO}, {5: LONG_AGO}, {}, {4, 5}), {}),  # a supervisor has looked into them
     ],
 )
 def test_each_number_is_told_once_and_not_before_its_time(phone: Known, told: dict[str, object]) -> None:
@@ -68,6 +74,47 @@ def test_numbers_that_were_skipped_are_named_with_what_to_do(
     assert "2 things never came" in page
     assert "Ring Rowan Ibarra: open the app with signal" in page
     assert "Rowan Ibarra" not in board(browser_of, "mara").split("Work still on phones")[0]
+
+
+@pytest.mark.parametrize("erased", [False, True])
+def test_what_never_came_stays_named_until_somebody_has_settled_it_also_when_its_phone_is_erased(
+    erased: bool, db: Database, world: World, phone: Phone, send: Send, clock: Clock, browser_of: Browsers
+) -> None:
+    phone.seq = 2
+    phone.deposit(send, phone.visit(world))
+    if erased:
+        browser_of("priya").post(f"/devices/{phone.device_id}/erase")
+    clock.move(hours=2)
+    words = "2 things were lost with a phone" if erased else "2 things never came"
+    path, act = f"/devices/team/{world.accounts['rowan']}/missing", f"/devices/{phone.device_id}/missing"
+    field = f"reason-{phone.device_id}"
+    assert words in board(browser_of)
+    assert f'href="{path}"' in browser_of("priya").get("/board").text
+    others = [browser_of(name) for name in ("rowan", "tamsin", "corin")]
+    assert {other.get(path).status_code for other in others} == {404}
+    assert {other.post(act, data={field: "x", "numbers": "1 2"}).status_code for other in others} == {404}
+
+    priya = browser_of("priya")
+    listed = text_of(priya.get(path))
+    bare = priya.post(act, data={field: " ", "numbers": "1 2"})
+    one = priya.post(act, data={field: "A visit, written again", "numbers": "1"})
+    still = board(browser_of)
+    both = priya.post(act, data={field: "A photo\x00, gone", "numbers": "1 2"})
+    twice = priya.post(act, data={field: "Again", "numbers": "1 2"})
+
+    assert "Number 1, skipped since" in listed
+    assert "Number 2, skipped since" in listed
+    assert [answer.status_code for answer in (bare, one, both, twice)] == [422, 303, 303, 422]
+    assert words.replace("2 things were", "1 thing was").replace("2 things", "1 thing") in still
+    assert "Nothing is waiting on a phone." in board(browser_of)
+    assert "Number 1: A visit, written again (Priya Castellane" in text_of(priya.get(path))
+    assert "Number 2: A photo, gone (Priya Castellane" in text_of(priya.get(path))
+    with db.reading() as session:
+        acts = session.scalars(sa.text("SELECT act FROM audit_events WHERE act LIKE 'device.missing%'")).all()
+    assert sorted(set(acts)) == ["device.missing_seen", "device.missing_settled"]
+    # Should it come after all, it is taken.
+    phone.seq = 0
+    assert phone.deposit(send, phone.visit(world)).status_code == 201
 
 
 def test_what_a_phone_says_that_it_still_holds_is_named_after_72_hours_until_it_comes(

@@ -25,8 +25,8 @@ LOOKED_BACK = timedelta(days=14)
 class Unsent:
     """What one person's phones still hold, as far as we know: how many things, and since when.
 
-    problem: "missing" (numbers that never came), "waiting" (the phone says that it has them) or "stuck" (they came and
-    were not taken).
+    problem: "missing" (numbers that never came), "waiting" (the phone says that it has them), "stuck" (they came and
+    were not taken) or "gone" (either, and the phone was to be erased).
     """
 
     account_id: UUID
@@ -97,4 +97,4 @@ def may_not_wake(session: Session, actor: Actor, staff: Sequence[AccountLine], n
 
 
 def _row(person: AccountLine, problem: str, since_at: datetime | None) -> dict[str, Any]:
-    return {"name": person.name, "phone": person.phone, "problem": problem, "since_at": since_at}
+    return {"id": person.id, "name": person.name, "phone": person.phone, "problem": problem, "since_at": since_at}

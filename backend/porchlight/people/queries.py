@@ -240,5 +240,11 @@ def devices_in_use(session: Session, account_ids: Sequence[UUID]) -> list[Device
     return [_device(row) for row in session.exec(query.order_by(col(Device.id)))]
 
 
+def devices_of_all(session: Session, account_ids: Sequence[UUID]) -> list[DeviceLine]:
+    """Of all these people, those that were revoked, too."""
+    query = select(Device).where(col(Device.account_id).in_(account_ids)).order_by(col(Device.id))
+    return [_device(row) for row in session.exec(query)]
+
+
 def _device(row: Device) -> DeviceLine:
     return DeviceLine(**{name: getattr(row, name) for name in DeviceLine.__slots__})

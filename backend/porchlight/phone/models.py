@@ -1,4 +1,4 @@
-"""Deposits: what a phone sent and what became of it; what phones say they still hold; what was decided of held items."""
+"""Deposits: what a phone sent, what became of it and was decided of it; what phones still hold, and what never came."""
 
 from datetime import datetime
 from typing import Any
@@ -40,6 +40,20 @@ class PhoneReport(SQLModel, table=True):
     device_id: UUID = Field(primary_key=True, foreign_key="devices.id")
     reported_at: datetime
     waiting: list[Any] = Field(default_factory=list, sa_type=JSON)  # [number, saved at (RFC 3339)], the oldest first
+
+
+class MissingSettled(SQLModel, table=True):
+    """A number of a phone that never came, and that a supervisor has looked into: what came of it stands in the reason."""
+
+    __tablename__ = "missing_settled"
+    __table_args__ = (UniqueConstraint("device_id", "seq"),)
+
+    id: UUID = Field(default_factory=new_id, primary_key=True)
+    device_id: UUID = Field(foreign_key="devices.id", index=True)
+    seq: int
+    by: UUID = Field(foreign_key="accounts.id")
+    at: datetime
+    reason: str
 
 
 class HeldDecision(SQLModel, table=True):

@@ -10,8 +10,9 @@ from sqlmodel import Session, col, func, or_, select
 from porchlight.core.clock import parse_iso
 from porchlight.desk.phones import Unsent
 from porchlight.people import queries as people
+from porchlight.people.values import DeviceState
 from porchlight.phone import rules
-from porchlight.phone.models import Deposit, PhoneReport
+from porchlight.phone.models import Deposit, MissingSettled, PhoneReport
 from porchlight.phone.values import Outcome
 
 OPEN = [Outcome.WAITING, Outcome.NEEDS_FIX]
@@ -58,10 +59,33 @@ def deposits(session: Session, op_ids: Sequence[UUID]) -> list[DepositLine]:
 def unsent(session: Session, account_ids: Sequence[UUID], now: datetime) -> list[Unsent]:
     """What these people's phones have not sent, by person and problem (see rules.left_behind)."""
     found: dict[tuple[UUID, str], list[datetime]] = {}
-    for device in people.devices_in_use(session, account_ids):
+    for device in people.devices_of_all(session, account_ids):
         for problem, numbers in rules.left_behind(_phone(session, device), now).items():
             found.setdefault((device.account_id, problem), []).extend(numbers.values())
     return [Unsent(account_id, problem, len(since), min(since)) for (account_id, problem), since in found.items()]
+
+
+@dataclass(frozen=True, slots=True)
+class Missing:
+    """What never came from one phone: number -> since when we know; and what was settled of it before."""
+
+    device: people.DeviceLine
+    numbers: dict[int, datetime]
+    settled: list[MissingSettled]
+
+
+def missing(session: Session, account_id: UUID, now: datetime) -> list[Missing]:
+    """Of each phone of this person from which something never came, those that were revoked, too."""
+    found = []
+    for device in people.devices_of_all(session, [account_id]):
+        told = rules.left_behind(_phone(session, device), now)
+        settled = session.exec(
+            select(MissingSettled).where(MissingSettled.device_id == device.id).order_by(col(MissingSettled.seq))
+        )
+        one = Missing(device, {**told.get("missing", {}), **told.get("gone", {})}, list(settled))
+        if one.numbers or one.settled:
+            found.append(one)
+    return found
 
 
 def _phone(session: Session, device: people.DeviceLine) -> rules.Phone:
@@ -69,12 +93,15 @@ def _phone(session: Session, device: people.DeviceLine) -> rules.Phone:
     unsettled = session.exec(of_this.where(col(Deposit.outcome).in_(OPEN)))
     report = session.get(PhoneReport, device.id)
     reported = {number: parse_iso(at) for number, at in report.waiting} if report else {}
-    settled = of_this.where(col(Deposit.seq).in_(list(reported)), col(Deposit.outcome).not_in(OPEN))
+    receipted = of_this.where(col(Deposit.seq).in_(list(reported)), col(Deposit.outcome).not_in(OPEN))
+    by_hand = session.exec(select(MissingSettled.seq).where(MissingSettled.device_id == device.id))
     return rules.Phone(
         missing=_missing(session, device),
         unsettled=dict(unsettled.all()),
         reported=reported,
-        settled={seq for seq, _at in session.exec(settled)},
+        settled={seq for seq, _at in session.exec(receipted)} | set(by_hand),
+        revoked=device.revoked_at is not None,
+        emptied=device.state == DeviceState.WIPED,
     )
 
 

@@ -132,24 +132,34 @@ class Phone:
 
     missing: number -> since when we know that it was used; unsettled: number -> when it came, of what waits or needs a
     fix; reported: number -> when it was saved, of what the phone last said that it still holds; settled: numbers
-    that have their receipt.
+    that have their receipt, or that a supervisor has looked into. revoked: it was to be erased; emptied: it has said
+    that nothing is left on it.
     """
 
     missing: Mapping[int, datetime]
     unsettled: Mapping[int, datetime]
     reported: Mapping[int, datetime]
     settled: Collection[int]
+    revoked: bool = False
+    emptied: bool = False
 
 
 def left_behind(phone: Phone, now: datetime) -> dict[str, dict[int, datetime]]:
     """What a supervisor is told of a phone: problem -> number -> since when. Each number stands in one place.
 
     "missing": a later number came and this one did not, nor does the phone say that it has it. "waiting": the phone
-    says so, and it was saved 72 hours ago. "stuck": it came 72 hours ago and has no receipt.
+    says so, and it was saved 72 hours ago. "stuck": it came 72 hours ago and has no receipt. "gone": missing or stuck,
+    of a phone that was to be erased: its person can look nowhere any more.
     """
-    held = {number: at for number, at in phone.reported.items() if number not in phone.settled}
-    stuck = {number: at for number, at in phone.unsettled.items() if now - at >= OLD}
-    waiting = {number: at for number, at in held.items() if number not in phone.unsettled and now - at >= OLD}
-    missing = {number: at for number, at in phone.missing.items() if number not in held and now - at >= SKIPPED}
+    reported = {number: at for number, at in phone.reported.items() if number not in phone.settled}
+    held, lost = ({}, reported) if phone.emptied else (reported, {})
+    unsettled = {number: at for number, at in phone.unsettled.items() if number not in phone.settled}
+    skipped = {number: at for number, at in {**lost, **phone.missing}.items() if number not in phone.settled}
+    stuck = {number: at for number, at in unsettled.items() if now - at >= OLD}
+    waiting = {number: at for number, at in held.items() if number not in unsettled and now - at >= OLD}
+    known = held.keys() | unsettled.keys()
+    missing = {number: at for number, at in skipped.items() if number not in known and now - at >= SKIPPED}
     found = {"missing": missing, "waiting": waiting, "stuck": stuck}
+    if phone.revoked:
+        found = {"gone": missing | stuck, "waiting": waiting}
     return {problem: numbers for problem, numbers in found.items() if numbers}

@@ -79,9 +79,12 @@ async function erase({ person_id, device_id }) {
   announce({ saved: true })
 }
 
-/** Whether anything of somebody else, or of the same person since, lies in this profile. */
-async function othersHere({ device_id, owner }) {
+/** Whether anything of somebody else, or of the same person since, lies in this profile: the browser clears all of the site,
+ * also what a foster parent has answered at the door and what they still mean to. */
+export async function othersHere({ device_id, owner }) {
   if ((await setting("current"))?.person_id) return true
+  const door = await (await import("../visits/door_kept.js")).keptRows()
+  if (door.some(({ sent }) => !sent)) return true
   return inOutbox(["devices", "items", "drafts"], "readonly", async (devices, items, drafts) => {
     const sealed = await got(items.getAll())
     const rows = await got(devices.getAll())

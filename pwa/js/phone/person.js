@@ -15,14 +15,14 @@ export async function enrolHere() {
 /** Signing out, with or without a network: what can be read goes at once, what waits stays sealed and still goes. */
 export async function signOut() {
   document.body.hidden = true
-  await leave()
   const worker = navigator.serviceWorker
+  // First: the worker finishes what is cut short here, and tells the server, now or when there is a network again.
+  if (worker?.controller) await keep("leaving", true)
+  await leave()
   const registration = await worker?.getRegistration()
   for (const notice of (await registration?.getNotifications?.()) ?? []) notice.close()
   await navigator.clearAppBadge?.().catch(() => {})
-  // The worker tells the server before it answers the next page, now or when there is a network again.
-  if (worker?.controller) await keep("leaving", true)
-  else await fetch("/sign-out", { method: "POST" })
+  if (!worker?.controller) await fetch("/sign-out", { method: "POST" })
   location.replace("/")
 }
 

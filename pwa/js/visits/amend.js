@@ -65,7 +65,11 @@ async function begin(section, form) {
     return { fields, base, exact: { started_at: exact.started_at, ended_at: exact.ended_at } }
   }
 
-  const found = await loadDraft(person, key)
+  const kept = await loadDraft(person, key)
+  // It was sent as a plain form, and is there: only now it may go.
+  const arrived = kept && hidden("base").split(" ").includes(kept.visit_id)
+  if (arrived) await dropDraft(person, key, [])
+  const found = arrived ? undefined : kept
   const before = found?.before ?? (await shown())
   const mine = await own(person, visit)
   // A change of one's own that still waits counts as seen, and its words as what stood.
@@ -120,8 +124,7 @@ async function begin(section, form) {
     showMistakes(section, wrong)
     if (wrong.length) return
     if (!(await deviceOf(person))) {
-      // A phone that was never enrolled cannot seal; the server takes the words as a plain form.
-      await dropDraft(person, key, [])
+      // A phone that was never enrolled cannot seal; the server takes the words as a plain form. Until they are there, they stay.
       form.elements.amendment_id.value = draft.visit_id
       form.elements.base.value = before.base.join(" ")
       return form.submit()

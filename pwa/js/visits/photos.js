@@ -1,5 +1,6 @@
 /** Photos of a visit: taken by the phone's camera, shrunk here (which also drops place and time), kept encrypted. */
-import { dropPhoto, keepPhoto, openPhoto } from "../../shared/drafts.js"
+import { dropDraft, dropPhoto, keepPhoto, openPhoto } from "../../shared/drafts.js"
+import { inOutbox } from "../../shared/store.js"
 import { uuid7 } from "../../shared/wire.js"
 import { t } from "../../shared/words.js"
 
@@ -9,7 +10,7 @@ const QUALITY = 0.72
 const MOST = 20
 // Below this no camera opens, and below that no photo is kept, so that words always fit.
 const ROOM = 8_000_000
-const FOR_WORDS = 1_000_000
+const FOR_WORDS = 2 ** 20
 
 /** {bytes: ArrayBuffer of a JPEG, width, height} */
 async function shrink(file) {
@@ -29,6 +30,13 @@ async function hasRoom(needed) {
   return quota - usage > needed
 }
 
+/** Room for words while a photo is put: a browser that is full takes nothing more, and does not say so before. */
+function keepRoom(person_id, size) {
+  const room = new Uint8Array(size)
+  for (let at = 0; at < size; at += 65536) crypto.getRandomValues(room.subarray(at, at + 65536))
+  return inOutbox("drafts", "readwrite", (drafts) => drafts.put({ person_id, key: "room", room }))
+}
+
 /** The photo corner of the form. draft.photos: [{id, width, height, size, taken_at}]; changed() puts the draft. */
 export async function photoCorner(corner, person, draft, changed) {
   const list = corner.querySelector("[data-photo-list]")
@@ -45,8 +53,8 @@ export async function photoCorner(corner, person, draft, changed) {
     one.querySelector("[data-drop-photo]").addEventListener("click", async () => {
       draft.photos = draft.photos.filter((photo) => photo.id !== id)
       one.remove()
-      await changed()
       await dropPhoto(person, id)
+      await changed()
     })
     list.append(one)
   }
@@ -56,11 +64,22 @@ export async function photoCorner(corner, person, draft, changed) {
     const { bytes, ...measures } = await shrink(file)
     const photo = { id: uuid7(), ...measures, size: bytes.byteLength, taken_at: new Date().toISOString() }
     if (!(await hasRoom(photo.size + FOR_WORDS))) throw new DOMException("", "QuotaExceededError")
-    await keepPhoto(person, photo.id, bytes)
     pictures.set(photo.id, bytes)
     draft.photos.push(photo)
-    show(photo)
+    // Nobody would ever see a photo that no draft names.
     await changed()
+    try {
+      await keepRoom(person, FOR_WORDS)
+      await keepPhoto(person, photo.id, bytes, draft.key)
+      await keepRoom(person, 0)
+      await dropDraft(person, "room", [])
+    } catch (error) {
+      draft.photos = draft.photos.filter(({ id }) => id !== photo.id)
+      await dropDraft(person, "room", [photo.id])
+      changed()
+      throw error
+    }
+    show(photo)
     room = await hasRoom(ROOM)
   }
 

@@ -62,6 +62,7 @@ def device(session: Session, actor: Actor, device_id: UUID, *, now: datetime, te
         {
             "device": _row(found, actor),
             "owner": owner.name if owner else "",
+            "owner_id": found.account_id,
             "yours": found.account_id == actor.account_id,
             "back_href": "/devices" if found.account_id == actor.account_id else "/devices/team",
             "ordered_by": by.name if by else "",

@@ -20,6 +20,7 @@ from porchlight.homes import queries as homes
 from porchlight.people import access
 from porchlight.people.access import Capability, Field
 from porchlight.phone import settling, wire
+from porchlight.phone.held import queries
 from porchlight.phone.models import Deposit
 from porchlight.phone.settling import Item
 from porchlight.visits import queries as visits
@@ -40,13 +41,14 @@ def body_of(keys: Keys, row: Deposit) -> dict[str, Any] | None:
 
 
 def case_of(session: Session, keys: Keys, row: Deposit) -> UUID | None:
-    """The case that a held item is about; of a signature or a photo, that of its visit, in the record or held with it.
+    """The case that a held item is about; of a signature or a photo, that of its visit, in the record or held with it,
+    finished or not.
 
     None when that is not known here.
     """
     named = _named(keys, row)
     if named is None and row.parent_id:
-        parent = session.get(Deposit, row.parent_id)
+        parent = session.get(Deposit, row.parent_id) or queries.draft_around(session, row)
         named = visits.case_of(session, row.parent_id) or (_named(keys, parent) if parent else None)
     return named if named and cases.case(session, named) else None
 
@@ -60,13 +62,19 @@ def _named(keys: Keys, row: Deposit) -> UUID | None:
 
 
 def may_read(
-    session: Session, actor: Actor, case_id: UUID | None, written_at: datetime, *, now: datetime
+    session: Session,
+    actor: Actor,
+    case_id: UUID | None,
+    written_at: datetime,
+    *,
+    now: datetime,
+    what: Capability = Capability.READ_VISITS,
 ) -> frozenset[Field]:
     """The field classes open to this supervisor: of a family that is theirs now, or was when this was written."""
     if case_id is None:
         return frozenset()
-    found = access.fields(session, actor, case_id, Capability.READ_VISITS, now=now)
-    return found or access.fields(session, actor, case_id, Capability.READ_VISITS, now=min(written_at, now))
+    found = access.fields(session, actor, case_id, what, now=now)
+    return found or access.fields(session, actor, case_id, what, now=min(written_at, now))
 
 
 def check_may_read(
@@ -158,7 +166,7 @@ def _words(field: str, said: Any) -> str:
     return ", ".join(said) if isinstance(said, list) else said or ""
 
 
-OURS = ("photo-", "visit_id")  # fields that nobody typed
+OURS = ("photo-", "visit_id", "amendment_id", "base", "exact_")  # fields that nobody typed
 
 
 def _typed(session: Session, body: Mapping[str, Any], case_id: UUID, fields: frozenset[Field]) -> list[dict[str, str]]:

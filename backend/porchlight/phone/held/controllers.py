@@ -9,7 +9,10 @@ from litestar.params import FromPath, URLEncodedBody
 
 from porchlight.core.actor import Actor
 from porchlight.core.db import Database
+from porchlight.core.refused import NotFound
 from porchlight.core.tools import Tools
+from porchlight.evidence import controllers as photos
+from porchlight.evidence import jobs as evidence
 from porchlight.phone.held import service, views
 from porchlight.web import forms
 from porchlight.web.rendering import View, page
@@ -50,6 +53,24 @@ def _again(op_id: UUID, db: Database, tools: Tools, actor: Actor) -> View:
         with db.reading() as session:
             return views.listed(session, actor, now=db.now(session))
     return view
+
+
+@get("/held/{op_id:uuid}/picture", opt=photos.AS_IT_IS, **HOW)
+def picture(
+    request: Asked,
+    op_id: FromPath[UUID],
+    db: NamedDependency[Database],
+    tools: NamedDependency[Tools],
+    actor: NamedDependency[Actor],
+) -> Response[bytes]:
+    """A held photo, rebuilt from its pixels each time that it is looked at; nothing of it is kept but what came."""
+    photos.from_here(request)
+    with db.reading() as session:
+        announced = views.picture(session, tools.keys, actor, op_id, now=db.now(session))
+    try:
+        return photos.picture(evidence.look_at(tools, announced))
+    except (evidence.Damaged, evidence.Hopeless) as error:
+        raise NotFound(photos.NOT_HERE) from error
 
 
 @post("/held/{op_id:uuid}/take", **HOW)
@@ -104,4 +125,4 @@ def bring_back(
     return forms.go(request, f"/held/{op_id}")
 
 
-ROUTES = [listed, opened, take, set_aside, hand_on, bring_back]
+ROUTES = [listed, opened, picture, take, set_aside, hand_on, bring_back]

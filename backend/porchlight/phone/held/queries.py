@@ -6,6 +6,7 @@ from datetime import datetime
 from uuid import UUID
 
 from sqlmodel import Session, col, select
+from sqlmodel.sql.expression import SelectOfScalar
 
 from porchlight.core.actor import Actor
 from porchlight.core.i18n import _
@@ -80,6 +81,27 @@ def hanging_on(session: Session, visit_id: UUID) -> list[Deposit]:
     rows = list(session.exec(query.order_by(col(Deposit.seq))))
     decisions = _decisions(session, [row.op_id for row in rows])
     return [row for row in rows if _state(decisions.get(row.op_id, [])) is not Held.TAKEN]
+
+
+def draft_around(session: Session, row: Deposit) -> Deposit | None:
+    """The unfinished visit with which this photo was sent; None where it was sent with a visit, or that is not here."""
+    query = _sent_with(row, "draft.rescued").order_by(col(Deposit.seq))
+    return session.exec(query).first() if row.kind == "visit.photo" and row.parent_id else None
+
+
+def photos_in(session: Session, row: Deposit) -> list[UUID]:
+    """The photos that are held with an unfinished visit, in the order in which they were taken."""
+    return [one.op_id for one in session.exec(_sent_with(row, "visit.photo").order_by(col(Deposit.seq)))]
+
+
+def _sent_with(row: Deposit, kind: str) -> SelectOfScalar[Deposit]:
+    return select(Deposit).where(
+        Deposit.parent_id == row.parent_id,
+        Deposit.device_id == row.device_id,
+        Deposit.kind == kind,
+        Deposit.outcome == Outcome.HELD,
+        col(Deposit.sealed).is_not(None),
+    )
 
 
 def taken(session: Session, visit_id: UUID) -> tuple[str, datetime] | None:

@@ -8,13 +8,19 @@ from sqlmodel import Session
 
 from porchlight.audit import service as audit
 from porchlight.core.actor import Actor
+from porchlight.core.i18n import _
 from porchlight.core.keys import Keys
+from porchlight.core.refused import NotFound
+from porchlight.evidence.values import Announced
 from porchlight.people import queries as people
-from porchlight.people.access import Role
+from porchlight.people.access import Capability, Role
 from porchlight.people.phones import queries as phones
+from porchlight.phone import settling, wire
 from porchlight.phone.held import contents, queries
 from porchlight.phone.held.queries import HeldLine
 from porchlight.phone.held.service import CAN_BE_TAKEN
+from porchlight.phone.kinds import blocked_photo
+from porchlight.phone.settling import Item
 from porchlight.phone.values import Held
 from porchlight.web.rendering import View
 
@@ -51,6 +57,9 @@ def opened(session: Session, keys: Keys, actor: Actor, op_id: UUID, *, now: date
     audit.saw(session, actor, "held.opened", op_id, now=now, people=inside.pop("people", ()))
     author = people.account(session, line.account_id)
     owns = line.owner_id == actor.account_id
+    around = queries.photos_in(session, row) if row.kind == "draft.rescued" else []
+    may_see = contents.may_read(session, actor, case_id, row.captured_at, now=now, what=Capability.PHOTOS)
+    draft = queries.draft_around(session, row)
     hanging = queries.hanging_on(session, op_id) if row.kind == "visit.log" else []
     return View(
         "phone/held_item.html",
@@ -58,12 +67,28 @@ def opened(session: Session, keys: Keys, actor: Actor, op_id: UUID, *, now: date
             **inside,
             "item": {**_row(session, line), "whose": author.name if author else ""},
             "following": [one.kind for one in hanging if one.kind in {"visit.sign", "visit.photo"}],
-            "can_take": owns and line.state is Held.OPEN and bool(fields) and row.kind in CAN_BE_TAKEN,
+            "pictures": ([op_id] if row.kind == "visit.photo" else around) if may_see else [],
+            "draft_id": draft.op_id if draft else None,
+            "can_take": owns and line.state is Held.OPEN and bool(fields) and row.kind in CAN_BE_TAKEN and not draft,
             "can_decide": owns and line.state is Held.OPEN,
             "can_bring_back": owns and line.state is Held.SET_ASIDE,
             "others": phones.others_with_role(session, Role.SUPERVISOR, actor.account_id),
         },
     )
+
+
+def picture(session: Session, keys: Keys, actor: Actor, op_id: UUID, *, now: datetime) -> Announced:
+    """A held photo, to be put together and looked at by whoever may see its family's. Raises NotFound."""
+    row, _line = queries.held(session, actor, op_id)
+    case_id = contents.case_of(session, keys, row) if row.kind == "visit.photo" and row.sealed else None
+    if row.sealed is None or not contents.may_read(
+        session, actor, case_id, row.captured_at, now=now, what=Capability.PHOTOS
+    ):
+        raise NotFound(_("We could not find that page. It may have moved, or it may not be on your caseload."))
+    claims = wire.read(row.authority)
+    _draft, announced = blocked_photo(claims, settling.open_item(keys, Item(claims, row.authority, row.sealed)))
+    audit.saw(session, actor, "held.photo_seen", op_id, now=now)
+    return announced
 
 
 def _row(session: Session, line: HeldLine) -> dict[str, Any]:
