@@ -31,8 +31,10 @@ def sign_in(page: Page, serving: Serving, name: str) -> None:
 
 
 def wait_ready_offline(page: Page) -> None:
-    """The self-test has opened every page from the phone's own store."""
+    """The self-test has opened every page from the phone's own store, and what pages can do without at first has come."""
     expect(page.locator("[data-ready-offline]").first).to_have_attribute("data-state", "ready", timeout=READY)
+    # The install guide is the last of it (pwa/sw/shell.js).
+    until(page, lambda: page.evaluate("caches.match('/install').then(Boolean)"), bool, seconds=30)
 
 
 def stop_for_real(serving: Serving) -> None:

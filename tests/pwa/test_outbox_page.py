@@ -90,7 +90,7 @@ def test_what_cannot_be_opened_again_is_not_taken_back(act: str, porch: Porch, o
     outbox.run(fix)
     porch.start()
     outbox.page.reload()
-    until(outbox.page, f"{ROWS} === 3")
+    until(outbox.page, f"{ROWS} === 3 && document.querySelector('#items [data-do={act}]:not([hidden])')")
 
     outbox.press(act)
 
