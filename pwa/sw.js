@@ -1,6 +1,6 @@
 /** The service worker: listeners only. It answers GET and never touches a POST. */
 import { currentPerson } from "./shared/device.js"
-import { putDraft } from "./shared/drafts.js"
+import { keyNow, putDraft } from "./shared/drafts.js"
 import { flush } from "./shared/flush.js"
 import { announce } from "./shared/store.js"
 import { giveKey, keyFor, takeKey } from "./sw/keys.js"
@@ -34,7 +34,9 @@ self.addEventListener("sync", (event) => {
 
 // Whose page it was, not who is signed in by now: an older page names nobody.
 async function keepDraft(progress, { person, draft, turn, by }) {
-  await putDraft(person ?? (await currentPerson()), draft, turn, by)
+  person ??= await currentPerson()
+  // by: from a page that may be locked by now.
+  await putDraft(person, draft, turn, await keyNow(person, by))
   // The browser may open the next page before it has closed this one.
   announce({ draft: draft.key })
 }

@@ -44,7 +44,6 @@ LATER = (
     "/js/htmx.js",
     "/js/lock/",
     "/js/people/",
-    "/js/phone/begun.js",
     "/js/phone/file.js",
     "/js/phone/order.js",
     "/js/phone/reminders.js",
@@ -55,6 +54,7 @@ LATER = (
     "/js/visits/amend.js",
     "/js/visits/changes.js",
     "/js/visits/door",
+    "/manifest",
     "/vendor/client-zip.js",
     "/vendor/ht",
     "/vendor/hx-",
@@ -112,8 +112,8 @@ class Shell:
                 found[f"/words/{locale}.json"] = as_file(self._words(locale), "application/json")
         version = self._version(found)
         found["/sw.js"] = as_file(found["/sw.js"].body + f"\n// {version}\n".encode(), found["/sw.js"].kind)
-        found[PRECACHE] = as_file(self._precache(found, version), "text/javascript")
         found[PARCEL] = as_file(self._parcel(found), "text/plain")
+        found[PRECACHE] = as_file(self._precache(found, version), "text/javascript")
         found[LIST_OF_LATER] = as_file(json.dumps(self._later(found)).encode(), "application/json")
         return found
 
@@ -123,7 +123,8 @@ class Shell:
         tags = {url: found[url].tag for url in files} | {OFFLINE_PAGE: ""}
         said = {
             "VERSION": version,
-            "PARCEL": self._in_parcel(found),
+            "PARCEL": {url: self._length(text) for url, text in self._in_parcel(found).items()},
+            "TAG": found[PARCEL].tag,
             "TAGS": tags,
         }
         return "".join(
@@ -134,15 +135,18 @@ class Shell:
     def _later(found: dict[str, File]) -> list[str]:
         return [*sorted(url for url in found if url.startswith(LATER)), *LOCKED_PAGES, DOOR_PAGE]
 
-    def _in_parcel(self, found: dict[str, File]) -> list[str]:
-        return sorted(url for url in found if self._is_needed_offline(url) and not url.startswith(FIRST))
+    def _in_parcel(self, found: dict[str, File]) -> dict[str, str]:
+        urls = sorted(url for url in found if self._is_needed_offline(url) and not url.startswith(FIRST))
+        return {url: found[url].body.decode() for url in urls}
 
     def _parcel(self, found: dict[str, File]) -> bytes:
         """Many small scripts in one answer: together they weigh a third less than alone, and need one request."""
-        scripts = {url: found[url].body.decode() for url in self._in_parcel(found)}
-        # Lengths as JavaScript counts: in units of UTF-16.
-        lengths = [[url, found[url].kind, len(text.encode("utf-16-le")) // 2] for url, text in scripts.items()]
-        return "\n".join([json.dumps(lengths, separators=(",", ":")), "".join(scripts.values())]).encode()
+        return "".join(self._in_parcel(found).values()).encode()
+
+    @staticmethod
+    def _length(text: str) -> int:
+        """As JavaScript counts: in units of UTF-16."""
+        return len(text.encode("utf-16-le")) // 2
 
     @staticmethod
     def _body(path: Path) -> bytes:

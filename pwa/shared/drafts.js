@@ -14,18 +14,17 @@ export async function loadDraft(person, key) {
 }
 
 /** by, or the key that has come in its place since: what is sealed by one whose wrap is gone never opens again. */
-async function keyNow(person, by) {
+export async function keyNow(person, by) {
   const newest = (await wrapsOf(person, "work")).at(-1)?.epoch
   return by && by.epoch === newest ? by : keyOf(person, "work", newest)
 }
 
 /** Puts a draft, unless a later turn of it lies there: page and worker may both be at it. Nor does a form that was left
  * open cover another visit that came later. Throws Overtaken; answers with the turn that lay there. turn: milliseconds, and
- * one more at each change; what Undo gave back and nobody has touched since has none. by: the key, from a page that is
- * locked by now. */
+ * one more at each change; what Undo gave back and nobody has touched since has none. by: keyNow's. */
 export async function putDraft(person, draft, turn, by) {
   const { key, visit_id: visit } = draft
-  const row = { person_id: person, key, at: Date.now(), turn, visit, ...(await encrypt(person, "work", key, "draft", draft, await keyNow(person, by))) }
+  const row = { person_id: person, key, at: Date.now(), turn, visit, ...(await encrypt(person, "work", key, "draft", draft, by)) }
   return inOutbox("drafts", "readwrite", async (drafts) => {
     const before = await got(drafts.get([person, key]))
     if (before?.visit > visit) throw overtaken(key)

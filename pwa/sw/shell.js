@@ -1,35 +1,31 @@
 /** The shell: the files that every page needs, complete or not at all. Nothing about people lies here. */
-import { PARCEL, TAGS, VERSION } from "./precache.js"
+import { PARCEL, TAG, TAGS, VERSION } from "./precache.js"
 
 const NAME = `porchlight-${VERSION}`
 const pathOf = (url) => new URL(url, location.origin).pathname
-const FILES = Object.keys(TAGS)
-const ALL = [...FILES, ...PARCEL]
+const ALL = [...Object.keys(TAGS), ...Object.keys(PARCEL)]
 // What comes later is known by its folder: its list is long, and not needed to begin.
-const FOLDERS = /^\/((css|js|shared|vendor|words|unlock)\/|door$)/
+const FOLDERS = /^\/((css|js|shared|vendor|words|unlock)\/|door$|manifest)/
 /** Paths that the shell answers. */
 export const SHELL = { has: (path) => FOLDERS.test(path) || ALL.includes(path) }
 
-/** A copy that the page has just loaded is good enough, if it is of this release. */
-async function take(url) {
-  const answer = await fetch(url)
-  const ofNow = !TAGS[url] || answer.headers.get("ETag") === `"${TAGS[url]}"`
-  return ofNow ? answer : fetch(url, { cache: "reload" })
+/** A copy that the page has just loaded is good enough, if it is of this release. Throws where none is to be had. */
+async function take(url, tag) {
+  for (const cache of ["default", "reload"]) {
+    const answer = await fetch(url, { cache })
+    const has = answer.headers.get("ETag") ?? tag
+    if (answer.ok && has.includes(tag)) return answer
+  }
+  throw new TypeError(url)
 }
 
 export async function install() {
   const cache = await caches.open(NAME)
-  const parcel = PARCEL.length ? await (await fetch("/sw/parcel.txt")).text() : "[]\n"
-  let at = parcel.indexOf("\n") + 1
-  for (const [url, type, length] of JSON.parse(parcel.slice(0, at)))
-    await cache.put(url, new Response(parcel.slice(at, (at += length)), { headers: { "Content-Type": type } }))
-  await Promise.all(
-    FILES.map(async (url) => {
-      const answer = await take(url)
-      if (!answer.ok) throw new TypeError(`${url} answered ${answer.status}`)
-      await cache.put(url, answer)
-    }),
-  )
+  const parcel = await (await take("/sw/parcel.txt", TAG)).text()
+  let at = 0
+  for (const url in PARCEL)
+    await cache.put(url, new Response(parcel.slice(at, (at += PARCEL[url])), { headers: { "Content-Type": "text/javascript" } }))
+  await Promise.all(Object.keys(TAGS).map(async (url) => cache.put(url, await take(url, TAGS[url]))))
   // It may take over where there is no signal: then nothing of what comes later may be lacking.
   if (registration.active) await fetchLater()
 }

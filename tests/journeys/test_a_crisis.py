@@ -48,7 +48,7 @@ def open_help(page: Page) -> None:
     steps.until(page, lambda: page.evaluate(HELP_LOADED), bool)
 
 
-HELP_LOADED = """() => performance.getEntriesByType("resource").some(({ name }) => name.includes("/js/crises/following"))
+HELP_LOADED = """() => performance.getEntriesByType("resource").some(({ name }) => name.includes("/js/crises/reach"))
   && document.readyState === "complete\""""
 
 

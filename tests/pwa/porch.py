@@ -111,6 +111,20 @@ class Porch:
             self.server.server_close()
         self.server = None
 
+    def lists(self, path: str) -> tuple[bytes, str] | None:
+        """What the worker is told of the files that it is to have; None for any other address."""
+        if path == "/sw/precache.js":
+            said = {"VERSION": self.version, "PARCEL": {}, "TAG": "", "TAGS": dict.fromkeys(self.shell(), "")}
+            lines = "".join(f"export const {name} = {json.dumps(value)}\n" for name, value in said.items())
+            return lines.encode(), "text/javascript"
+        files: dict[str, Any] = {
+            "/sw/later.json": [*LOCKED_PAGES, "/words/es.json"],
+            "/words/es.json": {"Please read this": "Por favor lea esto", "Sign": "Firmar"},
+        }
+        if path in files:
+            return json.dumps(files[path]).encode(), "application/json"
+        return (b"", "text/plain") if path == "/sw/parcel.txt" else None
+
     def shell(self) -> list[str]:
         scripts = [p for p in self.files if p.endswith(".js") and p != "/sw.js"]
         return sorted(
@@ -255,18 +269,8 @@ class Handler(BaseHTTPRequestHandler):
             return self.lock()
         if path == "/bare":
             return self.answer(200, b"<!doctype html><title>bare</title>")
-        if path == "/sw/precache.js":
-            said = {
-                "VERSION": porch.version,
-                "PARCEL": [],
-                "TAGS": dict.fromkeys(porch.shell(), ""),
-            }
-            lines = "".join(f"export const {name} = {json.dumps(value)}\n" for name, value in said.items())
-            return self.answer(200, lines.encode(), "text/javascript")
-        if path == "/sw/later.json":
-            return self.json(200, [*LOCKED_PAGES, "/words/es.json"])
-        if path == "/words/es.json":
-            return self.json(200, {"Please read this": "Por favor lea esto", "Sign": "Firmar"})
+        if said := porch.lists(path):
+            return self.answer(200, *said)
         if file := porch.files.get(path):
             text = (
                 lean(file.read_text()).encode() if path.endswith(".js") and "vendor" not in path else file.read_bytes()

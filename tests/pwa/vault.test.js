@@ -3,7 +3,7 @@ import assert from "node:assert/strict"
 import { beforeEach, test } from "node:test"
 import { databases, rowsIn } from "./memory.js"
 
-const { keeper, loadDraft, putDraft } = await import("../../pwa/shared/drafts.js")
+const { keeper, keyNow, loadDraft, putDraft } = await import("../../pwa/shared/drafts.js")
 const { inKeys, inPages } = await import("../../pwa/shared/store.js")
 const { decryptJson, encrypt, forget, held, hold, keyOf, makeKey } = await import("../../pwa/shared/vault.js")
 const { makeRoot } = await import("../../pwa/js/lock/ways.js")
@@ -63,7 +63,7 @@ test("what a page knew before the lock was turned on seals nothing any more", as
     listening.visibilitychange()
   }
   await kept
-  await putDraft(ROWAN, draft, Date.now() + 1000, old)
+  await putDraft(ROWAN, draft, Date.now() + 1000, await keyNow(ROWAN, old))
 
   assert.equal(posted.at(-1).by.epoch, row.epoch)
   new BroadcastChannel("porchlight-vault").postMessage("keys")

@@ -2,7 +2,7 @@
  * is never put aside for later: it is tried while the person looks on, and ends with the page. */
 import { crisisJws, sha256, uuid7 } from "../../shared/wire.js"
 import { clock, t } from "../../shared/words.js"
-import { follow, showReach } from "./following.js"
+import { showReach } from "./reach.js"
 
 // NOT SENT stands five seconds after the tap (docs: "In 5 seconds you know"); a slow phone needs time to draw it.
 const PATIENCE = 4_200
@@ -107,7 +107,8 @@ async function send({ id, body, left, stopped }) {
     if (stopped()) break
     if (sent) {
       showSent(sent, tries)
-      follow(id, slot, stopped)
+      // Where there is an answer there is a network, too.
+      import("./following.js").then(({ follow }) => follow(id, slot, stopped), () => {})
       after(KEEPING).then(keepAlong)
       break
     }

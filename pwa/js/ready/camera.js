@@ -1,6 +1,6 @@
 /** Two checks with the camera: what is still there after it, and whether its pictures stay out of the gallery. */
 import { ask } from "../phone/status.js"
-import { dropDraft, loadDraft, putDraft } from "../../shared/drafts.js"
+import { dropDraft, keyNow, loadDraft, putDraft } from "../../shared/drafts.js"
 import { inPages, keep, setting } from "../../shared/store.js"
 import { uuid7 } from "../../shared/wire.js"
 import { t } from "../../shared/words.js"
@@ -45,7 +45,7 @@ async function withCamera(row, { begin, taken }) {
 export function camera(row) {
   const { person } = row
   return withCamera(row, {
-    begin: (mark) => putDraft(person, { key: DRAFT, visit_id: mark, mark }, Date.now()),
+    begin: async (mark) => putDraft(person, { key: DRAFT, visit_id: mark, mark }, Date.now(), await keyNow(person)),
     async taken(mark, back) {
       const draft = await loadDraft(person, DRAFT).catch(() => undefined)
       const found = navigator.serviceWorker && (await ask({ ask: "test" }))

@@ -8,9 +8,8 @@ const LONGEST = 1600
 const QUALITY = 0.72
 // Of one visit (docs/wire.md): one more would be refused after it was saved, and lost.
 const MOST = 20
-// Below this no camera opens, and below that no photo is kept, so that words always fit.
+// Below this no camera opens.
 const ROOM = 8_000_000
-const FOR_WORDS = 2 ** 20
 
 /** {bytes: ArrayBuffer of a JPEG, width, height} */
 async function shrink(file) {
@@ -30,10 +29,9 @@ async function hasRoom(needed) {
   return quota - usage > needed
 }
 
-/** Room for words while a photo is put: a browser that is full takes nothing more, and does not say so before. */
-function keepRoom(person_id, size) {
-  const room = new Uint8Array(size)
-  for (let at = 0; at < size; at += 65536) crypto.getRandomValues(room.subarray(at, at + 65536))
+/** 1 MB of room for words while a photo is put: a browser that is full takes nothing more, and does not say so before. */
+function keepRoom(person_id) {
+  const room = Array.from({ length: 16 }, () => crypto.getRandomValues(new Uint8Array(65_536)))
   return inOutbox("drafts", "readwrite", (drafts) => drafts.put({ person_id, key: "room", room }))
 }
 
@@ -63,15 +61,13 @@ export async function photoCorner(corner, person, draft, changed) {
     trouble.textContent = ""
     const { bytes, ...measures } = await shrink(file)
     const photo = { id: uuid7(), ...measures, size: bytes.byteLength, taken_at: new Date().toISOString() }
-    if (!(await hasRoom(photo.size + FOR_WORDS))) throw new DOMException("", "QuotaExceededError")
     pictures.set(photo.id, bytes)
     draft.photos.push(photo)
     // Nobody would ever see a photo that no draft names.
     await changed()
     try {
-      await keepRoom(person, FOR_WORDS)
+      await keepRoom(person)
       await keepPhoto(person, photo.id, bytes, draft.key)
-      await keepRoom(person, 0)
       await dropDraft(person, "room", [])
     } catch (error) {
       draft.photos = draft.photos.filter(({ id }) => id !== photo.id)
