@@ -257,6 +257,31 @@ def test_the_photos_of_an_unfinished_visit_are_seen_with_it_by_whoever_may_see_i
     assert "/picture" not in priya.get(path).text
 
 
+def test_a_photo_of_a_visit_is_taken_by_itself_also_when_an_unfinished_change_of_that_visit_was_sent(
+    db: Database, tools: Tools, world: World, phone: Phone, send: Send, browser_of: Browsers
+) -> None:
+    visit = phone.visit(world)
+    phone.deposit(send, visit)
+    photo = phone.photo(visit, photograph())
+    priya = browser_of("priya")
+    priya.post(f"/devices/{phone.device_id}/erase")
+    body = {"visit_id": visit.op_id, "case_id": None, "fields": {"reason": ["I had it wrong"]}, "signature": None}
+    draft = phone.save("draft.rescued", body)
+    phone.deposit(send, draft)
+    phone.upload(send, photo, phone.deposit(send, photo))
+    assert phone.deposit(send, photo).status_code == 201
+
+    opened, around = priya.get(f"/held/{photo.op_id}"), priya.get(f"/held/{draft.op_id}")
+
+    assert "I had it wrong" in text_of(around)
+    assert "/picture" not in around.text  # it was not taken for the change
+    assert "unfinished visit" not in text_of(opened)
+    assert "Take it into the record" in text_of(opened)
+    assert priya.post(f"/held/{photo.op_id}/take").headers["location"] == f"/visits/{visit.op_id}"
+    work(tools)
+    assert column(db, "SELECT state FROM photos") == ["stored"]
+
+
 def test_what_is_held_of_a_visit_that_is_in_the_record_is_read_and_taken_by_itself(
     db: Database, tools: Tools, world: World, phone: Phone, send: Send, browser_of: Browsers
 ) -> None:

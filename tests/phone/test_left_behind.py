@@ -1,6 +1,8 @@
 """Work that is still on a phone, and phones that fell silent, are named to the supervisor in words, and to nobody else's."""
 
+import threading
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timedelta
 from uuid import UUID
 
@@ -211,3 +213,78 @@ def test_asking_for_pages_counts_as_a_word_from_the_phone(
         found = people.device(session, UUID(phone.device_id))
     assert found
     assert found.last_seen_at == MONDAY
+
+
+def test_of_a_phone_that_skipped_very_many_numbers_the_rest_is_named_once_the_first_are_settled(
+    world: World, phone: Phone, send: Send, clock: Clock, browser_of: Browsers
+) -> None:
+    phone.seq = rules.MOST_GAPS + 2
+    phone.deposit(send, phone.visit(world))
+    clock.move(hours=2)
+    priya = browser_of("priya")
+    first = " ".join(map(str, range(1, rules.MOST_GAPS + 1)))
+
+    settled = priya.post(
+        f"/devices/{phone.device_id}/missing", data={f"reason-{phone.device_id}": "It was broken", "numbers": first}
+    )
+
+    assert settled.status_code == 303
+    assert "2 things never came" in board(browser_of)
+
+
+def test_what_was_settled_and_comes_after_all_is_named_when_it_needs_a_fix(
+    world: World, phone: Phone, send: Send, clock: Clock, browser_of: Browsers
+) -> None:
+    late = phone.visit(world, place="moon")
+    phone.deposit(send, phone.visit(world))
+    clock.move(hours=2)
+    reason = {f"reason-{phone.device_id}": "Written again", "numbers": "1"}
+    assert browser_of("priya").post(f"/devices/{phone.device_id}/missing", data=reason).status_code == 303
+
+    clock.move(minutes=1)
+    assert phone.deposit(send, late).status_code == 422
+    clock.move(hours=72)
+
+    assert "1 thing needs a fix" in board(browser_of)
+
+
+def test_two_who_settle_the_same_at_once_are_told_so_and_words_that_are_too_many_are_not_cut(
+    db: Database, world: World, phone: Phone, send: Send, clock: Clock, browser_of: Browsers
+) -> None:
+    phone.seq = 1
+    phone.deposit(send, phone.visit(world))
+    clock.move(hours=2)
+    act, field = f"/devices/{phone.device_id}/missing", f"reason-{phone.device_id}"
+    browsers = [browser_of("priya"), browser_of("priya")]
+    too_long = browsers[0].post(act, data={field: "A" * 501, "numbers": "1"})
+    start = threading.Barrier(2)
+
+    def settle(browser: Browser) -> int:
+        start.wait()
+        return browser.post(act, data={field: "A visit", "numbers": "1"}).status_code
+
+    with ThreadPoolExecutor(2) as two:
+        answers = sorted(two.map(settle, browsers))
+
+    assert too_long.status_code == 422
+    assert "A" * 501 in too_long.text
+    assert answers == [303, 422]
+
+
+@pytest.mark.parametrize(
+    "data",
+    [{}, {"numbers": "1"}, {"numbers": ["1", "2"]}, {"numbers": "-1 1e3 99999999999999999999 \u0661 x"},
+     {"numbers": "9" * 900_000}],
+)  # fmt: skip
+def test_odd_numbers_settle_nothing(
+    data: dict[str, object], db: Database, world: World, phone: Phone, send: Send, clock: Clock, browser_of: Browsers
+) -> None:
+    phone.seq = 1
+    phone.deposit(send, phone.visit(world))
+    clock.move(hours=2)
+    field = "numbers" if data == {"numbers": "1"} else f"reason-{phone.device_id}"
+
+    answer = browser_of("priya").post(f"/devices/{phone.device_id}/missing", data={field: "x", **data})
+
+    assert answer.status_code == 422
+    assert "1 thing never came" in board(browser_of)

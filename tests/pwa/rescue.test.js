@@ -6,7 +6,8 @@ import { AEAD_AES_256_GCM, CipherSuite, KDF_HKDF_SHA256, KEM_DHKEM_P256_HKDF_SHA
 
 const { keepPhoto, putDraft } = await import("../../pwa/shared/drafts.js")
 const { saveOperations } = await import("../../pwa/shared/outbox.js")
-const { inOutbox } = await import("../../pwa/shared/store.js")
+const { leave } = await import("../../pwa/shared/device.js")
+const { inOutbox, keep } = await import("../../pwa/shared/store.js")
 const { b64u, infoOf, text, uuid7 } = await import("../../pwa/shared/wire.js")
 const { rescue } = await import("../../pwa/js/phone/rescue.js")
 
@@ -79,4 +80,27 @@ test("a change of a visit names that visit, so that whoever may read it can", as
 
   const [[kind, body]] = await sealed("lee")
   assert.deepEqual([kind, body.visit_id, body.fields.reason], ["draft.rescued", VISIT, ["I had it wrong."]])
+})
+
+test("a photo that is all there is of an unfinished visit outlives the end of reading, and is sent", async () => {
+  await enrolled("mara")
+  await keep("current", { person_id: "mara" })
+  await keepPhoto("mara", "alone", picture(7), FORM)
+
+  await leave()
+  await rescue("mara")
+
+  assert.deepEqual((await sealed("mara")).map(([kind]) => kind), ["draft.rescued", "visit.photo"])
+})
+
+test("a photo that waits to be sent keeps no key: what is sealed needs none", async () => {
+  await enrolled("priya")
+  await keep("current", { person_id: "priya" })
+  await keepPhoto("priya", "going", picture(8), FORM)
+  const media_id = uuid7()
+  await saveOperations("priya", [{ op_id: media_id, kind: "visit.photo", group: VISIT, lane: CASE, body: { media_id }, picture: picture(8), kept: "photo/going" }])
+
+  await leave()
+
+  assert.deepEqual(rowsIn("porchlight-pages", "wraps").filter(({ person_id }) => person_id === "priya"), [])
 })

@@ -4,6 +4,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session
 
 from porchlight.audit import service as audit
@@ -17,6 +18,7 @@ from porchlight.phone.models import MissingSettled
 from porchlight.web.rendering import View
 
 MOST_REASON = 500
+DECIDED = _("This was decided already. Reload the page to see how it stands.")
 
 
 def listed(session: Session, actor: Actor, account_id: UUID, *, now: datetime) -> View:
@@ -53,15 +55,19 @@ def settle(session: Session, actor: Actor, device_id: UUID, typed: str, reason: 
     reason = reason.replace("\x00", "").strip()  # PostgreSQL keeps every character but this one
     if not reason:
         raise Refused(_("Write what came of it, for whoever looks at this later."), field=f"reason-{device_id}")
+    if len(reason) > MOST_REASON:
+        raise Refused(_("This is too long. Make it shorter."), field=f"reason-{device_id}")
     shown = set(typed.split())
     missing = [one.numbers for one in queries.missing(session, account_id, now) if one.device.id == device_id]
     numbers = sorted(seq for found in missing for seq in found if str(seq) in shown)
     if not numbers:
-        raise Refused(_("This was decided already. Reload the page to see how it stands."))
-    for seq in numbers:
-        session.add(
-            MissingSettled(device_id=device_id, seq=seq, by=actor.account_id, at=now, reason=reason[:MOST_REASON])
-        )
+        raise Refused(DECIDED)
+    who = {"device_id": device_id, "by": actor.account_id, "at": now, "reason": reason}
+    try:
+        with session.begin_nested():
+            session.add_all([MissingSettled(seq=seq, **who) for seq in numbers])
+    except IntegrityError as error:  # a second tap at the same moment
+        raise Refused(DECIDED) from error
     audit.record(
         session, actor, "device.missing_settled", device_id, now=now, owner=str(account_id), count=len(numbers)
     )

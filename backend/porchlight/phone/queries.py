@@ -1,6 +1,6 @@
 """Reading deposits: what never arrived, what is not settled, which receipts a visit has."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -90,28 +90,31 @@ def missing(session: Session, account_id: UUID, now: datetime) -> list[Missing]:
 
 def _phone(session: Session, device: people.DeviceLine) -> rules.Phone:
     of_this = select(Deposit.seq, Deposit.received_at).where(Deposit.device_id == device.id)
-    unsettled = session.exec(of_this.where(col(Deposit.outcome).in_(OPEN)))
+    unsettled = dict(session.exec(of_this.where(col(Deposit.outcome).in_(OPEN))).all())
     report = session.get(PhoneReport, device.id)
     reported = {number: parse_iso(at) for number, at in report.waiting} if report else {}
     receipted = of_this.where(col(Deposit.seq).in_(list(reported)), col(Deposit.outcome).not_in(OPEN))
-    by_hand = session.exec(select(MissingSettled.seq).where(MissingSettled.device_id == device.id))
+    of_hand = select(MissingSettled.seq, MissingSettled.at).where(MissingSettled.device_id == device.id)
+    by_hand = dict(session.exec(of_hand).all())
     return rules.Phone(
-        missing=_missing(session, device),
-        unsettled=dict(unsettled.all()),
+        missing=_missing(session, device, by_hand),
+        unsettled=unsettled,
         reported=reported,
-        settled={seq for seq, _at in session.exec(receipted)} | set(by_hand),
+        # What came after it was settled is news.
+        settled={seq for seq, _at in session.exec(receipted)}
+        | {seq for seq, at in by_hand.items() if unsettled.get(seq, at) <= at},
         revoked=device.revoked_at is not None,
         emptied=device.state == DeviceState.WIPED,
     )
 
 
-def _missing(session: Session, device: people.DeviceLine) -> dict[int, datetime]:
-    """Each number that never came, with when we first knew: a later one arrived."""
+def _missing(session: Session, device: people.DeviceLine, settled: Collection[int]) -> dict[int, datetime]:
+    """Each number that never came and is not settled, with when we first knew: a later one arrived."""
     of_this = Deposit.device_id == device.id
     if session.exec(select(func.count()).select_from(Deposit).where(of_this)).one() >= device.highest_seq:
         return {}
     rows = session.exec(select(Deposit.seq, Deposit.received_at).where(of_this)).all()
-    missing = rules.gaps([seq for seq, _at in rows], device.highest_seq)
+    missing = rules.gaps([*(seq for seq, _at in rows), *settled], device.highest_seq)
     return {number: min((at for seq, at in rows if seq > number), default=device.last_seen_at) for number in missing}
 
 

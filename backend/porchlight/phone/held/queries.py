@@ -86,12 +86,19 @@ def hanging_on(session: Session, visit_id: UUID) -> list[Deposit]:
 def draft_around(session: Session, row: Deposit) -> Deposit | None:
     """The unfinished visit with which this photo was sent; None where it was sent with a visit, or that is not here."""
     query = _sent_with(row, "draft.rescued").order_by(col(Deposit.seq))
-    return session.exec(query).first() if row.kind == "visit.photo" and row.parent_id else None
+    return session.exec(query).first() if row.kind == "visit.photo" and not _of_a_visit(session, row) else None
 
 
 def photos_in(session: Session, row: Deposit) -> list[UUID]:
     """The photos that are held with an unfinished visit, in the order in which they were taken."""
+    if _of_a_visit(session, row):
+        return []
     return [one.op_id for one in session.exec(_sent_with(row, "visit.photo").order_by(col(Deposit.seq)))]
+
+
+def _of_a_visit(session: Session, row: Deposit) -> bool:
+    """Whether it belongs to a visit that came: what is unfinished then is a change of it, and a change has no photos."""
+    return row.parent_id is None or session.get(Deposit, row.parent_id) is not None
 
 
 def _sent_with(row: Deposit, kind: str) -> SelectOfScalar[Deposit]:
