@@ -37,7 +37,8 @@ export async function leave() {
   // What needs a fix never goes by itself: the copy here is the only one that can be read.
   const items = await inOutbox("items", "readonly", (store) => store.getAll())
   const stuck = items.some((item) => item.person_id === person_id && item.state === "fix")
-  await forget(person_id, stuck || drafts.some(([, key]) => key.startsWith("/")) ? ["pages"] : ["pages", "work"])
+  const left = ([, key]) => /^(\/|photo)/.test(key) && !items.some(({ kept }) => kept === key)
+  await forget(person_id, stuck || drafts.some(left) ? ["pages"] : ["pages", "work"])
   await keep("current", { locale })
   await takeBack()
 }

@@ -41,6 +41,8 @@ export async function photoCorner(corner, person, draft, changed) {
   const trouble = corner.querySelector("[data-photo-error]")
   const input = corner.querySelector("input[type=file]")
   const pictures = new Map()
+  // A phone that died while it put one still keeps the room: words fit again.
+  await dropDraft(person, "room", [])
   let room = await hasRoom(ROOM)
 
   function show({ id, size }) {
