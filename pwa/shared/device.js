@@ -37,7 +37,7 @@ export async function leave() {
   // What needs a fix never goes by itself: the copy here is the only one that can be read.
   const items = await inOutbox("items", "readonly", (store) => store.getAll())
   const stuck = items.some((item) => item.person_id === person_id && item.state === "fix")
-  const left = ([, key]) => /^(\/|photo)/.test(key) && !items.some(({ kept }) => kept === key)
+  const left = ([, key]) => /^[/p]/.test(key) && !items.some((item) => item.kept === key)
   await forget(person_id, stuck || drafts.some(left) ? ["pages"] : ["pages", "work"])
   await keep("current", { locale })
   await takeBack()
@@ -100,12 +100,16 @@ export const drift = async () => (await setting("drift")) ?? 0
 export const keepDrift = (serverTime, asked) =>
   keep("drift", Math.round((asked + Date.now()) / 2 - new Date(serverTime).getTime()))
 
-/** The pack's row; silent: ms since our server gave it. A clock that was set back takes nothing off. */
+/** The pack's row; silent: ms since our server gave it, and by: those when the clock stood highest, at. One that was set
+ * back takes nothing off, and adds nothing where it is set right again. */
 export const packOf = (person) =>
   inPages("settings", "readwrite", async (settings) => {
     const pack = await got(settings.get(`pack ${person}`))
-    const { at, last = at, silent = 0 } = pack ?? {}
-    const now = Date.now()
-    if (pack) settings.put(Object.assign(pack, { last: now, silent: silent + Math.max(0, now - last) }), `pack ${person}`)
+    if (!pack) return
+    const { at, last = at, silent = 0, by = 0 } = pack
+    const now = (pack.last = Date.now())
+    pack.silent = Math.max(silent, now < at ? silent + now - last : by + now - at)
+    if (now > at) Object.assign(pack, { at: now, by: pack.silent })
+    settings.put(pack, `pack ${person}`)
     return pack
   })

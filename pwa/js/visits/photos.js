@@ -24,9 +24,9 @@ async function shrink(file) {
   return { bytes: await jpeg.arrayBuffer(), width: canvas.width, height: canvas.height }
 }
 
-async function hasRoom(needed) {
+async function hasRoom() {
   const { quota = Infinity, usage = 0 } = (await navigator.storage?.estimate?.()) ?? {}
-  return quota - usage > needed
+  return quota - usage > ROOM
 }
 
 /** 1 MB of room for words while a photo is put: a browser that is full takes nothing more, and does not say so before. */
@@ -43,7 +43,7 @@ export async function photoCorner(corner, person, draft, changed) {
   const pictures = new Map()
   // A phone that died while it put one still keeps the room: words fit again.
   await dropDraft(person, "room", [])
-  let room = await hasRoom(ROOM)
+  let room = await hasRoom()
 
   function show({ id, size }) {
     const one = corner.querySelector("template").content.cloneNode(true).firstElementChild
@@ -78,7 +78,7 @@ export async function photoCorner(corner, person, draft, changed) {
       throw error
     }
     show(photo)
-    room = await hasRoom(ROOM)
+    room = await hasRoom()
   }
 
   for (const photo of draft.photos) {
