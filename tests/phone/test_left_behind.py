@@ -288,3 +288,22 @@ def test_odd_numbers_settle_nothing(
 
     assert answer.status_code == 422
     assert "1 thing never came" in board(browser_of)
+
+
+def test_what_a_lost_phone_still_holds_is_settled_when_nobody_finds_it(
+    world: World, phone: Phone, clock: Clock, browser_of: Browsers
+) -> None:
+    told = {"have": {}, "waiting": [[phone.visit(world).seq, 73 * 3600]]}
+    enrolled(browser_of, phone).post("/offline/pack", json=told)
+    path, act = f"/devices/team/{world.accounts['rowan']}/missing", f"/devices/{phone.device_id}/missing"
+    data = {f"reason-{phone.device_id}": "Written again", "numbers": "1"}
+    priya = browser_of("priya")
+    early = priya.post(act, data=data)  # it is on a phone that is in use
+    priya.post(f"/devices/{phone.device_id}/erase")
+    assert "1 thing not sent" in board(browser_of)
+
+    listed = text_of(priya.get(path))
+
+    assert "Number 1, " in listed
+    assert [early.status_code, priya.post(act, data=data).status_code] == [422, 303]
+    assert "Nothing is waiting on a phone." in board(browser_of)

@@ -82,7 +82,10 @@ def missing(session: Session, account_id: UUID, now: datetime) -> list[Missing]:
         settled = session.exec(
             select(MissingSettled).where(MissingSettled.device_id == device.id).order_by(col(MissingSettled.seq))
         )
-        one = Missing(device, {**told.get("missing", {}), **told.get("gone", {})}, list(settled))
+        # What a lost phone still holds comes only if it is found.
+        problems = ("missing", "gone", "waiting") if device.revoked_at else ("missing",)
+        numbers = {number: at for problem in problems for number, at in told.get(problem, {}).items()}
+        one = Missing(device, numbers, list(settled))
         if one.numbers or one.settled:
             found.append(one)
     return found
