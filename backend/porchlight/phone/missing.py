@@ -62,10 +62,10 @@ def settle(session: Session, actor: Actor, device_id: UUID, typed: str, reason: 
     numbers = sorted(seq for found in missing for seq in found if str(seq) in shown)
     if not numbers:
         raise Refused(DECIDED)
-    who = {"device_id": device_id, "by": actor.account_id, "at": now, "reason": reason}
+    rows = [MissingSettled(device_id=device_id, seq=seq, by=actor.account_id, at=now, reason=reason) for seq in numbers]
     try:
         with session.begin_nested():
-            session.add_all([MissingSettled(seq=seq, **who) for seq in numbers])
+            session.add_all(rows)
     except IntegrityError as error:  # a second tap at the same moment
         raise Refused(DECIDED) from error
     audit.record(
