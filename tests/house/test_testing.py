@@ -123,6 +123,7 @@ def test_a_few_that_fall_in_company_have_one_more_try_alone_and_are_named(
 ) -> None:
     monkeypatch.setenv("PYTHONPATH", f"{_testing.ROOT / 'backend'}:{_testing.ROOT}")
     monkeypatch.setattr(_testing, "SECOND_TRIES", tries)
+    monkeypatch.setattr(_testing, "CORES", 1)
     monkeypatch.setattr(_testing, "ROOT", tmp_path)
     (tmp_path / "pytest.ini").write_text("[pytest]\nmarkers = alone\n")
     (tmp_path / "test_unsteady.py").write_text(UNSTEADY)

@@ -253,6 +253,7 @@ def vapid_key(page: Page) -> str:
 
 
 @pytest.mark.duty("S2-10")
+@on_sqlite
 def test_who_does_not_answer_in_time_is_not_waited_for(
     serving: Serving, handset: Handsets, decrypting: Decrypting
 ) -> None:
