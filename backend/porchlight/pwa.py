@@ -1,5 +1,6 @@
 """Serves the shell: static files as they lie, compressed once, and the worker's list of them."""
 
+import base64
 import gzip
 import hashlib
 import json
@@ -89,7 +90,8 @@ class File:
 
 
 def as_file(body: bytes, kind: str) -> File:
-    return File(body, kind, hashlib.sha256(body).hexdigest()[:8])
+    # Six letters say more than eight of a hexadecimal number, and go over the line with each file.
+    return File(body, kind, base64.urlsafe_b64encode(hashlib.sha256(body).digest())[:6].decode())
 
 
 class Shell:

@@ -25,6 +25,7 @@ export async function install() {
   let at = 0
   for (const url in PARCEL)
     await cache.put(url, new Response(parcel.slice(at, (at += PARCEL[url])), { headers: { "Content-Type": "text/javascript" } }))
+  if (at !== parcel.length) throw new TypeError(parcel)
   await Promise.all(Object.keys(TAGS).map(async (url) => cache.put(url, await take(url, TAGS[url]))))
   // It may take over where there is no signal: then nothing of what comes later may be lacking.
   if (registration.active) await fetchLater()

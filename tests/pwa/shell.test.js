@@ -44,6 +44,10 @@ test("a file that our server does not have just now leaves nothing half installe
   await assert.rejects(installed({ ...NOW, "/offline": [undefined] }), TypeError)
 })
 
+test("nor where a proxy drops tags: a parcel of another length is not cut up", async () => {
+  await assert.rejects(installed({ ...NOW, "/sw/parcel.txt": ["aaXbbbb!", null] }), TypeError)
+})
+
 test("a proxy that drops tags does not keep a phone from getting ready", async () => {
   const bare = Object.fromEntries(Object.entries(NOW).map(([url, [text]]) => [url, [text, null]]))
   assert.equal((await installed(bare))["/js/b.js"], "bbbb")
