@@ -20,8 +20,8 @@ from porchlight.core.lean import lean
 
 OFFLINE_PAGE = "/offline"
 DOOR_PAGE = "/door"  # a foster parent answers on it without signal
-# What a locked phone shows, in each language.
-LOCKED_PAGES = [f"/{page}/{locale}" for page in ("help", "unlock") for locale in sorted(i18n.LOCALES)]
+# What a phone shows that is locked, or that somebody has left, in each language.
+LOCKED_PAGES = [f"/{page}/{locale}" for page in ("help", "left", "unlock") for locale in sorted(i18n.LOCALES)]
 FOLDERS = ("css", "icons", "js", "shared", "sw", "vendor")
 SINGLE = ("sw.js", "manifest.webmanifest")
 TYPES = {".js": "text/javascript", ".webmanifest": "application/manifest+json", ".css": "text/css"}

@@ -3,7 +3,7 @@ import { currentPerson, doubt, enrol, isPassed, keepDrift, leave, packOf, settle
 import { gateBefore, inOutbox, inPages, keep, rowsOf, setting } from "../shared/store.js"
 import { decryptJson, encrypt, forget, keyOf } from "../shared/vault.js"
 import { lockBefore, plainPage } from "./keys.js"
-import { isDoor, sourceFor } from "./routing.js"
+import { isDoor, isPart, sourceFor } from "./routing.js"
 import { missingFiles, stored as shellFile } from "./shell.js"
 
 const PATIENCE = 3_000
@@ -105,12 +105,13 @@ async function leaveFirst() {
 }
 
 /** What answer() gives, but while somebody else holds the phone, the way to the gate; while it is locked, to the lock. */
-export async function guarded({ url, mode }, answer) {
+export async function guarded(request, answer) {
+  const { url, mode } = request
   const { pathname } = new URL(url)
   const gate = await gateBefore(pathname).catch(() => undefined)
   const to = gate && gate !== pathname ? gate : await lockBefore(pathname)
   if (!to) return answer()
-  return mode === "navigate" ? Response.redirect(to) : new Response("", { status: 401, headers: { "HX-Redirect": to } })
+  return mode === "navigate" ? Response.redirect(to) : new Response("", { status: 401, headers: isPart(request) ? {} : { "HX-Redirect": to } })
 }
 
 /** The answer for any page. */
@@ -119,7 +120,7 @@ export async function pageFor(event) {
   await acting.catch(() => {})
   const plain = await plainPage(url.pathname)
   if (plain) return ofShell(plain)
-  if (!(await leaveFirst().catch(() => false))) return offlinePage(url)
+  if (!(await leaveFirst().catch(() => false))) return offlinePage(`/left/${(await setting("current"))?.locale}`)
   const person = await currentPerson().catch(() => undefined)
   if (person && url.pathname === "/") return Response.redirect("/today")
   const looked = url.search && url.pathname === SEARCHED
@@ -128,7 +129,7 @@ export async function pageFor(event) {
   const facts = { packed: row?.packed && !url.search, acted: Date.now() - actedAt < JUST, online: navigator.onLine }
   const source = sourceFor(facts)
   // A fragment of a page that is not in the pack may fail like any request: a whole page in its place would mislead.
-  if (!facts.packed && !looked && event.request.headers.get("HX-Request-Type") === "partial") return fetch(event.request)
+  if (!facts.packed && !looked && isPart(event.request)) return fetch(event.request)
   if (source === "network first") return fromNetwork(event, url, kept)
   return (await kept()) ?? (source === "store" ? offlinePage(url) : fromNetwork(event, url, kept))
 }

@@ -24,3 +24,6 @@ export function sourceFor({ packed, acted, online }) {
 
 /** A page behind which somebody signs in or out: who is here must be learned anew. */
 export const isDoor = (url) => /^\/(sign-in|sign-out|sign-up|join|demo)(\/|$)/.test(new URL(url).pathname)
+
+/** A piece of a page that is on screen: that page sees to itself, and nothing may take its place. */
+export const isPart = ({ headers }) => headers.get("HX-Request-Type") === "partial"

@@ -112,6 +112,7 @@ PAGES: dict[str, dict[str, Any]] = {
     "oversight": {"template": "oversight/families.html", "path": "/oversight", "context": {"families": REVIEW, "due_week": 2, "as_of": NOON}},
     "outbox": {"template": "phone/outbox.html", "path": "/more", "context": {}},
     "lock": {"template": "phone/lock.html", "path": "/more", "context": {}},
+    "left": {"template": "phone/left.html", "signed_out": True, "context": {}},
     "unlock": {"template": "phone/unlock.html", "signed_out": True, "context": {}},
     "take_in": {"template": "phone/take_in.html", "path": "/more", "context": {}},
     "taken_in": {"template": "phone/taken_in.html", "path": "/more", "context": {

@@ -105,13 +105,13 @@ def test_the_phone_learns_who_is_signed_in_and_since_when(browser_of: Browsers, 
 def test_what_a_locked_phone_shows_is_the_same_for_everybody(browser_of: Browsers, code: str) -> None:
     signed_in, nobody = browser_of("rowan"), browser_of()
 
-    for page in ("unlock", "help"):
+    for page in ("unlock", "left", "help"):
         bodies = [one.get(f"/{page}/{code}").text.split("<main")[1].split("</main")[0] for one in (signed_in, nobody)]
         same = [body.split('hx-nonce="')[0] for body in bodies]
 
         assert same[0] == same[1]
         assert "Quintrell" not in bodies[0]
-        assert signed_in.get(f"/{page}/{code}").headers["x-page-person"] == ""
+        assert "x-page-person" not in signed_in.get(f"/{page}/{code}").headers
     assert f'<html lang="{code}">' in signed_in.get(f"/unlock/{code}").text
     assert signed_in.get("/unlock/xx").status_code == 404
 

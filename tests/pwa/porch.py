@@ -158,7 +158,8 @@ class Porch:
         if path == "/offline":
             view, actor = View("phone/offline.html"), None
         elif path in LOCKED_PAGES:
-            view = phone_views.unlock() if "unlock" in path else View("crises/help.html", HELP | {"path": "/help"})
+            pages = {"unlock": phone_views.unlock(), "left": phone_views.left("en")}
+            view = pages.get(path.split("/")[1], View("crises/help.html", HELP | {"path": "/help"}))
             actor = None
         elif person and path == "/lock":
             view = phone_views.lock()

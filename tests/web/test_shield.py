@@ -30,7 +30,7 @@ def test_every_answer_carries_the_shield(browser_of: Browsers, path: str) -> Non
         assert headers["permissions-policy"] == "geolocation=(), microphone=(), payment=()"
     else:
         assert policy == "default-src 'none'; frame-ancestors 'none'"
-    assert headers["server"] == "-"
+    assert headers["server"] == ""
 
 
 @pytest.mark.parametrize("path", ["/css/porchlight.css", "/js/boot.js", "/vendor/htmx.min.js", "/icons/icon.svg"])

@@ -24,6 +24,11 @@ def unlock(locale: str = "") -> View:
     return View("phone/unlock.html", {"path": "/unlock"}, locale=locale, anonymous=True)
 
 
+def left(locale: str) -> View:
+    """What is shown where somebody signed out without signal, in this language: nothing of a person."""
+    return View("phone/left.html", {"path": "/left"}, locale=locale, anonymous=True)
+
+
 def take_in() -> View:
     return View("phone/take_in.html")
 

@@ -124,5 +124,5 @@ def page(request: Request[Any, Any, Any], view: View) -> Response[str]:
         nonce=request.scope[NONCE],  # type: ignore[literal-required]
         path=request.url.path,
     )
-    headers = {**view.headers, "X-Page-Person": str(actor.account_id) if actor else ""}
-    return Response(html, status_code=view.status, media_type=MediaType.HTML, headers=headers)
+    whose = {"X-Page-Person": str(actor.account_id)} if actor else {}
+    return Response(html, status_code=view.status, media_type=MediaType.HTML, headers=view.headers | whose)

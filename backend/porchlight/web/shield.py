@@ -56,7 +56,7 @@ NO_DOCUMENT = "default-src 'none'; frame-ancestors 'none'"
 # Browsers read these of documents only.
 OF_DOCUMENTS = ("cross-origin-opener-policy", "permissions-policy")
 # Or the server beneath would write its own name.
-NAMELESS = (b"server", b"-")
+NAMELESS = (b"server", b"")
 # Files of the shell cannot be anything but what they are; each byte of their headers counts on a slow line.
 SHELL = ("/css/", "/icons/", "/js/", "/manifest.webmanifest", "/shared/", "/sw/", "/vendor/", "/words/")
 OF_SHELL = ("x-content-type-options",)

@@ -1,4 +1,5 @@
 /** How a page comes by the key of a locked phone: the worker gives it or is asked; else the page that unlocks takes over. */
+import { showsNobody } from "../../shared/store.js"
 
 // A busy phone takes its time to wake a worker; it always answers in the end.
 const PATIENCE = 15_000
@@ -22,11 +23,12 @@ export async function tell(question) {
   })
 }
 
-/** The root of this person. Where nobody has it, nothing comes after this: the page is left. */
+/** The root of this person. Where nobody has it, nothing comes after this: the page is left, unless it shows nobody, like
+ * the one to sign in on. */
 export async function ask(person) {
   const { given } = globalThis
   const root = given?.person === person ? given.root : await tell({ ask: "root", person })
-  if (root) return root
+  if (root || showsNobody(location.pathname)) return root
   toUnlock()
   return new Promise(() => {})
 }

@@ -52,7 +52,7 @@ export function showMistakes(section, mistakes) {
 }
 
 const TOO_MUCH = {
-  AlreadySaved: () => t("This visit was saved before, on another page. Throw away what you wrote here, or save again to make a second visit."),
+  AlreadySaved: () => t("This was saved before, on another page. Throw away what you wrote here, or save again: then both count."),
   RangeError: () => t("There are too many words for one visit. Save a part of it as a second visit."),
   QuotaExceededError: () => t("This phone is full, and the visit was not saved. Remove a photo or make room, then save again."),
 }

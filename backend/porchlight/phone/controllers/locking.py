@@ -35,6 +35,12 @@ def kept_unlock_page(request: Request[Any, Any, Any], code: FromPath[str]) -> Re
     return page(request, views.unlock(known(code)))
 
 
+@get("/left/{code:str}", opt={"open": True}, sync_to_thread=True, include_in_schema=False)
+def left_page(request: Request[Any, Any, Any], code: FromPath[str]) -> Response[Any]:
+    """What a phone shows once somebody has signed out on it without signal."""
+    return page(request, views.left(known(code)))
+
+
 @get("/help/{code:str}", opt={"open": True}, sync_to_thread=True, include_in_schema=False)
 def kept_help_page(
     request: Request[Any, Any, Any], db: NamedDependency[Database], code: FromPath[str]
@@ -84,4 +90,4 @@ def make_share(
         return {"share": unlocking.make_share(session, actor, device_id, tools.keys, now=db.now(session))}
 
 
-ROUTES = [lock_page, unlock_page, kept_unlock_page, kept_help_page, session_of_now, give_share, make_share]
+ROUTES = [lock_page, unlock_page, kept_unlock_page, left_page, kept_help_page, session_of_now, give_share, make_share]

@@ -1,0 +1,57 @@
+/** Which page the worker gives: of a phone that is locked, or on which somebody signed out without signal. */
+import assert from "node:assert/strict"
+import { register } from "node:module"
+import { beforeEach, test } from "node:test"
+import "./memory.js"
+
+const LIST = 'export const VERSION="2"\nexport const PARCEL={}\nexport const TAG=""\nexport const TAGS={}'
+const asModule = (text) => `data:text/javascript,${encodeURIComponent(text)}`
+const given = { url: asModule(LIST), shortCircuit: true }
+register(asModule(`export const resolve = async (name, context, next) => (name === "./precache.js" ? ${JSON.stringify(given)} : next(name, context))`))
+
+const HOME = "http://porch.test"
+globalThis.location = { origin: HOME, pathname: "/sign-in" }
+globalThis.caches = { match: async (path) => (path.startsWith("/left/") || path === "/offline" ? new Response(`page ${path}`) : undefined) }
+const redirect = Response.redirect
+Response.redirect = (to) => redirect(new URL(to, HOME))
+const { guarded, pageFor } = await import("../../pwa/sw/pages.js")
+const { inPages, keep } = await import("../../pwa/shared/store.js")
+const { ask } = await import("../../pwa/js/lock/asking.js")
+
+const asked = (path, mode = "navigate", headers = {}) => ({ url: HOME + path, mode, headers: new Headers(headers) })
+const never = () => assert.fail("It was answered.")
+
+beforeEach(() => inPages("settings", "readwrite", (settings) => ["locked", "leaving", "current"].forEach((name) => settings.delete(name))))
+
+test("a locked phone leads every page to the lock, and back to it afterwards", async () => {
+  await keep("locked", { at: 1 })
+
+  assert.equal((await guarded(asked("/today"), never)).headers.get("Location"), `${HOME}/unlock#/today`)
+  assert.equal((await guarded(asked("/families", "cors", { "HX-Request-Type": "full" }), never)).headers.get("HX-Redirect"), "/unlock#/families")
+})
+
+test("a piece that a page asks for by itself leads nobody anywhere: it is no page to go on with", async () => {
+  await keep("locked", { at: 1 })
+
+  const answer = await guarded(asked("/crises/mine", "cors", { "HX-Request-Type": "partial" }), never)
+
+  assert.deepEqual([answer.status, answer.headers.get("HX-Redirect")], [401, null])
+})
+
+test("the page to sign in on stays, though the phone is locked and nobody has its key", async () => {
+  globalThis.document = { documentElement: {} }
+  location.replace = never
+
+  assert.equal(await ask("rowan"), undefined)
+})
+
+test("whoever signed out without signal is told so, in their language, on every page", async () => {
+  await keep("current", { person_id: "rowan", locale: "es" })
+  await keep("leaving", true)
+  globalThis.fetch = async () => Promise.reject(new TypeError("no network"))
+
+  for (const path of ["/", "/today", "/phone"]) {
+    const answer = await pageFor({ request: asked(path), waitUntil() {} })
+    assert.equal(await answer.text(), "page /left/es")
+  }
+})
