@@ -286,7 +286,7 @@ REVIEW = [
     {"href": "#", "name": name, "court": bool(i % 2), "hearing_on": date(2026, 12, 5) if i % 2 else None, "due_in": i * 3 - 4, "waiting": 14 - i, "pending": "Closing" if i == 0 else ""}
     for i, name in enumerate(["Vance-Moreau", "Tolliver", "Brightwater-Ames", "Quintrell", "Sandoval-Pryce"])
 ]  # fmt: skip
-MISTAKES = {"email": "That e-mail and password do not match. Check both and try again."}
+MISTAKES = {"email": "That name and password do not match. Check both and try again."}
 DEMO = [
     {"id": UUID(int=1), "name": "Rowan Ibarra", "title": "Foster care coordinator, 11 children"},
     {"id": UUID(int=2), "name": "Priya Castellane", "title": "Supervisor"},

@@ -5,6 +5,9 @@ import { t } from "../../shared/words.js"
 const EVERY = 1_000
 const ARRIVES = 30_000
 const ANSWERED = 120_000
+// A browser that has no push service may never say so.
+const SUBSCRIBES = 10_000
+const soon = (work) => Promise.race([work, new Promise((resolve) => setTimeout(resolve, SUBSCRIBES))])
 
 /** What to say of this phone, as [state, words, since]. facts: {supported, permission, subscribed, answered_at}. */
 export function alertsResult({ supported, permission, subscribed, answered_at }) {
@@ -59,13 +62,13 @@ export async function alerts(row) {
   row.on("turn-on", async () => {
     // The phone's question comes inside the tap, before anything is awaited.
     const granted = (await Notification.requestPermission()) === "granted"
-    if (granted) await register()
+    if (granted) await soon(register())
     await look()
     if (granted) await tryOut()
   })
   row.on("test", tryOut)
   on.hidden = test.hidden = true
   // A subscription that vanished is asked for anew; one that cannot be had is said.
-  await recheck().catch(() => {})
+  await soon(recheck()).catch(() => {})
   await look().catch(() => row.say(t("Not checked: no connection")))
 }

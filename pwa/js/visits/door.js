@@ -13,10 +13,13 @@ export function start(part) {
   const [form, check] = [section.querySelector("form"), section.querySelector("[data-check]")]
   const look = () => {
     const { elements } = form
-    const home = asked(form, "kind") === "caseworker_visit" && asked(form, "place") === "home" && elements.in_residence.checked
+    const visited = asked(form, "kind") === "caseworker_visit" && asked(form, "place") === "home"
+    const home = visited && elements.in_residence.checked
     const lost = check.querySelector('[data-save][data-if-void="no"]').hidden
-    for (const button of part.querySelectorAll("[data-save]"))
-      button.hidden = lost || !home || !form.querySelector(`[name=persons][value="${button.dataset.save}"]:checked`)
+    const met = ({ dataset }) => form.querySelector(`[name=persons][value="${dataset.save}"]:checked`)
+    const buttons = [...part.querySelectorAll("[data-save]")]
+    for (const button of buttons) button.hidden = lost || !home || !met(button)
+    part.querySelector("[data-door-hint]").hidden = lost || home || !visited || !buttons.some(met)
   }
   new MutationObserver(look).observe(check, { attributes: true, attributeFilter: ["hidden"] })
   look()

@@ -131,7 +131,10 @@ export function gateOn(gate, draft, changed) {
 
   function askCode() {
     step("code")
-    gate.querySelector("[data-step=code] h1").focus()
+    const head = gate.querySelector("[data-step=code] h1")
+    // After a reload nothing may be signed yet.
+    head.textContent = draft.signature ? words.thanks : words.back
+    head.focus()
   }
 
   async function giveBack({ target }) {

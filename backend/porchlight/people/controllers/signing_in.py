@@ -105,7 +105,7 @@ def _who_fits(db: Database, form: SignInForm, address: str) -> UUID:
     if not passwords.fits(known[1] if known else "", form.password) or known is None:
         with db.transaction() as session:
             service.note_failure(session, account_key=account_key, address=address, now=db.now(session))
-        raise Refused(_("That e-mail and password do not match. Check both and try again."), field="email")
+        raise Refused(_("That name and password do not match. Check both and try again."), field="email")
     return known[0]
 
 
