@@ -125,4 +125,4 @@ def page(request: Request[Any, Any, Any], view: View) -> Response[str]:
         path=request.url.path,
     )
     whose = {"X-Page-Person": str(actor.account_id)} if actor else {}
-    return Response(html, status_code=view.status, media_type=MediaType.HTML, headers=view.headers | whose)
+    return Response(html, status_code=view.status, media_type=MediaType.HTML, headers={**view.headers, **whose})
