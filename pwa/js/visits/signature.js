@@ -131,10 +131,7 @@ export function gateOn(gate, draft, changed) {
 
   function askCode() {
     step("code")
-    const head = gate.querySelector("[data-step=code] h1")
-    // After a reload nothing may be signed yet.
-    head.textContent = draft.signature ? words.thanks : words.back
-    head.focus()
+    gate.querySelector("[data-step=code] h1").focus()
   }
 
   async function giveBack({ target }) {
