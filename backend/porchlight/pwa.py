@@ -55,6 +55,7 @@ LATER = (
     "/js/visits/amend.js",
     "/js/visits/changes.js",
     "/js/visits/door",
+    "/js/visits/meanwhile.js",
     "/manifest",
     "/vendor/client-zip.js",
     "/vendor/ht",

@@ -423,11 +423,11 @@ def test_whoever_raised_an_alert_finds_it_again_until_it_is_over(
     for place in (path, "/help", "/crises/mine"):
         page = raiser.get(place)
         assert link in page.text, place
-        assert "Your alert 1001 12:00 pm Nobody has it yet" in text_of(page)
+        assert "Your alert 1001 Nov 23, 2026, 12:00 pm Nobody has it yet" in text_of(page)
         assert link not in browser_of("tamsin").get("/help").text
     lee.post(f"/alerts/{alert_of(db, world, 'lee')}/acknowledge")
     for place in (path, "/help", "/crises/mine"):
-        assert "Your alert 1001 12:00 pm Lee Marchetti has it" in text_of(raiser.get(place))
+        assert "Your alert 1001 Nov 23, 2026, 12:00 pm Lee Marchetti has it" in text_of(raiser.get(place))
     lee.post(f"/crises/{said['id']}/resolve", data={"ending": "calm"})
     for place in (path, "/help", "/crises/mine"):
         assert "Your alert" not in raiser.get(place).text

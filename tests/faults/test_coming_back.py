@@ -143,7 +143,9 @@ def save(page: Page) -> None:
     """A form that takes it for a late entry asks why, when it is to be saved."""
     page.get_by_role("button", name="Check and save").click()
     # The question stands there before the form has judged what is still unanswered.
-    wrong, check = (page.get_by_role("heading", name=words) for words in ("There is a problem", "Check before you save"))
+    wrong, check = (
+        page.get_by_role("heading", name=words) for words in ("There is a problem", "Check before you save")
+    )
     expect(wrong.or_(check).filter(visible=True).first).to_be_visible()
     if wrong.is_visible():
         page.locator('[name="late_reason"]').fill("The clock of my phone was wrong")

@@ -137,6 +137,9 @@ def test_only_a_true_order_is_obeyed_and_of_two_on_one_phone_only_the_one_it_nam
     page.goto(f"{serving.url}/today")
 
     expect(page.get_by_role("heading", name="Sign in")).to_be_visible(timeout=60_000)
+    expect(page.locator("[data-kept]")).to_have_text(
+        "This phone was locked from another one. Sign in to read on it again."
+    )
     assert page.evaluate(LEFT)["pages"] == []
     steps.sign_in(page, serving, "Rowan Ibarra")
     steps.wait_ready_offline(page)

@@ -54,8 +54,8 @@ def say_day(day: date, locale: str) -> str:
 
 
 def say_time(moment: datetime, zone: str, locale: str) -> str:
-    """“4:10 pm” on the wall clock of that zone."""
-    text = format_time(local(moment, zone), "h:mm a", locale=locale)
+    """“4:10 pm” on the wall clock of that zone; “4:10 p.m.”, as browsers write it for Spanish in the United States."""
+    text = format_time(local(moment, zone), "h:mm a", locale="es_US" if locale == "es" else locale)
     return text.replace("\u202f", " ").replace(" AM", " am").replace(" PM", " pm")
 
 

@@ -100,7 +100,7 @@ export async function start(section) {
     const files = await makeFiles(person).catch(() => [])
     const links = files.map((file, at) => linkTo(file, at, files.length))
     find("files").replaceChildren(...links)
-    say(links.length ? t("Made. It stays on this phone, too, until its receipt is here.") : t("The file could not be made. Try again."))
+    say(links.length ? t("The file is ready: save it now. Everything stays on this phone, too, until its receipt is here.") : t("The file could not be made. Try again."))
     links[0]?.focus()
     target.disabled = false
   })

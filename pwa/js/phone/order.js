@@ -1,7 +1,7 @@
 /** What this phone is told from afar, to lock or to erase what can be read on it, and its word that it is done.
  * An order counts only when the key that was pinned at enrolment has signed it for this device and this very question. */
 import { leave } from "../../shared/device.js"
-import { announce, got, inOutbox, inPages, rowsOf, setting } from "../../shared/store.js"
+import { announce, got, inOutbox, inPages, keep, rowsOf, setting } from "../../shared/store.js"
 import { forget, held, wrapsOf } from "../../shared/vault.js"
 import { openJws, signed, uuid7 } from "../../shared/wire.js"
 import { tell as askWorker } from "../lock/asking.js"
@@ -35,11 +35,14 @@ const note = (person_id, more) =>
     if (now) devices.put({ ...now, ...more })
   })
 
-/** Reading ends: the pages go and their key, and every tab that shows this person closes them. */
-async function endReading(person) {
+/** Reading ends: the pages go and their key, and every tab that shows this person closes them. Whoever stands before the
+ * page to sign in on is told why (reminders.js). */
+async function endReading(person, order) {
   const here = (await setting("current"))?.person_id === person
   await (here ? leave() : forget(person))
-  if (here) announce({ ended: true })
+  if (!here) return
+  await keep("told", { order, at: Date.now() })
+  announce({ ended: true })
 }
 
 /** The key of a phone that is open at this moment: ending the reading shuts it. */
@@ -59,7 +62,7 @@ async function behind(work) {
  * whoever signs in here next is enrolled anew. Each step may be cut short: the next contact begins again. */
 async function erase({ person_id, device_id }) {
   const root = await rootOfNow(person_id)
-  await endReading(person_id)
+  await endReading(person_id, "wipe")
   const { rescue } = await import("./rescue.js")
   const lost = await rescue(person_id, root)
   await navigator.locks.request(`porchlight-count ${person_id}`, async () => {
@@ -128,8 +131,14 @@ async function obey(device) {
   }
   // Whoever has signed in since has answered it: one lock ends reading once.
   if (said?.order !== "lock" || device.locked === said.issued_at) return
-  await endReading(device.person_id)
+  await endReading(device.person_id, "lock")
   await note(device.person_id, { locked: said.issued_at })
+}
+
+/** Whoever has signed in since has read why; a page that is just being left for it has not. */
+async function wasRead() {
+  const told = document.body.dataset.person && (await setting("told"))
+  if (told?.at < performance.timeOrigin) await keep("told", null)
 }
 
 /** At each contact, in one tab at a time. */
@@ -138,6 +147,7 @@ export async function heed() {
   askedAt = Date.now()
   await navigator.locks.request("porchlight-order", { ifAvailable: true }, async (lock) => {
     if (!lock) return
+    await wasRead()
     const devices = await inOutbox("devices", "readonly", (rows) => rows.getAll())
     for (const device of devices) if (device.receipt_key) await (device.owner ? confirm(device) : obey(device))
     // A page that showed this person is being left: the next one goes on.

@@ -41,7 +41,7 @@ async function occasion() {
 async function remind(person) {
   const drafts = await inOutbox("drafts", "readonly", (store) => store.count())
   if (drafts) await (await import("./begun.js")).offer(person)
-  if (await waiting()) await (await import("./reminders.js")).remind(person)
+  if ((await waiting()) || (await setting("told"))) await (await import("./reminders.js")).remind(person)
   else await navigator.clearAppBadge?.()
 }
 

@@ -48,11 +48,20 @@ export async function remind(person) {
   await (person ? look() : sayKept())
 }
 
-/** On a page without anybody: what still lies sealed here from before. */
+const TOLD = {
+  lock: () => t("This phone was locked from another one. Sign in to read on it again."),
+  wipe: () => t("What could be read on this phone was erased from another one."),
+}
+
+/** On a page without anybody: why nothing can be read here, and what still lies sealed from before. */
 async function sayKept() {
   const place = document.querySelector("[data-kept]")
-  const n = place && visitsIn(await inOutbox("items", "readonly", (items) => items.getAll()))
-  if (n) place.textContent = t("Visits that are locked on this phone and will still be sent: {n}", { n })
+  if (!place) return
+  const n = visitsIn(await inOutbox("items", "readonly", (items) => items.getAll()))
+  const why = TOLD[(await setting("told"))?.order]
+  place.classList.toggle("banner", Boolean(why))
+  const words = [why?.(), n && t("Visits that are locked on this phone and will still be sent: {n}", { n })]
+  place.textContent = words.filter(Boolean).join(" ")
 }
 
 let said

@@ -7,6 +7,7 @@ import { uuid7 } from "../../shared/wire.js"
 import { clock, speak, t } from "../../shared/words.js"
 import { changesOf, timesOf } from "./changes.js"
 import { mistakesIn, readFields, writeFields } from "./form.js"
+import { watch } from "./meanwhile.js"
 import { saveVisit, showMistakes, showSaved, takeAwayMended } from "./save.js"
 
 const KEPT = { hour: "numeric", minute: "2-digit", second: "2-digit" }
@@ -87,7 +88,8 @@ async function begin(section, form) {
     () => draft,
     (at, error) => {
       const full = error && t("Not saved: this phone is full or its store is closed.")
-      find("draft-state").textContent = full || t("Draft kept on this phone, {time}", { time: clock(at, KEPT) })
+      const other = error?.name === "Overtaken" && t("Not saved: another change of this visit is kept on this phone. Open this page again to go on with that one.")
+      find("draft-state").textContent = other || full || t("Draft kept on this phone, {time}", { time: clock(at, KEPT) })
     },
   )
 
@@ -103,7 +105,9 @@ async function begin(section, form) {
   }
 
   const look = () => (draft.fields = readFields(form))
+  let touched = false
   function changed() {
+    touched = true
     look()
     ask(section, draft.fields)
     takeAwayMended(section, mistakes())
@@ -111,6 +115,7 @@ async function begin(section, form) {
   }
   ask(section, draft.fields)
   for (const name of ["input", "change"]) form.addEventListener(name, changed)
+  watch(form, person, key, () => draft.visit_id, () => !touched)
   find("start-over").addEventListener("click", async () => {
     await keeping.close()
     await dropDraft(person, key, [])

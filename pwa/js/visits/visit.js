@@ -95,10 +95,7 @@ async function begin(section, form) {
   const handed = (await gateBefore(key)) === key
   if (handed) await (draft.handed ? gate.closed() : takeBack())
 
-  // The page that was left a moment ago may have had more to say than was in the store when this one was read.
-  new BroadcastChannel("porchlight-outbox").onmessage = ({ data }) => {
-    if (data.draft === key && !touched && section.isConnected) location.reload()
-  }
+  import("./meanwhile.js").then(({ watch }) => watch(section, person, key, () => draft.visit_id, () => !touched), () => {})
   for (const name of ["input", "change"]) form.addEventListener(name, () => changed())
   find("start-over").addEventListener("click", async () => {
     await keeping.close()
