@@ -171,6 +171,7 @@ def test_only_a_true_order_is_obeyed_and_of_two_on_one_phone_only_the_one_it_nam
     page.goto(f"{serving.url}/more")
     page.get_by_role("button", name="Sign out").click()
     expect(page.get_by_role("heading", name="Sign in")).to_be_visible(timeout=60_000)
+    expect(page.locator("[data-kept]")).to_have_text("Visits that are locked on this phone and will still be sent: 1")
     steps.sign_in(page, serving, "Tamsin Okafor")
     steps.wait_ready_offline(page)
     assert tell(serving, "wipe") == rowans
