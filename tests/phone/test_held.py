@@ -1,7 +1,7 @@
 """Items of people, phones and cases that are not what they were: kept, marked, never lost."""
 
 from collections.abc import Callable
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import pytest
 import sqlalchemy as sa
@@ -141,13 +141,17 @@ def test_a_forged_item_of_a_revoked_phone_is_not_held(db: Database, world: World
 
 @pytest.mark.asvs("8.3.2")
 @pytest.mark.fault(20, shows="accepted, as a late entry")
+@pytest.mark.parametrize("heard_of_it", [True, False], ids=["saved before", "saved after, unheard"])
 def test_a_visit_for_a_case_that_left_the_caseload_becomes_a_late_entry(
-    db: Database, world: World, phone: Phone, send: Send, clock: Clock
+    heard_of_it: bool, db: Database, world: World, phone: Phone, send: Send, clock: Clock
 ) -> None:
+    if not heard_of_it:
+        unassign(db, world, clock.moment - timedelta(days=1))
     body = visit_body(world)
     visit = phone.save("visit.log", body, op_id=body["visit_id"])
     signature = phone.signature(visit, summary_of(body))
-    unassign(db, world, clock.move(minutes=10))
+    if heard_of_it:
+        unassign(db, world, clock.move(minutes=10))
     clock.move(days=2)
 
     answers = [phone.deposit(send, item) for item in (visit, signature)]
