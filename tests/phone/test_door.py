@@ -194,7 +194,35 @@ def test_of_two_answers_the_one_that_was_said_later_holds_however_late_it_comes(
     if not arrived:
         arrive(send, shown)
 
-    assert [one[:2] for one in answers(tools.db)] == [("different", "door")]
+    assert look(send, shown)["answer"] == "different"
+    assert answers(tools.db)[-1][:2] == ("different", "door")
+
+
+@pytest.mark.parametrize("arrived", [False, True], ids=["before the visit", "after the visit"])
+@pytest.mark.parametrize("later_first", [False, True], ids=["in order", "the yes arrives first"])
+def test_that_something_is_different_is_kept_and_told_though_somebody_with_the_same_code_says_yes_later(
+    arrived: bool, later_first: bool, parts: Parts, browser_of: Callable[..., Browser]
+) -> None:
+    tools, world, phone, send, clock = parts
+    shown = show(phone, world)
+    clock.move(hours=6)
+    if arrived:
+        arrive(send, shown)
+    said: list[tuple[tuple[Any, ...], dict[str, int]]] = [((NO,), {"age": 5 * 3600}), ((), {"age": 60})]
+    for words, age in reversed(said) if later_first else said:
+        say(send, shown, *words, **age)
+        say(send, shown, *words, **age)
+    if not arrived:
+        arrive(send, shown)
+
+    assert sorted(one[:2] for one in answers(tools.db)) == [("confirmed", "door"), ("different", "door")]
+    with tools.db.reading() as session:
+        task = session.exec(select(Task).where(Task.kind == "something_is_different")).one()
+    assert task.owner_id == world.accounts["priya"]
+    assert look(send, shown)["answer"] == "confirmed"
+    page = text_of(browser_of("priya").get(f"/visits/{shown.visit_id}"))
+    assert "said that something is different" in page
+    assert "It was closer to five." in page
 
 
 def test_a_double_tap_at_the_same_moment_is_one_answer(parts: Parts, browser_of: Callable[..., Browser]) -> None:
