@@ -548,8 +548,13 @@ class TestTheShortCode:
         assert family.post("/door", data={"code": shown.code}).status_code == 303
 
     @pytest.mark.parametrize("code", ["", "x" * 5000, "7K4QM-2XT9", "7K4QM-2XT9U", "' OR 1=1", "ééééééééé1"])
-    def test_what_cannot_be_one_is_not_found(self, browser_of: Callable[..., Browser], code: str) -> None:
-        assert browser_of().post("/door", data={"code": code}).status_code == 404
+    def test_what_cannot_be_one_is_said_to_be_none_and_counts_as_no_guess(
+        self, browser_of: Callable[..., Browser], code: str
+    ) -> None:
+        answers = [browser_of().post("/door", data={"code": code}) for _ in range(25)]
+
+        assert {answer.status_code for answer in answers} == {422}
+        assert "A code has ten letters and numbers." in answers[-1].text
 
 
 @on_one

@@ -7,7 +7,9 @@ import pytest
 import sqlalchemy as sa
 
 from porchlight.core.db import Database
+from porchlight.core.ids import new_id
 from porchlight.core.tools import Tools
+from porchlight.phone.settling import HANDED_ON
 from tests.browsing import Browser
 from tests.clocks import Clock
 from tests.phone.fake_phone import Phone, Send, photograph, summary_of, visit_body
@@ -180,3 +182,21 @@ def test_the_numbers_that_never_came_are_told_to_the_supervisor_and_nobody_else(
     assert told["priya"].json() == {"missing": [1, 2, 3, 5, 6]}
     assert told["rowan"].json() == told["priya"].json()
     assert {told[name].status_code for name in ("tamsin", "corin", "sunniva")} == {404}
+
+
+def test_an_unfinished_visit_that_is_handed_on_takes_its_photos_with_it_and_is_told_to_the_supervisor(
+    db: Database, tools: Tools, world: World, phone: Phone, send: Send, clock: Clock
+) -> None:
+    unassign(db, world, clock.moment)
+    visit_id = str(new_id())
+    body = {"visit_id": visit_id, "case_id": str(world.case), "fields": {"observations": ["The kitchen was warm"]}}
+    draft = phone.save("draft.rescued", body, op_id=visit_id)
+    photo = phone.photo(draft, photograph(), visit_id=visit_id)
+
+    answers = [phone.deposit(send, draft)]
+    phone.upload(send, photo, phone.deposit(send, photo))
+    answers.append(phone.deposit(send, photo))
+
+    assert [answer.status_code for answer in answers] == [201, 201]
+    assert [item.receipt["held"] for item in (draft, photo) if item.receipt] == [True, True]
+    assert column(db, "SELECT title FROM tasks WHERE kind = 'held_item' ORDER BY id")[0] == HANDED_ON
