@@ -46,6 +46,7 @@ LATER = (
     "/js/lock/",
     "/js/people/",
     "/js/phone/file.js",
+    "/js/phone/left_over.js",
     "/js/phone/order.js",
     "/js/phone/reminders.js",
     "/js/phone/rescue.js",
@@ -63,8 +64,8 @@ LATER = (
     "/vendor/lean-qr.js",
     "/words/",
 )
-# Of small files, which of two ways is shorter cannot be told before.
-SMALL = 16_384
+# Which way is shorter cannot be told before.
+WINDOWS = (16, 18)
 # The worker checks the tag of what it takes over from the page, so a minute of grace cannot mix two releases.
 # Kept by browsers only, each of which always asks for the same encoding: so nothing has to vary.
 A_MINUTE = "private, max-age=60"
@@ -86,8 +87,8 @@ class File:
 
     @cached_property
     def smallest(self) -> bytes:
-        ways = (brotli.MODE_GENERIC, brotli.MODE_FONT) if len(self.body) < SMALL else (brotli.MODE_GENERIC,)
-        return min((brotli.compress(self.body, mode=way, quality=11, lgwin=16) for way in ways), key=len)
+        ways = [(mode, window) for mode in (brotli.MODE_GENERIC, brotli.MODE_FONT) for window in WINDOWS]
+        return min((brotli.compress(self.body, mode=way, quality=11, lgwin=w, lgblock=18) for way, w in ways), key=len)
 
 
 def as_file(body: bytes, kind: str) -> File:

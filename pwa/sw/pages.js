@@ -147,7 +147,8 @@ async function ask(have, person, after) {
     redirect: "manual",
     signal: AbortSignal.timeout(60_000),
   })
-  // Whoever is no longer signed in keeps what is here; a captive portal is no answer.
+  // Whoever is no longer signed in keeps what is here, but reads on with signal only once they are; a captive portal is no answer.
+  if (answer.status === 401) actedAt = Infinity
   if (answer.status === 401 || answer.type === "opaqueredirect") return {}
   if (answer.status !== 200) return null
   const pack = await answer.json()

@@ -1,16 +1,20 @@
 """The database: nothing lost under contention, reads that cannot write, migrations that leave nothing half."""
 
 import threading
+from datetime import UTC, datetime
 
 import pytest
 import sqlalchemy as sa
 from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
 from sqlalchemy.exc import SQLAlchemyError
+from sqlmodel import select
 
 from porchlight import migrations
 from porchlight.core.db import Database
+from porchlight.core.ids import new_id
 from porchlight.tables import METADATA
+from porchlight.visits.models import EarlyAnswer
 
 
 def test_two_hundred_concurrent_increments_are_all_kept(database_url: str) -> None:
@@ -60,6 +64,26 @@ def test_after_migrating_a_second_autogenerate_is_empty(database_url: str) -> No
     with db.writer.connect() as connection:
         context = MigrationContext.configure(connection, opts={"compare_type": True})
         assert compare_metadata(context, METADATA) == []
+    db.close()
+
+
+def test_an_answer_that_waits_for_its_visit_outlives_the_migration(database_url: str) -> None:
+    db = Database(database_url)
+    with db.writer.begin() as connection:
+        migrations.command.upgrade(migrations.config(connection), "0002")
+        connection.execute(
+            sa.text(
+                "INSERT INTO early_answers (token_hash, visit_id, caregiver_id, device_id, summary_sha256, answer, different,"
+                " words, said_at, received_at) VALUES ('a', :id, :id, :id, 'b', 'different', 'other_time', 'Five.', :at, :at)"
+            ),
+            {"id": new_id().hex, "at": "2026-11-23 17:00:00"},
+        )
+
+    assert migrations.migrate(db) is True
+
+    with db.reading() as session:
+        [row] = session.exec(select(EarlyAnswer))
+        assert (row.token_hash, row.words, row.said_at) == ("a", "Five.", datetime(2026, 11, 23, 17, tzinfo=UTC))
     db.close()
 
 

@@ -150,6 +150,14 @@ def test_two_phones_without_signal_meet_on_the_server_and_nothing_more_is_asked(
     phones: tuple[Serving, Page, Page],
 ) -> None:
     serving, worker, hers = phones
+    # A code that is typed needs signal: she is told what does not, and that it will be looked up.
+    hers.get_by_label("Code from the worker's phone").fill("7K4QM-2XT9R")
+    hers.get_by_role("button", name="Show the visit").click()
+    expect(hers.get_by_role("alert")).to_contain_text("Scan the picture on the worker's phone instead")
+    serving.start()
+    hers.evaluate("dispatchEvent(new Event('online'))")
+    expect(hers.get_by_text("We do not know this code yet.").first).to_be_visible()
+    steps.stop_for_real(serving)
     address, code = save_with_a_code(worker, serving, FIRST)
     assert address.startswith(f"{serving.url}/door#")
     assert not [words for words in ("Rowan", "Sunniva", AGREED) if words in address]

@@ -89,7 +89,7 @@ CONTACT = {
     "observations": "The kitchen was warm and tidy.\nHomework on the fridge. The smoke alarm was tested and works.",
 }  # fmt: skip
 RECORD = {
-    "back_href": "#", "contact": CONTACT, "amend_href": "#", "past": {"changes": [], "undecided": [], "base": []}, "decision_id": UUID(int=21), "one_text": {"note", "observations"}, "decided": "", "earlier": [], "ends_on": date(2026, 11, 12), "held": False, "taken": ("Priya Castellane", NOON), "topics": ["School", "Health"],
+    "back_href": "#", "contact": CONTACT, "amend_href": "#", "past": {"changes": [], "undecided": [], "base": []}, "decision_id": UUID(int=21), "one_text": {"note", "observations"}, "decided": "", "earlier": [], "once": [], "ends_on": date(2026, 11, 12), "held": False, "taken": ("Priya Castellane", NOON), "topics": ["School", "Health"],
     "children": [
         {"name": "Ansel", "seen": True, "alone": "not_possible", "alone_reason": "he is four and wanted his mother", "not_seen_reason": "",
          "private_note": "", "may_read": True},
@@ -167,7 +167,7 @@ PAST = {
 }  # fmt: skip
 CHANGED = {
     **RECORD, "past": PAST, "signature": {**RECORD["signature"], "void": True, "changed": ["when", "note"]}, "answers": [], "asked": RECORD["asked"],
-    "earlier": [{**RECORD["answers"][1], "changed": ["when", "note"]}],
+    "earlier": [{**RECORD["answers"][1], "changed": ["when", "note"]}], "once": [RECORD["answers"][1]],
 }  # fmt: skip
 CRISIS = {
     "id": UUID(int=9), "number": 1043, "reason": "missing", "words": "He left after dinner. Took his bike, no coat. Not answering.",

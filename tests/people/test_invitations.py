@@ -145,6 +145,21 @@ def test_who_never_joined_is_invited_again_and_only_by_those_who_had_invited_the
     assert (sam.name, sam.disabled_at, roles) == ("Samira Okonkwo-Reyes", None, ["aide"])
 
 
+def test_an_open_invitation_is_not_given_to_somebody_else_by_a_slip(
+    browser_of: Browsers, db: Database, world: World
+) -> None:
+    invited(browser_of, world)
+
+    other = browser_of("priya").post("/invitations", data=new_person(world, name="Sam Two"))
+    invited(browser_of, world)
+
+    assert other.status_code == 422
+    assert "Sam Okonkwo-Reyes was invited with this address and has not joined yet" in text_of(other)
+    assert 'value="Sam Two"' in other.text
+    with db.reading() as session:
+        assert of_sam(session).name == "Sam Okonkwo-Reyes"
+
+
 def test_an_account_without_a_password_that_others_made_cannot_be_taken_over(
     db: Database, browser_of: Browsers, world: World
 ) -> None:

@@ -194,7 +194,35 @@ def test_of_two_answers_the_one_that_was_said_later_holds_however_late_it_comes(
     if not arrived:
         arrive(send, shown)
 
-    assert [one[:2] for one in answers(tools.db)] == [("different", "door")]
+    assert look(send, shown)["answer"] == "different"
+    assert answers(tools.db)[-1][:2] == ("different", "door")
+
+
+@pytest.mark.parametrize("arrived", [False, True], ids=["before the visit", "after the visit"])
+@pytest.mark.parametrize("later_first", [False, True], ids=["in order", "the yes arrives first"])
+def test_that_something_is_different_is_kept_and_told_though_somebody_with_the_same_code_says_yes_later(
+    arrived: bool, later_first: bool, parts: Parts, browser_of: Callable[..., Browser]
+) -> None:
+    tools, world, phone, send, clock = parts
+    shown = show(phone, world)
+    clock.move(hours=6)
+    if arrived:
+        arrive(send, shown)
+    said: list[tuple[tuple[Any, ...], dict[str, int]]] = [((NO,), {"age": 5 * 3600}), ((), {"age": 60})]
+    for words, age in reversed(said) if later_first else said:
+        say(send, shown, *words, **age)
+        say(send, shown, *words, **age)
+    if not arrived:
+        arrive(send, shown)
+
+    assert sorted(one[:2] for one in answers(tools.db)) == [("confirmed", "door"), ("different", "door")]
+    with tools.db.reading() as session:
+        task = session.exec(select(Task).where(Task.kind == "something_is_different")).one()
+    assert task.owner_id == world.accounts["priya"]
+    assert look(send, shown)["answer"] == "confirmed"
+    page = text_of(browser_of("priya").get(f"/visits/{shown.visit_id}"))
+    assert "said that something is different" in page
+    assert "It was closer to five." in page
 
 
 def test_a_double_tap_at_the_same_moment_is_one_answer(parts: Parts, browser_of: Callable[..., Browser]) -> None:
@@ -520,8 +548,13 @@ class TestTheShortCode:
         assert family.post("/door", data={"code": shown.code}).status_code == 303
 
     @pytest.mark.parametrize("code", ["", "x" * 5000, "7K4QM-2XT9", "7K4QM-2XT9U", "' OR 1=1", "ééééééééé1"])
-    def test_what_cannot_be_one_is_not_found(self, browser_of: Callable[..., Browser], code: str) -> None:
-        assert browser_of().post("/door", data={"code": code}).status_code == 404
+    def test_what_cannot_be_one_is_said_to_be_none_and_counts_as_no_guess(
+        self, browser_of: Callable[..., Browser], code: str
+    ) -> None:
+        answers = [browser_of().post("/door", data={"code": code}) for _ in range(25)]
+
+        assert {answer.status_code for answer in answers} == {422}
+        assert "A code has ten letters and numbers." in answers[-1].text
 
 
 @on_one

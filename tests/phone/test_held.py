@@ -1,13 +1,15 @@
 """Items of people, phones and cases that are not what they were: kept, marked, never lost."""
 
 from collections.abc import Callable
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import pytest
 import sqlalchemy as sa
 
 from porchlight.core.db import Database
+from porchlight.core.ids import new_id
 from porchlight.core.tools import Tools
+from porchlight.phone.settling import HANDED_ON
 from tests.browsing import Browser
 from tests.clocks import Clock
 from tests.phone.fake_phone import Phone, Send, photograph, summary_of, visit_body
@@ -141,13 +143,17 @@ def test_a_forged_item_of_a_revoked_phone_is_not_held(db: Database, world: World
 
 @pytest.mark.asvs("8.3.2")
 @pytest.mark.fault(20, shows="accepted, as a late entry")
+@pytest.mark.parametrize("heard_of_it", [True, False], ids=["saved before", "saved after, unheard"])
 def test_a_visit_for_a_case_that_left_the_caseload_becomes_a_late_entry(
-    db: Database, world: World, phone: Phone, send: Send, clock: Clock
+    heard_of_it: bool, db: Database, world: World, phone: Phone, send: Send, clock: Clock
 ) -> None:
+    if not heard_of_it:
+        unassign(db, world, clock.moment - timedelta(days=1))
     body = visit_body(world)
     visit = phone.save("visit.log", body, op_id=body["visit_id"])
     signature = phone.signature(visit, summary_of(body))
-    unassign(db, world, clock.move(minutes=10))
+    if heard_of_it:
+        unassign(db, world, clock.move(minutes=10))
     clock.move(days=2)
 
     answers = [phone.deposit(send, item) for item in (visit, signature)]
@@ -176,3 +182,21 @@ def test_the_numbers_that_never_came_are_told_to_the_supervisor_and_nobody_else(
     assert told["priya"].json() == {"missing": [1, 2, 3, 5, 6]}
     assert told["rowan"].json() == told["priya"].json()
     assert {told[name].status_code for name in ("tamsin", "corin", "sunniva")} == {404}
+
+
+def test_an_unfinished_visit_that_is_handed_on_takes_its_photos_with_it_and_is_told_to_the_supervisor(
+    db: Database, tools: Tools, world: World, phone: Phone, send: Send, clock: Clock
+) -> None:
+    unassign(db, world, clock.moment)
+    visit_id = str(new_id())
+    body = {"visit_id": visit_id, "case_id": str(world.case), "fields": {"observations": ["The kitchen was warm"]}}
+    draft = phone.save("draft.rescued", body, op_id=visit_id)
+    photo = phone.photo(draft, photograph(), visit_id=visit_id)
+
+    answers = [phone.deposit(send, draft)]
+    phone.upload(send, photo, phone.deposit(send, photo))
+    answers.append(phone.deposit(send, photo))
+
+    assert [answer.status_code for answer in answers] == [201, 201]
+    assert [item.receipt["held"] for item in (draft, photo) if item.receipt] == [True, True]
+    assert column(db, "SELECT title FROM tasks WHERE kind = 'held_item' ORDER BY id")[0] == HANDED_ON

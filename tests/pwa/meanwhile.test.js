@@ -17,6 +17,13 @@ globalThis.BroadcastChannel = class {
     this.closed = true
   }
 }
+let held = 0
+const requestLock = (name, how, work) => {
+  assert.deepEqual([name, how.mode], ["porchlight-busy", "shared"])
+  held += 1
+  return Promise.resolve(work()).then(() => (held -= 1))
+}
+Object.defineProperty(globalThis, "navigator", { value: { locks: { request: requestLock } } })
 const { watch } = await import("../../pwa/js/visits/meanwhile.js")
 const { inOutbox } = await import("../../pwa/shared/store.js")
 
@@ -31,6 +38,7 @@ async function comeBack() {
 let section, touched
 beforeEach(async () => {
   if (section) section.isConnected = false
+  document.dispatchEvent(new Event("htmx:after:swap"))
   await comeBack()
   reloads = 0
   channels.length = 0
@@ -70,4 +78,15 @@ test("what the page before had left to say is read, of this form alone and as lo
   section.isConnected = false
   channels[0].onmessage({ data: { draft: PATH } })
   assert.equal(reloads, 1)
+})
+
+test("a new release waits while a form stands open, though nobody has written into it yet", async () => {
+  assert.equal(held, 1)
+  document.dispatchEvent(new Event("htmx:after:swap"))
+  await settled()
+  assert.equal(held, 1)
+  section.isConnected = false
+  document.dispatchEvent(new Event("htmx:after:swap"))
+  await settled()
+  assert.equal(held, 0)
 })

@@ -204,12 +204,14 @@ def test_a_visit_made_while_the_case_was_theirs_is_taken_after_it_left_the_casel
     with pytest.raises(NotFound), db.transaction() as session:
         log(session, world, made, captured_at=then + timedelta(hours=2))
     with pytest.raises(NotFound), db.transaction() as session:
-        log(session, world, made, captured_at=MONDAY - timedelta(hours=1), late=True)
+        log(session, world, made, by="tamsin", captured_at=then + timedelta(hours=2), late=True)
+    unheard = made.model_copy(update={"visit_id": new_id()})
     with db.transaction() as session:
         log(session, world, made, captured_at=then + timedelta(hours=2), late=True)
+        log(session, world, unheard, captured_at=MONDAY - timedelta(hours=1), late=True)
 
     with db.reading() as session:
-        assert count(session, Contact) == 1
+        assert count(session, Contact) == 2
 
 
 def test_a_phone_that_forgot_the_year_still_gets_its_visit_through(db: Database, world: World) -> None:

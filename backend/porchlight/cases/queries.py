@@ -1,12 +1,12 @@
 """Reading the caseload: whose case it is, families with their children, persons, tasks, counts."""
 
 from collections.abc import Iterable, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
 import sqlalchemy as sa
-from sqlmodel import Session, col
+from sqlmodel import Session, col, select
 
 from porchlight.cases import rules
 from porchlight.cases.models import Assignment, Case, Family, Person, Task
@@ -15,6 +15,7 @@ from porchlight.core.actor import Actor
 from porchlight.people import access
 from porchlight.people import queries as people
 
+MOMENT = timedelta(microseconds=1)
 MOST_FAMILIES = 100  # on one page; who has more finds the rest by searching
 
 
@@ -29,6 +30,17 @@ def _held(role: str, now: datetime) -> sa.Select[Any]:
 def assigned(account_id: UUID, now: datetime) -> sa.Select[Any]:
     """Ids of the cases this account works now."""
     return _held("caseworker", now).where(col(Assignment.account_id) == account_id)
+
+
+def last_worked(session: Session, account_id: UUID, case_id: UUID, *, up_to: datetime) -> datetime | None:
+    """The last moment at which this account worked this case; None when it never has."""
+    query = select(Assignment).where(
+        Assignment.case_id == case_id,
+        Assignment.account_id == account_id,
+        Assignment.role == "caseworker",
+        Assignment.from_at <= up_to,
+    )
+    return max((min(up_to, one.to_at - MOMENT) if one.to_at else up_to for one in session.exec(query)), default=None)
 
 
 def supervised(account_id: UUID, now: datetime) -> sa.Select[Any]:

@@ -25,6 +25,9 @@ from porchlight.people.models import Account, AccountRole, Invitation, Passkey
 from porchlight.people.rules import Invited
 
 TELL = "people.tell_invited"
+ANOTHER = _(
+    "{name} was invited with this address and has not joined yet. Use another one, or withdraw that code first."
+)
 TAKEN = _("Somebody with this address has an account already.")
 NOT_HERE = _("We could not find that invitation. It may have ended.")
 
@@ -78,6 +81,8 @@ def make_account(session: Session, actor: Actor, person: NewPerson, *, keys: Key
     account = session.exec(select(Account).where(Account.email == name).with_for_update()).first()
     if account and not _may_be_invited_again(session, actor, account.id):
         raise Refused(TAKEN, field="reach")
+    if account and account.name.casefold() != person.name.casefold() and _has_open_code(session, account.id, now):
+        raise Refused(ANOTHER, field="reach", name=account.name)
     if account is None:
         if actor.organization_id is None:
             raise NotFound(NOT_HERE)
@@ -105,6 +110,11 @@ def _may_be_invited_again(session: Session, actor: Actor, account_id: UUID) -> b
     made = session.exec(select(Invitation.invited_by).where(Invitation.account_id == account_id))
     ours = any(_is_ours(session, actor, one) for one in made)
     return ours and not has_joined(session, account_id)
+
+
+def _has_open_code(session: Session, account_id: UUID, now: datetime) -> bool:
+    rows = session.exec(select(Invitation).where(Invitation.account_id == account_id))
+    return any(state_of(one, now) == Invited.OPEN for one in rows)
 
 
 def _is_ours(session: Session, actor: Actor, invited_by: UUID) -> bool:

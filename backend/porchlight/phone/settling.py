@@ -29,6 +29,7 @@ NOT_ON_CASELOAD = _("This family is not on your caseload. Ask your supervisor, t
 LATE_ENTRY = _("A visit came in late, from someone who no longer works this case")
 LATE_CHANGE = _("A change to a visit came in late, from someone who no longer works this case")
 NAMES_CASE = {"visit.log": LATE_ENTRY, "visit.amend": LATE_CHANGE}  # kinds whose body names the case
+HANDED_ON = _("An unfinished visit was handed on by someone who no longer works this case")
 UNOPENED = _("A visit came from a phone or a person that was blocked. It is kept sealed.")
 
 
@@ -137,7 +138,8 @@ def hold(session: Session, keys: Keys, row: Deposit, item: Item, *, now: datetim
     audit.record(session, None, "deposit.held", row.op_id, now=now, kind=row.kind, device=str(row.device_id))
     case_id = names.get("case_id") or (visits.case_of(session, row.parent_id) if row.parent_id else None)
     if case_id and cases.case(session, case_id):
-        tell(session, row.op_id, case_id, people.who_reads(session, row.account_id), UNOPENED, now)
+        title = HANDED_ON if (row.kind, row.why) == ("draft.rescued", "visit") else UNOPENED
+        tell(session, row.op_id, case_id, people.who_reads(session, row.account_id), title, now)
     return Answer(201, "accepted", row.receipt)
 
 

@@ -94,7 +94,8 @@ def to_change(
         raise NotFound(NOT_HERE)
     if not (late and contact.author_id == actor.account_id):
         entered = rules.entered_at(captured_at, draft.drift, now=now)
-        access.check(session, actor, contact.case_id, Capability.LOG_VISIT, now=entered if late else now)
+        asked_of = late and cases.last_worked(session, actor.account_id, contact.case_id, up_to=entered)
+        access.check(session, actor, contact.case_id, Capability.LOG_VISIT, now=asked_of or now)
     return contact
 
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
+from sqlalchemy import func
 from sqlmodel import Session, col, select
 
 from porchlight.cases import queries as cases
@@ -82,7 +83,8 @@ def last_answers(session: Session, contact_ids: Sequence[UUID], *, current: bool
         .join(Contact, col(Contact.id) == Confirmation.contact_id)
         .where(col(Confirmation.contact_id).in_(contact_ids), same if current else ~same)
     )
-    rows = session.exec(query.order_by(col(Confirmation.answered_at), col(Confirmation.id)))
+    said_at = func.coalesce(col(Confirmation.said_at), col(Confirmation.answered_at))
+    rows = session.exec(query.order_by(said_at, col(Confirmation.answered_at), col(Confirmation.id)))
     return list({(row.contact_id, row.caregiver_id): row for row in rows}.values())
 
 
@@ -91,6 +93,16 @@ def last_answer(session: Session, contact: Contact, caregiver_id: UUID, over: st
     over = over or contact.summary_sha256
     given = last_answers(session, [contact.id], current=over == contact.summary_sha256)
     return next((one for one in given if (one.caregiver_id, one.summary_sha256) == (caregiver_id, over)), None)
+
+
+def objections(session: Session, contact: Contact) -> list[Confirmation]:
+    """Each time a caregiver said that something about the visit as it stands was different, the first of them first."""
+    query = select(Confirmation).where(
+        Confirmation.contact_id == contact.id,
+        Confirmation.summary_sha256 == contact.summary_sha256,
+        Confirmation.answer == Answer.DIFFERENT,
+    )
+    return list(session.exec(query.order_by(col(Confirmation.answered_at), col(Confirmation.id))))
 
 
 def answers(session: Session, contact_ids: Sequence[UUID]) -> dict[UUID, Answer]:
@@ -109,12 +121,15 @@ def stands(session: Session, contact: Contact, *, reader: UUID, now: datetime) -
     links = list(session.exec(select(ConfirmationLink).where(ConfirmationLink.contact_id == contact.id)))
     sent = [one for one in links if one.sent_at]
     asked = (homes.caregiver(session, one) for one in dict.fromkeys(link.caregiver_id for link in sent))
+    confirmed = {row.caregiver_id for row in given if row.answer == Answer.CONFIRMED}
+    once = [row for row in objections(session, contact) if row.caregiver_id in confirmed]
     first = reader == contact.author_id and cases.has_open_task(session, contact.id, TASK)
     return Asking(
         state=rules.asked_state((row.answer for row in given), (one.expires_at for one in sent), now=now),
         caregivers=tuple(one.name for one in asked if one),
         answers=tuple(_given(session, row, words=not first) for row in given),
         earlier=tuple(_given(session, row, contact, words=not first) for row in before),
+        once=tuple(_given(session, row, words=not first) for row in once),
         asked_at=min((one.sent_at for one in sent if one.sent_at), default=None),
         expires_at=max((one.expires_at for one in sent), default=None),
         door=_door(session, contact, {row.caregiver_id for row in given}),

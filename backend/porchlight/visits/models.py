@@ -171,11 +171,12 @@ class DoorCode(SQLModel, table=True):
 
 
 class EarlyAnswer(SQLModel, table=True):
-    """What a caregiver said before the visit itself has arrived; it becomes a Confirmation, or goes. One for each code."""
+    """What a caregiver said before the visit itself has arrived; it becomes a Confirmation, or goes."""
 
     __tablename__ = "early_answers"
 
-    token_hash: str = Field(primary_key=True)
+    id: UUID = Field(default_factory=new_id, primary_key=True)
+    token_hash: str = Field(index=True)
     visit_id: UUID = Field(index=True)  # of a visit that is not here yet
     caregiver_id: UUID
     device_id: UUID  # whose phone signed the code

@@ -39,15 +39,17 @@ def log_visit(
 ) -> Contact:
     """Write a visit down, once: the same draft sent again gives the sender's own row, and makes nothing.
 
-    captured_at: the sender's clock when it was saved; the draft carries how far that clock is off. late: it was made
-    while the case was the sender's, though it may not be now; access is asked of that moment, and no reason is missed.
+    captured_at: the sender's clock when it was saved; the draft carries how far that clock is off. late: the case has left
+    the sender's caseload, which a phone without signal may not have heard: access is asked of the last moment at which
+    they worked it, and no reason is missed.
     Raises NotFound (not their case), Invalid or Refused with the draft's field names, Conflict (the id is taken).
     """
     body_sha256 = mark_of(draft)
     if already := _already(session, actor, draft.visit_id, body_sha256):
         return already
     entered = rules.entered_at(captured_at, draft.drift, now=now)
-    access.check(session, actor, draft.case_id, Capability.LOG_VISIT, now=entered if late else now)
+    asked_of = late and cases.last_worked(session, actor.account_id, draft.case_id, up_to=entered)
+    access.check(session, actor, draft.case_id, Capability.LOG_VISIT, now=asked_of or now)
     _check(session, draft, now=now)
     if not late:
         rules.check_late(draft.ended_at, entered, draft.late_reason)

@@ -125,13 +125,14 @@ class GivenAnswer:
 class Asking:
     """Where the question to the caregivers of one visit stands; expires_at is None when nobody was asked.
 
-    earlier: answers about a summary that was changed since.
+    earlier: answers about a summary that was changed since; once: what was said to be different by who has confirmed since.
     """
 
     state: Asked
     caregivers: tuple[str, ...] = ()
     answers: tuple[GivenAnswer, ...] = ()
     earlier: tuple[GivenAnswer, ...] = ()
+    once: tuple[GivenAnswer, ...] = ()
     asked_at: datetime | None = None
     expires_at: datetime | None = None
     door: AtTheDoor | None = None

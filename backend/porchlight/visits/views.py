@@ -106,6 +106,7 @@ def show(session: Session, actor: Actor, contact_id: UUID, now: datetime, *, too
             "signature": _signature(session, record),
             "answers": _answers(record.asking.answers),
             "earlier": _answers(record.asking.earlier),
+            "once": _answers(record.asking.once),
             "past": record.past,
             "amend_href": f"/visits/{contact_id}/amend" if may_amend else None,
             "decision_id": new_id(),

@@ -22,12 +22,16 @@ let ahead = 0
 export const isDue = (now, { touched, seen }, { idle, background }) =>
   Math.abs(now - touched) >= idle * MINUTE || Math.abs(now - seen) >= background * MINUTE
 
-/** Locks every page and the worker. The mark comes first: whoever comes up meanwhile finds it. */
-export async function lock() {
+/** Locks every other page and the worker. The mark comes first: whoever comes up meanwhile finds it. */
+export async function shut() {
   document.documentElement.hidden = true
   ahead = await drift().catch(() => ahead)
   await keep("locked", { at: Date.now() - ahead }).catch(() => {})
   channel.postMessage("lock")
+}
+
+export async function lock() {
+  await shut()
   toUnlock()
 }
 

@@ -94,12 +94,12 @@ const watch = async (person) => (await import("../lock/watch.js")).watch(person)
 
 /** Called at each page, the first and every boosted one. */
 export async function arrive() {
-  const { person, locale } = document.body.dataset
+  const { person } = document.body.dataset
   if (await toGate()) return
   // On a first visit the phone is to be safe without signal before it can lock.
   const known = person && (await setting(`pack ${person}`))
   if (known) watch(person)
-  await speak(locale || (await setting("current"))?.locale || "en")
+  await speak(document.body.dataset.locale || (await setting("current"))?.locale || "en")
   sayAsOf()
   await showStatus(person)
   remind(person).catch(() => {})

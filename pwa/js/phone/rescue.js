@@ -1,6 +1,6 @@
 /** Unfinished visits of a phone that is being erased: sealed to the server, for nothing that was typed or taken may be lost. */
 import { loadDraft, openPhoto } from "../../shared/drafts.js"
-import { saveOperations } from "../../shared/outbox.js"
+import { isSaved, saveOperations } from "../../shared/outbox.js"
 import { inOutbox, rowsOf } from "../../shared/store.js"
 import { askBy, hold } from "../../shared/vault.js"
 import { MAX_SEALED, utf8, uuid7 } from "../../shared/wire.js"
@@ -39,7 +39,8 @@ function pieces(fields) {
   return some.flatMap((half) => pieces({ [name]: half }))
 }
 
-async function sealDraft(person, key, draft) {
+/** first: the id of the first piece, by which the photos find what they belong to on the server. */
+export async function sealDraft(person, key, draft, first) {
   // The digits that give the phone back are nobody's business.
   const { pins, code, ...fields } = draft.fields ?? {}
   // A change belongs to a visit that is there already.
@@ -50,9 +51,10 @@ async function sealDraft(person, key, draft) {
   const { signature = null } = draft
   if (sizeOf([said[0], signature]) > MOST) said.push({ fields: {}, signature })
   else said[0].signature = signature
-  const rescued = said.map((body) => {
+  const free = first && first === visit_id && !(await isSaved(first))
+  const rescued = said.map((body, at) => {
     const what = { visit_id, case_id, page: key, ...body }
-    return { op_id: uuid7(), kind: "draft.rescued", group: visit_id, lane, body: what, copy: {} }
+    return { op_id: free && !at ? first : uuid7(), kind: "draft.rescued", group: visit_id, lane, body: what, copy: {} }
   })
   const pictures = await picturesOf(person, { ...draft, visit_id, fields }, lane)
   await saveOperations(person, [...rescued, ...pictures], { dropDraft: key })

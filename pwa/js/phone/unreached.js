@@ -11,9 +11,11 @@ async function isReached() {
   return Boolean(answer?.ok && /json/.test(answer.headers.get("Content-Type")))
 }
 
-/** sent: it was on its way already, so that nobody knows. */
-function sayUnreached(sent) {
-  const words = sent
+/** sent: it was on its way already, so that nobody knows. own: what the page itself says of it. */
+function sayUnreached(sent, own) {
+  const words = own
+    ? own
+    : sent
     ? t("We do not know if this reached us. When you have signal, open this page again and look before you repeat it.")
     : t("This did not reach us, and nothing was changed. Your page is as it was. Try again when you have signal.")
   const banner = Object.assign(document.createElement("div"), { className: "banner bad", role: "alert", tabIndex: -1 })
@@ -33,7 +35,7 @@ export async function submit(form, submitter, before) {
   const reached = await isReached()
   if (asked !== form) return
   asked = undefined
-  if (!reached) return sayUnreached()
+  if (!reached) return sayUnreached(false, form.dataset.unreachedWords)
   await before?.()
   form.dataset.reached = "true"
   form.requestSubmit(submitter)

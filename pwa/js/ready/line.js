@@ -1,6 +1,10 @@
 /** What this phone has proven without signal: told to the server when it answers, and counted in the one line on Today;
  * and what has come newer than the page on screen. */
+import { showsNobody } from "../../shared/store.js"
+import { wrapsOf } from "../../shared/vault.js"
 import { t } from "../../shared/words.js"
+import { shut } from "../lock/watch.js"
+import { handOnWhatLeft } from "../phone/left_over.js"
 import { resultsOf, tell } from "./results.js"
 
 /** The page on screen came from the store and a newer one has arrived: offered, never pushed under somebody's hands. */
@@ -11,10 +15,38 @@ function offerNewest(changed) {
   place.append(" ", link)
 }
 
+/** The session has ended, and our server says so: reading goes on once somebody has signed in. A form that is being
+ * written stays, for it is kept, and sent without a session. */
+async function readNoMore(person) {
+  const signIn = `/sign-in?next=${encodeURIComponent(location.pathname)}`
+  if (!document.querySelector("form [name=visit_id], form [name=amendment_id]")) {
+    // What opens without signal afterwards opens with a face or a finger alone.
+    if ((await wrapsOf(person, "root")).length) await shut()
+    return location.replace(signIn)
+  }
+  const words = t("You are signed out by now. What you write here is kept and will be sent.")
+  const link = Object.assign(document.createElement("a"), { href: signIn, textContent: t("Sign in to read on") })
+  const inside = document.createElement("p")
+  inside.append(words, " ", link)
+  const banner = Object.assign(document.createElement("div"), { className: "banner due", role: "status" })
+  banner.append(inside)
+  document.querySelector("main").prepend(banner)
+}
+
+const PATIENCE = 10_000
+
+/** Whether our server says that nobody is signed in here; without an answer, nobody has said so. */
+async function isOver() {
+  const how = { headers: { Accept: "application/json" }, cache: "no-store", signal: AbortSignal.timeout(PATIENCE) }
+  return (await fetch("/api/v1/session", how).catch(() => null))?.status === 401
+}
+
 /** Runs once the phone is safe without signal; nothing waits for it. changed: the paths of which a newer page came. */
 export async function start(changed) {
-  offerNewest(changed)
   const { person } = document.body.dataset
+  if (await isOver()) return showsNobody(location.pathname) || readNoMore(person)
+  offerNewest(changed)
+  await handOnWhatLeft(person)
   const line = document.querySelector("[data-proven]")
   const here = Object.values(await resultsOf(person)).filter(({ state }) => state === "proven").length
   const { proven, all } = line?.dataset ?? {}

@@ -27,13 +27,37 @@ async function taken() {
   return row
 }
 
+/** Whoever speaks last has the word, so every script of this page is told which language it is in. */
+async function speakAs(lang) {
+  document.documentElement.lang = document.body.dataset.locale = lang
+  await speak(lang)
+}
+
+/** The page of the visit goes on in the language of this one. */
+async function leaveFor(address) {
+  const body = new URLSearchParams({ code: document.documentElement.lang, next: "/door" })
+  await fetch("/language", { method: "POST", body, redirect: "manual", signal: AbortSignal.timeout(PATIENCE) }).catch(() => {})
+  location.replace(address)
+}
+
+/** A code that was typed where there is no signal stays typed, and is looked up as soon as there is. */
+function lookAgain(typing) {
+  const form = typing.querySelector("form")
+  const tried = () => document.querySelector("[data-unreached]") && form.elements.code.value.trim()
+  const again = () => !document.hidden && navigator.onLine && form.isConnected && !typing.hidden && tried() && form.requestSubmit()
+  for (const name of ["online", "pageshow"]) addEventListener(name, again)
+  document.addEventListener("visibilitychange", again)
+  setInterval(again, EVERY)
+}
+
 const after = (ms) => new Promise((resolve) => setTimeout(resolve, ms, {}))
 
 export async function start(place) {
   const page = document.documentElement
   const typing = document.querySelector("[data-typing]")
   let code, row, told
-  await speak(page.lang)
+  await speakAs(page.lang)
+  lookAgain(typing)
 
   function show(...parts) {
     typing.hidden = true
@@ -45,7 +69,6 @@ export async function start(place) {
   }
 
   const who = () => /\ncame (.*)/.exec(code.summary)?.[1] || t("the worker")
-  const leaveFor = (address) => location.replace(address)
   const same = async () => make("div", {}, say(t("Both phones show this code:")), say(inHalves(await shortCode(code)), "code"))
 
   async function question() {
@@ -137,8 +160,7 @@ export async function start(place) {
     event.stopImmediatePropagation()
     const other = page.lang === "es" ? "en" : "es"
     Object.assign(event.target.querySelector("button"), { textContent: { en: "English", es: "Español" }[page.lang], lang: page.lang })
-    page.lang = other
-    await speak(other)
+    await speakAs(other)
     await (row.said ? done() : question())
   }, true)
   for (const name of ["online", "pageshow"]) addEventListener(name, send)

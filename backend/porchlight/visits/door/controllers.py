@@ -10,7 +10,7 @@ from pydantic import Field, StrictInt
 
 from porchlight.core.db import Database
 from porchlight.core.i18n import _
-from porchlight.core.refused import NotFound, TooMany
+from porchlight.core.refused import NotFound, Refused, TooMany
 from porchlight.core.tools import Tools
 from porchlight.visits.confirming import Said
 from porchlight.visits.door import rules, service, ticket, typed
@@ -62,6 +62,10 @@ def by_code(
     """The short code, typed: on to the page that shows the visit, once that is here."""
     code, address = str(data.get("code", "")), address_of(request)
     with forms.redrawing(door_view, {"code": code}):
+        if not rules.plain(code):
+            raise Refused(
+                _("A code has ten letters and numbers. Type it as it stands under the picture."), field="code"
+            )
         token = _find(db, tools, code, address)
     return forms.go(request, f"/v/{token}")
 

@@ -15,6 +15,7 @@ AHEAD = timedelta(days=1)  # a phone's clock may be ahead; a code from further a
 LETTERS = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"  # Crockford's: none that are read for another
 LENGTH = 10  # of five bits: 50 bits, asked for at most MOST_TRIES times before it gets slow
 DIGITS = 6
+MOST_EARLY = 20  # yeses, and as many others, that are kept of one code until its visit comes
 MOST_TRIES = 20  # wrong codes from one address within people.rules.WINDOW
 
 

@@ -5,8 +5,7 @@ from datetime import datetime
 from uuid import UUID
 
 from sqlalchemy import delete
-from sqlalchemy.exc import IntegrityError
-from sqlmodel import Session, col
+from sqlmodel import Session, col, select
 
 from porchlight.audit import service as audit
 from porchlight.core import jobs
@@ -60,8 +59,9 @@ def meet(session: Session, contact: Contact, *, now: datetime) -> Set[UUID]:
     door = session.get(DoorCode, contact.id)
     if door is None:
         return frozenset()
-    early = session.get(EarlyAnswer, door.token_hash)
-    if early and (early.visit_id, early.caregiver_id) == (contact.id, door.caregiver_id):
+    for early in _early(session, door.token_hash):
+        if (early.visit_id, early.caregiver_id) != (contact.id, door.caregiver_id):
+            continue
         session.delete(early)
         said = Said(Answer(early.answer), early.different, early.words, Way.DOOR, early.said_at)
         _take(session, contact, door, said, over=early.summary_sha256, now=now)
@@ -69,14 +69,18 @@ def meet(session: Session, contact: Contact, *, now: datetime) -> Set[UUID]:
 
 
 def _take(session: Session, contact: Contact, door: DoorCode, said: Said, *, over: str, now: datetime) -> None:
-    """An answer counts when it is over this very summary, and nothing that was said later stands already.
+    """An answer counts when it is over this very summary, and nothing that was said later stands already. That something
+    is different is kept in any case, and told: nobody's later yes hides it.
 
     over: the hash of the summary that was answered. Over one that stood before a change it is kept with its words and does
     not count; over words that were never the visit's it is not kept. A message asks again after both.
     """
     if over in history.summaries(session, contact):
         last = asking.last_answer(session, contact, door.caregiver_id, over)
-        if said.said_at and rules.counts(said.said_at, (last.said_at or last.answered_at) if last else None):
+        counts = said.said_at and rules.counts(said.said_at, (last.said_at or last.answered_at) if last else None)
+        known = {(one.different, one.words) for one in asking.objections(session, contact)}
+        unheard = said.answer == Answer.DIFFERENT and (said.different, said.words) not in known
+        if counts or unheard:
             confirming.record(session, contact, door.caregiver_id, said, ends_at=now + rules.LIFE, now=now, over=over)
     if over != contact.summary_sha256:
         _differs(session, contact, door, now=now)
@@ -111,8 +115,8 @@ def look(session: Session, ticket: Ticket, *, keys: Keys, now: datetime) -> Stan
     rules.check_open(ticket.made_at, now=now)
     contact, door = _behind(session, ticket)
     if contact is None or door is None:
-        early = session.get(EarlyAnswer, ticket.token_hash)
-        return Stands(State.NOT_HERE, "", early.answer, early.said_at) if early else Stands(State.NOT_HERE)
+        early = _early(session, ticket.token_hash)
+        return Stands(State.NOT_HERE, "", early[-1].answer, early[-1].said_at) if early else Stands(State.NOT_HERE)
     meet(session, contact, now=now)
     same = ticket.summary_sha256 == contact.summary_sha256
     page = f"/v/{link(session, door, keys=keys, now=now)}"
@@ -150,9 +154,21 @@ def _behind(session: Session, ticket: Ticket) -> tuple[Contact | None, DoorCode 
     return contact, door
 
 
+def _early(session: Session, token_hash: str) -> list[EarlyAnswer]:
+    """What was said of a code whose visit is not here, the first of it first."""
+    query = select(EarlyAnswer).where(EarlyAnswer.token_hash == token_hash)
+    return list(session.exec(query.order_by(col(EarlyAnswer.said_at), col(EarlyAnswer.id))))
+
+
 def _keep(session: Session, ticket: Ticket, said: Said, *, now: datetime) -> None:
-    """Kept until its visit comes; of two, the one that was said later."""
+    """Kept until its visit comes, each that says something else: who was at the door may not be the only one with the code."""
     session.execute(delete(EarlyAnswer).where(col(EarlyAnswer.received_at) < now - rules.UNMET))
+    before = _early(session, ticket.token_hash)
+    told = (said.answer.value, said.different, said.words)
+    if before and (before[-1].answer, before[-1].different, before[-1].words) == told:
+        return
+    if sum(one.answer == said.answer for one in before) >= rules.MOST_EARLY:
+        raise Refused(_("We have your answers already. Call us if there is something to add."))
     row = EarlyAnswer(
         token_hash=ticket.token_hash,
         visit_id=ticket.visit_id,
@@ -165,18 +181,7 @@ def _keep(session: Session, ticket: Ticket, said: Said, *, now: datetime) -> Non
         said_at=said.said_at or now,
         received_at=now,
     )
-    before = session.get(EarlyAnswer, ticket.token_hash, with_for_update=True)
-    if before is None:
-        try:
-            with session.begin_nested():
-                session.add(row)
-        except IntegrityError:  # a second tap at the same moment
-            before = session.get_one(EarlyAnswer, ticket.token_hash, with_for_update=True)
-    if before is not None:
-        if not rules.counts(row.said_at, before.said_at):
-            return
-        before.sqlmodel_update(row.model_dump())
-        session.add(before)
+    session.add(row)
     audit.record(session, None, "visit.answered_early", ticket.visit_id, now=now, device=str(ticket.device_id))
 
 
