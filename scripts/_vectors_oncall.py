@@ -99,7 +99,8 @@ def schedule_shifts(case: Case) -> Row:
         for rule in case["rules"]
     ]
     changes = [change(row) for row in case.get("overrides") or []]
-    found = on_call(laid, start, end + MOMENT, changes=changes, temporary=schedules(case, "temporary_schedules"))
+    laid_over = on_call(laid, start, end + MOMENT, changes=changes, temporary=schedules(case, "temporary_schedules"))
+    found = layers.merged(laid_over)
     cut = [(one, one.end > end) for one in found if one.start < end]
     shifts = [{**row, "truncated": more} for (_, more), row in zip(cut, rows(layers.within(found, start, end)), strict=True)]
     holes = layers.gaps(found, start, end)

@@ -87,7 +87,7 @@ def changed(spans: Iterable[Span[W]], changes: Iterable[Change[W]]) -> list[Span
             came = [Span(one.add, one.start, one.end)] if one.remove is None else within(own, one.start, one.end)
             came = [replace(span, who=one.add) for span in came]
         seen = [*others, *without(own, one.start, one.end), *(span for span in came if span.start < span.end)]
-    return merged(seen)
+    return in_order(seen)
 
 
 def replaced(spans: Iterable[Span[W]], temporary: Iterable[Temporary[W]]) -> list[Span[W]]:

@@ -3,9 +3,19 @@
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 
-from porchlight.oncall.rota.layers import Change, Span, Swap, Temporary, W, by_priority, changed, merged, replaced
-from porchlight.oncall.rota.layers import swapped as with_swaps
-from porchlight.oncall.rota.layers import within
+from porchlight.oncall.rota.layers import (
+    Change,
+    Span,
+    Swap,
+    Temporary,
+    W,
+    by_priority,
+    changed,
+    in_order,
+    replaced,
+    swapped,
+    within,
+)
 
 
 def on_call(
@@ -17,8 +27,11 @@ def on_call(
     temporary: Iterable[Temporary[W]] = (),
     swaps: Iterable[Swap[W]] = (),
 ) -> list[Span[W]]:
-    """By time, within [from_at, to_at). layers: (priority, spans); a higher priority hides a lower one. Each later step
-    works on what the one before has left (oncall.md, Rota arithmetic); a swap that nobody took changes nobody."""
+    """By time, within [from_at, to_at); each turn by itself, also where one person has two in a row.
+
+    layers: (priority, spans); a higher priority hides a lower one. Each later step works on what the one before has left
+    (oncall.md, Rota arithmetic); a swap that nobody took changes nobody.
+    """
     seen = replaced(changed(by_priority(layers), changes), temporary)
     taken = [one for one in swaps if one.taken_by is not None]
-    return merged(within((one for one, _ in with_swaps(seen, taken)), from_at, to_at))
+    return in_order(within((one for one, _ in swapped(seen, taken)), from_at, to_at))
