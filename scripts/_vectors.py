@@ -50,7 +50,7 @@ def disagreement(case: Mapping[str, Any], kinds: Mapping[str, Answer]) -> str:
 def main(arguments: list[str]) -> int:
     parser = argparse.ArgumentParser(prog="scripts/vectors", description=__doc__)
     parser.add_argument("subject", choices=sorted(SUBJECTS))
-    parser.add_argument("path", type=Path, help="a file of cases: {\"cases\": [{\"id\", \"kind\", \"input\", \"expect\"}]}")
+    parser.add_argument("path", type=Path, help='a file of cases: {"cases": [{"id", "kind", "input", "expect"}]}')
     chosen = parser.parse_args(arguments)
     kinds, background = SUBJECTS[chosen.subject]
     try:

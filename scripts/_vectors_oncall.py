@@ -102,7 +102,9 @@ def schedule_shifts(case: Case) -> Row:
     laid_over = on_call(laid, start, end + MOMENT, changes=changes, temporary=schedules(case, "temporary_schedules"))
     found = layers.merged(laid_over)
     cut = [(one, one.end > end) for one in found if one.start < end]
-    shifts = [{**row, "truncated": more} for (_, more), row in zip(cut, rows(layers.within(found, start, end)), strict=True)]
+    shifts = [
+        {**row, "truncated": more} for (_, more), row in zip(cut, rows(layers.within(found, start, end)), strict=True)
+    ]
     holes = layers.gaps(found, start, end)
     return {"shifts": shifts, "gaps": [{"start": hole[0], "end": hole[1]} for hole in holes]}
 
@@ -118,7 +120,11 @@ def swap(case: Case) -> Row:
     asked = case["swap"]
     one = Swap(asked["requested_by"], asked.get("taken_by"), at(asked["start"]), at(asked["end"]))
     found = layers.swapped([span(case["shift"])], [one])
-    return {"segments": [{**row, "swap_requested": flag} for (_, flag), row in zip(found, rows(s for s, _ in found), strict=True)]}
+    return {
+        "segments": [
+            {**row, "swap_requested": flag} for (_, flag), row in zip(found, rows(s for s, _ in found), strict=True)
+        ]
+    }
 
 
 def override_sets(case: Case) -> Row:

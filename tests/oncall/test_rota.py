@@ -36,12 +36,16 @@ def span(who: str, start: float, end: float) -> Span[str]:
 
 
 def said(spans: Sequence[Span[str]]) -> list[tuple[str, float, float]]:
-    return [(one.who, (one.start - at(0)) / timedelta(hours=1), (one.end - at(0)) / timedelta(hours=1)) for one in spans]
+    return [
+        (one.who, (one.start - at(0)) / timedelta(hours=1), (one.end - at(0)) / timedelta(hours=1)) for one in spans
+    ]
 
 
 class TestTurns:
     @pytest.mark.parametrize("zone", ZONES)
-    @pytest.mark.parametrize(("kind", "length"), [("hourly", 1), ("hourly", 12), ("daily", 1), ("weekly", 2), ("monthly", 1)])
+    @pytest.mark.parametrize(
+        ("kind", "length"), [("hourly", 1), ("hourly", 12), ("daily", 1), ("weekly", 2), ("monthly", 1)]
+    )
     def test_every_instant_of_ten_years_is_in_exactly_one_turn_that_has_a_length(
         self, kind: str, length: int, zone: str
     ) -> None:
@@ -82,14 +86,19 @@ class TestTurns:
     def test_a_month_without_a_31st_hands_over_on_its_last_day_and_does_not_drift(self) -> None:
         grid = Grid("monthly", 1, datetime(2026, 1, 31, 8), CHICAGO)
 
-        days = [local(start, CHICAGO).date().isoformat() for _, start, _ in grid.shifts(utc("2026-01-31T08:00-06:00"), utc("2026-06-01T00:00-05:00"))]
+        days = [
+            local(start, CHICAGO).date().isoformat()
+            for _, start, _ in grid.shifts(utc("2026-01-31T08:00-06:00"), utc("2026-06-01T00:00-05:00"))
+        ]
 
         assert days == ["2026-01-31", "2026-02-28", "2026-03-31", "2026-04-30", "2026-05-31"]
 
     def test_hours_are_those_of_the_wall_clock(self) -> None:
         grid = Grid("hourly", 1, datetime(2026, 3, 6, 2, 30), CHICAGO)
 
-        lengths = [end - start for _, start, end in grid.shifts(utc("2026-03-08T00:30-06:00"), utc("2026-03-08T05:30-05:00"))]
+        lengths = [
+            end - start for _, start, end in grid.shifts(utc("2026-03-08T00:30-06:00"), utc("2026-03-08T05:30-05:00"))
+        ]
 
         assert lengths == [timedelta(minutes=m) for m in (60, 30, 30, 60, 60)]
 
@@ -97,7 +106,13 @@ class TestTurns:
         grid = Grid("weekly", 1, datetime(2026, 11, 20, 17), CHICAGO)
         members = ("ann", "bob", "cem")
 
-        assert [turns.whose(members, grid, turn, first=5) for turn in (4, 5, 6, 7, 8)] == ["cem", "ann", "bob", "cem", "ann"]
+        assert [turns.whose(members, grid, turn, first=5) for turn in (4, 5, 6, 7, 8)] == [
+            "cem",
+            "ann",
+            "bob",
+            "cem",
+            "ann",
+        ]
 
 
 class TestWindows:
@@ -126,7 +141,9 @@ class TestWindows:
         week = (utc("2026-11-23T08:00+00:00"), utc("2026-11-28T08:00+00:00"))
 
         assert windows.span_at(working, "UTC", utc("2026-11-25T12:00+00:00")) == week
-        assert windows.span_at(working, "UTC", utc("2026-11-28T08:00+00:00")) == tuple(day + timedelta(days=7) for day in week)
+        assert windows.span_at(working, "UTC", utc("2026-11-28T08:00+00:00")) == tuple(
+            day + timedelta(days=7) for day in week
+        )
 
     def test_a_window_that_is_always_or_never_open_has_no_span(self) -> None:
         always, never = Window(EVERY_DAY, time(8), time(8)), Window(frozenset(), time(8), time(9))
@@ -188,9 +205,9 @@ class TestLayers:
     @settings(deadline=None)
     @given(
         st.lists(
-            st.tuples(st.sampled_from("abc"), st.integers(0, 40), st.integers(0, 40)).map(
-                lambda one: span(one[0], min(one[1:]), max(one[1:]))
-            ).filter(lambda one: one.start < one.end),
+            st.tuples(st.sampled_from("abc"), st.integers(0, 40), st.integers(0, 40))
+            .map(lambda one: span(one[0], min(one[1:]), max(one[1:])))
+            .filter(lambda one: one.start < one.end),
             max_size=12,
         )
     )

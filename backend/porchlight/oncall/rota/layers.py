@@ -56,7 +56,11 @@ def without(spans: Iterable[Span[W]], start: datetime, end: datetime) -> list[Sp
     """What is left of them outside of [start, end)."""
     if start >= end:
         return list(spans)
-    parts = (part for one in spans for part in (replace(one, end=min(one.end, start)), replace(one, start=max(one.start, end))))
+    parts = (
+        part
+        for one in spans
+        for part in (replace(one, end=min(one.end, start)), replace(one, start=max(one.start, end)))
+    )
     return [one for one in parts if one.start < one.end]
 
 

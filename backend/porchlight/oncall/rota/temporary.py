@@ -14,9 +14,7 @@ def keep_after(schedules: Sequence[Temporary[W]], at: datetime) -> list[Temporar
     return [_cut(one, max(one.start, at), one.end) for one in schedules if one.end > at]
 
 
-def delete_between(
-    schedules: Sequence[Temporary[W]], start: datetime, end: datetime
-) -> list[Temporary[W]]:
+def delete_between(schedules: Sequence[Temporary[W]], start: datetime, end: datetime) -> list[Temporary[W]]:
     if start >= end:
         return list(schedules)
     parts = [part for one in schedules for part in (*keep_before([one], start), *keep_after([one], end))]

@@ -110,7 +110,9 @@ def gaps_of(zone: str, year: int) -> tuple[tuple[datetime, datetime], ...]:
         before, after = offset(day), offset(day + DAY)
         if after > before:
             seconds = range(int(DAY.total_seconds()) + 1)
-            moved = bisect_left(seconds, True, key=lambda s, day=day, old=before: offset(day + timedelta(seconds=s)) != old)
+            moved = bisect_left(
+                seconds, True, key=lambda s, day=day, old=before: offset(day + timedelta(seconds=s)) != old
+            )
             at = (day + timedelta(seconds=moved)).replace(tzinfo=None)
             found.append((at + before, at + after))
     return tuple(found)
