@@ -46,6 +46,7 @@ LATER = (
     "/js/lock/",
     "/js/people/",
     "/js/phone/file.js",
+    "/js/phone/leaving.js",
     "/js/phone/left_over.js",
     "/js/phone/order.js",
     "/js/phone/reminders.js",

@@ -51,6 +51,8 @@ def test_a_dead_session_stops_no_item_and_leaves_no_sign_in_page_on_the_phone(
     assert field.context.cookies() == []
     assert field.ask("SELECT count(*) FROM sign_ins") == [(0,)]
     record_property("figure 4", "5 of 5 arrived, with no cookie and no session on either side")
+    # Reading ends as soon as our server has said that the session is over; what lies on the phone stays.
+    expect(field.page.get_by_role("heading", name="Sign in")).to_be_visible(timeout=30_000)
     # Whatever is opened now, the server leads to its sign-in page; a hotel's wifi has one of its own.
     kept = list(field.page.evaluate(PACKED))
     for trouble in ("", "portal"):

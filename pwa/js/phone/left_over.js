@@ -16,7 +16,9 @@ async function isGone(key) {
 async function handOn(person, key) {
   const { sealDraft } = await import("./rescue.js")
   const draft = await loadDraft(person, key)
-  if (draft) await sealDraft(person, key, draft, draft.visit_id)
+  // What does not open is not said to have gone anywhere.
+  if (!draft) throw new TypeError(key)
+  await sealDraft(person, key, draft, draft.visit_id)
   announce({ saved: true })
 }
 

@@ -69,9 +69,11 @@ async function onSubmit(event) {
   await unreached?.submit(form, submitter, person.leave)
 }
 
-let started
-function start() {
-  started = true
+let listening
+/** From now on a form that would leave this phone is heard before the network has it. */
+export function listen() {
+  if (listening) return
+  listening = true
   document.addEventListener("submit", onSubmit, true)
   for (const name of ["online", "pageshow"]) addEventListener(name, occasion)
   document.addEventListener("visibilitychange", occasion)
@@ -95,6 +97,7 @@ const watch = async (person) => (await import("../lock/watch.js")).watch(person)
 /** Called at each page, the first and every boosted one. */
 export async function arrive() {
   const { person } = document.body.dataset
+  listen()
   if (await toGate()) return
   // On a first visit the phone is to be safe without signal before it can lock.
   const known = person && (await setting(`pack ${person}`))
@@ -103,7 +106,6 @@ export async function arrive() {
   sayAsOf()
   await showStatus(person)
   remind(person).catch(() => {})
-  if (!started) start()
   await occasion()
   if (person && !known) setTimeout(watch, EVERY, person)
   // Subscriptions vanish: where alerts are allowed, this phone asks for them again.
