@@ -26,6 +26,10 @@ def utc(text: str) -> datetime:
     return datetime.fromisoformat(text).astimezone(UTC)
 
 
+def wall(text: str) -> datetime:
+    return datetime.fromisoformat(text)
+
+
 def at(hour: float) -> datetime:
     """An hour of one day."""
     return datetime(2026, 11, 23, tzinfo=UTC) + timedelta(hours=hour)
@@ -49,7 +53,7 @@ class TestTurns:
     def test_every_instant_of_ten_years_is_in_exactly_one_turn_that_has_a_length(
         self, kind: str, length: int, zone: str
     ) -> None:
-        grid = Grid(kind, length, datetime(2020, 2, 29, 2, 30), zone)
+        grid = Grid(kind, length, wall("2020-02-29T02:30"), zone)
         years = timedelta(days=740) if (kind, length) == ("hourly", 1) else TEN_YEARS
         start = utc("2009-05-01T00:00+00:00")
 
@@ -63,9 +67,9 @@ class TestTurns:
     @given(
         kind=st.sampled_from(turns.KINDS),
         length=st.integers(1, 30),
-        start=st.datetimes(datetime(2000, 1, 1), datetime(2030, 1, 1)),
+        start=st.datetimes(wall("2000-01-01T00:00"), wall("2030-01-01T00:00")),
         zone=st.sampled_from(ZONES),
-        moment=st.datetimes(datetime(2000, 1, 1), datetime(2035, 1, 1)),
+        moment=st.datetimes(wall("2000-01-01T00:00"), wall("2035-01-01T00:00")),
     )
     def test_a_turn_holds_the_instant_it_is_asked_for(
         self, kind: str, length: int, start: datetime, zone: str, moment: datetime
@@ -78,13 +82,16 @@ class TestTurns:
 
     @pytest.mark.parametrize("zone", ZONES)
     def test_nobody_loses_a_turn_that_the_spring_swallowed_and_nobody_has_two_in_a_row(self, zone: str) -> None:
-        for grid in (Grid("hourly", 1, datetime(2011, 1, 1), zone), Grid("daily", 1, datetime(2011, 1, 1), zone)):
+        for grid in (
+            Grid("hourly", 1, wall("2011-01-01T00:00"), zone),
+            Grid("daily", 1, wall("2011-01-01T00:00"), zone),
+        ):
             start = utc("2010-06-01T00:00+00:00")
             ranks = [grid.rank(turn) for turn, _, _ in grid.shifts(start, start + timedelta(days=800))]
             assert all(after == one + 1 for one, after in pairwise(ranks))
 
     def test_a_month_without_a_31st_hands_over_on_its_last_day_and_does_not_drift(self) -> None:
-        grid = Grid("monthly", 1, datetime(2026, 1, 31, 8), CHICAGO)
+        grid = Grid("monthly", 1, wall("2026-01-31T08:00"), CHICAGO)
 
         days = [
             local(start, CHICAGO).date().isoformat()
@@ -94,7 +101,7 @@ class TestTurns:
         assert days == ["2026-01-31", "2026-02-28", "2026-03-31", "2026-04-30", "2026-05-31"]
 
     def test_hours_are_those_of_the_wall_clock(self) -> None:
-        grid = Grid("hourly", 1, datetime(2026, 3, 6, 2, 30), CHICAGO)
+        grid = Grid("hourly", 1, wall("2026-03-06T02:30"), CHICAGO)
 
         lengths = [
             end - start for _, start, end in grid.shifts(utc("2026-03-08T00:30-06:00"), utc("2026-03-08T05:30-05:00"))
@@ -103,7 +110,7 @@ class TestTurns:
         assert lengths == [timedelta(minutes=m) for m in (60, 30, 30, 60, 60)]
 
     def test_the_first_member_has_the_turn_that_is_said_to_be_theirs(self) -> None:
-        grid = Grid("weekly", 1, datetime(2026, 11, 20, 17), CHICAGO)
+        grid = Grid("weekly", 1, wall("2026-11-20T17:00"), CHICAGO)
         members = ("ann", "bob", "cem")
 
         assert [turns.whose(members, grid, turn, first=5) for turn in (4, 5, 6, 7, 8)] == [
@@ -117,7 +124,7 @@ class TestTurns:
 
 class TestWindows:
     def test_a_wall_time_of_the_autumn_fold_comes_twice_and_one_of_the_spring_gap_right_after_it(self) -> None:
-        fold, gap = datetime(2026, 11, 1, 1, 30), datetime(2026, 3, 8, 2, 30)
+        fold, gap = wall("2026-11-01T01:30"), wall("2026-03-08T02:30")
 
         assert last_at_wall(fold, CHICAGO) - at_wall(fold, CHICAGO) == timedelta(hours=1)
         assert last_at_wall(gap, CHICAGO) == at_wall(gap, CHICAGO) == utc("2026-03-08T03:00-05:00")

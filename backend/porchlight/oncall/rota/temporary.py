@@ -25,10 +25,11 @@ def joined(schedules: Iterable[Temporary[W]]) -> list[Temporary[W]]:
     """Those that touch or overlap are one, with everybody's spans inside of their own schedule, and those joined."""
     found: list[Temporary[W]] = []
     for one in sorted((_cut(one, one.start, one.end) for one in schedules), key=lambda one: one.start):
-        if found and one.start <= found[-1].end:
-            last = found.pop()
-            one = Temporary(last.start, max(last.end, one.end), (*last.spans, *one.spans))
-        found.append(one)
+        last = found[-1] if found else None
+        if last and one.start <= last.end:
+            found[-1] = Temporary(last.start, max(last.end, one.end), (*last.spans, *one.spans))
+        else:
+            found.append(one)
     return [Temporary(one.start, one.end, tuple(merged(one.spans))) for one in found]
 
 

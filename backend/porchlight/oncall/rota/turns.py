@@ -2,7 +2,7 @@
 
 from bisect import bisect_left
 from calendar import monthrange
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from functools import lru_cache
@@ -109,10 +109,12 @@ def gaps_of(zone: str, year: int) -> tuple[tuple[datetime, datetime], ...]:
     for day in days[:-1]:
         before, after = offset(day), offset(day + DAY)
         if after > before:
-            seconds = range(int(DAY.total_seconds()) + 1)
-            moved = bisect_left(
-                seconds, True, key=lambda s, day=day, old=before: offset(day + timedelta(seconds=s)) != old
-            )
-            at = (day + timedelta(seconds=moved)).replace(tzinfo=None)
+            at = (day + timedelta(seconds=_moved(day, before, offset))).replace(tzinfo=None)
             found.append((at + before, at + after))
     return tuple(found)
+
+
+def _moved(day: datetime, before: timedelta, offset: Callable[[datetime], timedelta]) -> int:
+    """After how many seconds of this day the clocks are no longer where they were."""
+    seconds = range(int(DAY.total_seconds()) + 1)
+    return bisect_left(seconds, True, key=lambda second: offset(day + timedelta(seconds=second)) != before)
