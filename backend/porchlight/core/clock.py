@@ -29,6 +29,13 @@ def at_wall(naive: datetime, zone: str) -> datetime:
     return high.replace(microsecond=0)
 
 
+def last_at_wall(naive: datetime, zone: str) -> datetime:
+    """The same, but in an autumn fold the second."""
+    zoned = naive.replace(tzinfo=ZoneInfo(zone), fold=1)
+    back = zoned.astimezone(UTC).astimezone(ZoneInfo(zone)).replace(tzinfo=None)
+    return zoned.astimezone(UTC) if back == naive else at_wall(naive, zone)
+
+
 def iso(moment: datetime) -> str:
     """RFC 3339 in UTC with milliseconds and a Z."""
     return moment.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")

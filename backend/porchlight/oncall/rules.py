@@ -1,11 +1,14 @@
 """Who is on call from when to when: one pure function that paging, screens, shifts and gaps all ask."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from uuid import UUID
 
-from porchlight.core.clock import at_wall, local_day
+from porchlight.oncall.rota.layers import Span
+from porchlight.oncall.rota.layers import gaps as nobody
+from porchlight.oncall.rota.plan import on_call
+from porchlight.oncall.rota.turns import Grid, whose
 
 POSITIONS = ("worker", "backup", "supervisor", "director")
 WEEK = 7
@@ -66,12 +69,9 @@ def shifts(
     found: list[Shift] = []
     for position in in_order({one.position for one in rotations} | {one.position for one in overrides}):
         layers = [_turns(r, zone, from_at, to_at) for r in rotations if r.position == position]
-        stand_ins = [Shift(position, o.account_id, o.from_at, o.to_at) for o in overrides if o.position == position]
-        layers += [_within([one], from_at, to_at) for one in stand_ins]
-        laid: list[Shift] = []
-        for layer in layers:
-            laid = _laid_over(laid, layer)
-        found += laid
+        layers += [[Span(o.account_id, o.from_at, o.to_at)] for o in overrides if o.position == position]
+        laid = on_call(enumerate(layers), from_at, to_at)
+        found += [Shift(position, one.who, one.start, one.end) for one in laid]
     return found
 
 
@@ -84,13 +84,8 @@ def gaps(found: Sequence[Shift], positions: Iterable[str], from_at: datetime, to
     """Where nobody is on call in [from_at, to_at); `found` is what `shifts` answered for the same span."""
     holes: list[Gap] = []
     for position in in_order(positions):
-        free = from_at
-        for one in (s for s in found if s.position == position):
-            if one.start > free:
-                holes.append(Gap(position, free, one.start))
-            free = max(free, one.end)
-        if free < to_at:
-            holes.append(Gap(position, free, to_at))
+        held = [Span(one.account_id, one.start, one.end) for one in found if one.position == position]
+        holes += [Gap(position, start, end) for start, end in nobody(held, from_at, to_at)]
     return holes
 
 
@@ -99,35 +94,9 @@ def in_order(positions: Iterable[str]) -> list[str]:
     return sorted(positions, key=lambda p: (POSITIONS.index(p) if p in POSITIONS else len(POSITIONS), p))
 
 
-def _turns(turns: Turns, zone: str, from_at: datetime, to_at: datetime) -> list[Shift]:
+def _turns(turns: Turns, zone: str, from_at: datetime, to_at: datetime) -> list[Span[UUID]]:
     if not turns.members:
         return []
-    length = WEEK * turns.weeks
     anchor = turns.first_on - timedelta(days=(turns.first_on.weekday() - turns.weekday) % WEEK)
-
-    def starts(turn: int) -> datetime:
-        return at_wall(datetime.combine(anchor + timedelta(days=turn * length), turns.hand_off), zone)
-
-    turn = (local_day(from_at, zone) - anchor).days // length - 1
-    found = []
-    start = starts(turn)
-    while start < to_at:
-        end = starts(turn + 1)
-        found.append(Shift(turns.position, turns.members[turn % len(turns.members)], start, end))
-        turn, start = turn + 1, end
-    return _within(found, from_at, to_at)
-
-
-def _within(found: Sequence[Shift], from_at: datetime, to_at: datetime) -> list[Shift]:
-    cut = [replace(one, start=max(one.start, from_at), end=min(one.end, to_at)) for one in found]
-    return [one for one in cut if one.start < one.end]
-
-
-def _laid_over(below: list[Shift], above: list[Shift]) -> list[Shift]:
-    """Both, where the upper hides the lower."""
-    seen = list(below)
-    for one in above:
-        before = [replace(s, end=min(s.end, one.start)) for s in seen]
-        after = [replace(s, start=max(s.start, one.end)) for s in seen]
-        seen = [s for s in (*before, *after) if s.start < s.end]
-    return sorted([*seen, *above], key=lambda s: s.start)
+    grid = Grid("weekly", turns.weeks, datetime.combine(anchor, turns.hand_off), zone)
+    return [Span(whose(turns.members, grid, turn), start, end) for turn, start, end in grid.shifts(from_at, to_at)]
