@@ -13,7 +13,7 @@ import tomllib
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from scripts._tools import ready_chromium, ready_engines
+from scripts._tools import ready_chromium, ready_engines, ready_node
 from tests.figures import FIGURES, ONLY
 
 ROOT = Path(__file__).parent.parent
@@ -112,7 +112,7 @@ def main(given: list[str]) -> int:
     started = time.monotonic()
     seed = random.randrange(1_000_000) if asked.seed is None else asked.seed
     print(f"Seed {seed}; play the same again with --seed {seed}.", flush=True)
-    for lacking in filter(None, (ready_chromium(ROOT), ready_engines())):
+    for lacking in filter(None, (ready_node(ROOT), ready_chromium(ROOT), ready_engines())):
         print(f"Not run: {lacking}")
     settings = {
         "PORCHLIGHT_FAULTS": "long" if asked.long else "short",
