@@ -126,6 +126,8 @@ def naming(fell: Path) -> list[str]:
 def in_company(counts: Counts, chosen: list[str]) -> None:
     """Each worker has its own databases, ports and browsers; a file stays with one worker."""
     options = ["-n", str(CORES), "--dist", "loadfile", "--no-loadscope-reorder", "-m", "not alone and not soak"]
+    # The rules of the house were held a moment ago, by scripts/check.
+    options += [] if chosen else ["--ignore=tests/house"]
     with tempfile.TemporaryDirectory() as folder, in_memory() as more:
         fell = Path(folder) / "fallen"
         before = counts.failed

@@ -141,6 +141,8 @@ def test_a_few_that_fall_in_company_have_one_more_try_alone_and_are_named(
     monkeypatch.setattr(_testing, "ROOT", tmp_path)
     (tmp_path / "pytest.ini").write_text("[pytest]\nmarkers = alone\n")
     (tmp_path / "test_unsteady.py").write_text(UNSTEADY)
+    (tmp_path / "tests" / "house").mkdir(parents=True)
+    (tmp_path / "tests" / "house" / "test_held_before.py").write_text("def test_it(): raise AssertionError")
     counts = Counts()
 
     _testing.in_company(counts, [])
