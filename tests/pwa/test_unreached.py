@@ -66,6 +66,18 @@ def test_what_is_tapped_after_the_session_has_ended_is_not_lost_without_a_word(
     assert [path for method, path, _ in porch.asked if path.startswith("/tasks")] == []
 
 
+def test_the_other_language_needs_nobody_signed_in(porch: Porch, today: Page) -> None:
+    porch.person = None
+
+    today.click(".switch button")
+
+    for _ in range(100):
+        if sent := [path for method, path, _ in porch.asked if path == "/language"]:
+            break
+        today.wait_for_timeout(50)
+    assert sent == ["/language"]
+
+
 def test_what_was_typed_before_the_session_ended_stays_and_goes_once_somebody_has_signed_in(
     porch: Porch, today: Page
 ) -> None:

@@ -19,7 +19,7 @@ export function sayOver(words, { role = "status", stays = false } = {}) {
   const href = `/sign-in?next=${encodeURIComponent(location.pathname)}`
   const link = make("a", { className: "button second", href, textContent: stays ? t("Sign in in a new window") : t("Sign in") })
   if (stays) Object.assign(link, { target: "_blank", rel: "noopener" })
-  const inside = make("div", {})
+  const inside = make("div", { className: "flow" })
   inside.append(make("p", { textContent: words }), link)
   const banner = make("div", { className: "banner due", tabIndex: -1 })
   banner.setAttribute("role", role)

@@ -40,14 +40,16 @@ function sayEnded(why, stays) {
   sayOver(words, { role: "alert", stays: stays && why === "over" }).focus()
 }
 
+/** Whoever signs out, or reads in the other language, need not be signed in any more. */
+const isOpen = ({ action }) => new URL(action, location).pathname === "/language"
+
 let asked
 
 /** Sends the form if our server can be reached, once; of two that were tapped, the later one. before(): what comes first. */
 export async function submit(form, submitter, before) {
   if (asked === form) return
   asked = form
-  // Whoever signs out need not be signed in any more.
-  const why = await trouble(before ? "" : document.body.dataset.person)
+  const why = await trouble(before || isOpen(form) ? "" : document.body.dataset.person)
   if (asked !== form) return
   asked = undefined
   if (why === "unreached") return sayUnreached(false, form.dataset.unreachedWords)
