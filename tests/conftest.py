@@ -24,6 +24,7 @@ from tests.handset import Handset, launch_options
 from tests.serving import Serving
 from tests.world import World, build
 
+Serving.warm = True
 expect.set_options(timeout=15_000)  # milliseconds; on two cores a browser may wait for its turn
 
 # Cheap promises first, so that a broken rule is named before a browser starts. Browsers last: Playwright keeps

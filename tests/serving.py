@@ -13,6 +13,8 @@ from types import TracebackType
 
 import psutil
 
+from tests.warm import Warm
+
 ROOT = Path(__file__).parent.parent
 
 
@@ -37,19 +39,21 @@ def refuses(port: int) -> bool:
 
 
 class Serving:
-    """`python -m porchlight serve`, in a process group of its own.
+    """`python -m porchlight serve`, in a process group of its own; where `warm` is set, out of tests/warm.py.
 
     data: the data folder. env: further PORCHLIGHT_… settings by their full name. The port stays the same
     over a restart, so that a phone finds its server again.
     """
+
+    warm = False
 
     def __init__(self, data: Path, *, demo: bool = True, port: int = 0, **env: str) -> None:
         self.data = data
         self.port = port or free_port()
         self.url = env.get("PORCHLIGHT_URL", f"http://localhost:{self.port}")
         self.log = data.parent / f"{data.name}.log"
-        self.command = [sys.executable, "-m", "porchlight", "serve", "--port", str(self.port)]
-        self.command += ["--demo"] if demo else []
+        self.arguments = ["serve", "--port", str(self.port), *(["--demo"] if demo else [])]
+        self.command = [sys.executable, "-m", "porchlight", *self.arguments]
         kept = {name: value for name, value in os.environ.items() if not name.startswith("PORCHLIGHT_")}
         self.env = kept | {
             "PYTHONPATH": str(ROOT / "backend"),
@@ -63,7 +67,7 @@ class Serving:
             self.env["PORCHLIGHT_DEMO"] = "1"
         self.env |= env
         self.database = self.env.get("PORCHLIGHT_DATABASE") or f"sqlite:///{data / 'porchlight.sqlite3'}"
-        self.process: subprocess.Popen[bytes] | None = None
+        self.process: subprocess.Popen[bytes] | Warm | None = None
 
     def __enter__(self) -> "Serving":
         return self.start()
@@ -78,10 +82,7 @@ class Serving:
         """Starts it and waits until it answers; raises with the log when it ends or stays silent."""
         assert self.process is None, "It runs already."
         assert refuses(self.port), f"Somebody else listens on port {self.port}."
-        with self.log.open("ab") as log:
-            self.process = subprocess.Popen(
-                self.command, env=self.env, cwd=ROOT, stdout=log, stderr=log, start_new_session=True
-            )
+        self.process = self._begin()
         until = time.monotonic() + seconds
         while not self.answers():
             ended = self.process.poll()
@@ -91,6 +92,14 @@ class Serving:
                 raise AssertionError(f"The product {why}:\n{self.said()[-4000:]}")
             time.sleep(0.05)
         return self
+
+    def _begin(self) -> subprocess.Popen[bytes] | Warm:
+        if self.warm and self.command[1:] == ["-m", "porchlight", *self.arguments]:
+            return Warm(self.arguments, env=self.env, log=self.log)
+        with self.log.open("ab") as log:
+            return subprocess.Popen(
+                self.command, env=self.env, cwd=ROOT, stdout=log, stderr=log, start_new_session=True
+            )
 
     def stop(self, how: signal.Signals = signal.SIGKILL, *, seconds: float = 10) -> int:
         """Sends a signal to the whole group and waits until nobody is left and the port refuses.

@@ -1,6 +1,6 @@
 /** Pages of people and the offline pack: ciphertext in IndexedDB, opened to answer, each time under a fresh nonce. */
 import { currentPerson, doubt, enrol, isPassed, keepDrift, leave, packOf, settle } from "../shared/device.js"
-import { gateBefore, inOutbox, inPages, keep, rowsOf, setting } from "../shared/store.js"
+import { gateBefore, got, inOutbox, inPages, keep, rowsOf, setting } from "../shared/store.js"
 import { decryptJson, encrypt, forget, keyOf } from "../shared/vault.js"
 import { lockBefore, plainPage } from "./keys.js"
 import { isDoor, isPart, sourceFor } from "./routing.js"
@@ -14,7 +14,6 @@ const JUST = 15_000
 // The whole list answers any search: the page itself looks for the words.
 const SEARCHED = "/families"
 const after = (ms) => new Promise((resolve) => setTimeout(resolve, ms))
-
 /** hx-csp strips whatever bears the document's own nonce, so no answer may carry one twice. */
 function fresh({ headers, body, nonce = /'nonce-([^']+)'/.exec(headers["content-security-policy"] ?? "")?.[1] }, asOf, status = 200) {
   const now = btoa(String.fromCharCode(...crypto.getRandomValues(new Uint8Array(18))))
@@ -126,10 +125,12 @@ export async function pageFor(event) {
   const looked = url.search && url.pathname === SEARCHED
   const kept = async () => (person && (looked || !url.search) ? openPage(person, url.pathname).catch(() => undefined) : undefined)
   const row = person && (await rowOf(person, url.pathname).catch(() => null))
-  const facts = { packed: row?.packed && !url.search, acted: Date.now() - actedAt < JUST, online: navigator.onLine }
-  const source = sourceFor(facts)
-  // A fragment of a page that is not in the pack may fail like any request: a whole page in its place would mislead.
-  if (!facts.packed && !looked && isPart(event.request)) return fetch(event.request)
+  const over = (await setting("current").catch(() => null))?.over
+  // Who looks on the board for what nobody has taken yet is misled by an older one even for a moment.
+  const packed = row?.packed && !url.search && url.pathname !== "/board"
+  const source = sourceFor({ packed, acted: over || Date.now() - actedAt < JUST, online: navigator.onLine })
+  // A fragment of another page may fail like any request: a whole page in its place would mislead.
+  if (!packed && !looked && isPart(event.request)) return fetch(event.request)
   if (source === "network first") return fromNetwork(event, url, kept)
   return (await kept()) ?? (source === "store" ? offlinePage(url) : fromNetwork(event, url, kept))
 }
@@ -148,7 +149,8 @@ async function ask(have, person, after) {
     signal: AbortSignal.timeout(60_000),
   })
   // Whoever is no longer signed in keeps what is here, but reads on with signal only once they are; a captive portal is no answer.
-  if (answer.status === 401) actedAt = Infinity
+  if (answer.status === 401 && !(await isPassed(passed)))
+    await inPages("settings", "readwrite", async (settings) => settings.put({ ...(await got(settings.get("current"))), over: true }, "current"))
   if (answer.status === 401 || answer.type === "opaqueredirect") return {}
   if (answer.status !== 200) return null
   const pack = await answer.json()
@@ -191,9 +193,7 @@ export const fetchPack = (progress = () => {}, { locale } = {}) =>
 export async function selfTest() {
   const person = await currentPerson()
   if (!person) return { ready: false, pages: 0, missing: [] }
-  const pack = await setting(`pack ${person}`)
-  const urls = Object.keys(await packedPages(person))
-  const missing = await missingFiles()
+  const [pack, urls, missing] = [await setting(`pack ${person}`), Object.keys(await packedPages(person)), await missingFiles()]
   for (const url of urls) if (!(await openPage(person, url))?.body) missing.push(url)
   const ready = urls.length > 0 && !missing.length && Boolean(pack)
   return { person, ready, pages: urls.length, as_of: pack?.as_of, missing, kept: await navigator.storage?.persisted?.() }

@@ -18,6 +18,7 @@ from porchlight.cases.models import Case, Family, Person, Task
 from porchlight.core.actor import Actor
 from porchlight.core.clock import local, local_day
 from porchlight.core.db import Database
+from porchlight.core.i18n import translate
 from porchlight.core.keys import sha256
 from porchlight.crises import queries as crises
 from porchlight.crises.models import Acknowledgement, Crisis
@@ -246,6 +247,7 @@ def test_delphines_visit_is_confirmed_and_emerics_is_different(session: Session)
     assert answer == "different"
     task = session.exec(select(Task).where(Task.source_id == contact)).one()
     assert (task.owner_id, task.kind) == (who(session, "priya").account_id, "something_is_different")
+    assert translate(task.title, "es") != task.title
 
 
 def test_every_answer_is_over_the_summary_of_its_visit(session: Session) -> None:

@@ -90,6 +90,20 @@ def test_what_is_missing_becomes_a_reason(monkeypatch: pytest.MonkeyPatch, tmp_p
     assert [note.split(",")[0] for note in notes] == ["what needs Node", "journeys in a browser"]
 
 
+def test_files_of_tests_lie_in_memory_where_there_is_enough_of_it(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    with _testing.in_memory(tmp_path) as more:
+        made = Path(more["TMPDIR"])
+        assert made.parent == tmp_path
+        assert made.stat().st_mode & 0o777 == 0o755
+    assert not made.exists()
+    monkeypatch.setattr(_testing, "ROOM", 1 << 60)
+    for folder in (tmp_path, tmp_path / "none"):
+        with _testing.in_memory(folder) as more:
+            assert more == {}
+
+
 def test_cheap_promises_come_before_dear_ones() -> None:
     names = [
         "tests/journeys/test_visit.py",
@@ -127,6 +141,8 @@ def test_a_few_that_fall_in_company_have_one_more_try_alone_and_are_named(
     monkeypatch.setattr(_testing, "ROOT", tmp_path)
     (tmp_path / "pytest.ini").write_text("[pytest]\nmarkers = alone\n")
     (tmp_path / "test_unsteady.py").write_text(UNSTEADY)
+    (tmp_path / "tests" / "house").mkdir(parents=True)
+    (tmp_path / "tests" / "house" / "test_held_before.py").write_text("def test_it(): raise AssertionError")
     counts = Counts()
 
     _testing.in_company(counts, [])

@@ -167,7 +167,7 @@ PAST = {
 }  # fmt: skip
 CHANGED = {
     **RECORD, "past": PAST, "signature": {**RECORD["signature"], "void": True, "changed": ["when", "note"]}, "answers": [], "asked": RECORD["asked"],
-    "earlier": [{**RECORD["answers"][1], "changed": ["when", "note"]}], "once": [RECORD["answers"][1]],
+    "earlier": [{**RECORD["answers"][1], "changed": ["when", "note"]}], "once": [{**RECORD["answers"][1], "answer": "different", "different": "other_time", "words": "He came at six, not at four."}],
 }  # fmt: skip
 CRISIS = {
     "id": UUID(int=9), "number": 1043, "reason": "missing", "words": "He left after dinner. Took his bike, no coat. Not answering.",

@@ -53,6 +53,37 @@ def test_a_code_and_a_password_open_the_door_with_a_new_session(
     assert told == ["password_set"]
 
 
+@pytest.mark.parametrize(
+    ("languages", "browsers", "chosen", "language"),
+    [
+        (["en", "es"], "es-MX,es;q=0.9", "", "es"),
+        ([], "es-MX,es;q=0.9", "", "es"),
+        ([], "fr", "", "en"),
+        ([], "es", "en", "en"),
+        (["es"], "en-US", "", "es"),
+        (["es"], "en-US", "en", "en"),
+    ],
+)
+@pytest.mark.parametrize("database_kind", ["sqlite"], indirect=True)
+def test_who_joins_goes_on_in_the_language_in_which_they_joined(
+    db: Database, browser_of: Browsers, world: World, languages: list[str], browsers: str, chosen: str, language: str
+) -> None:
+    browser = entered(browser_of, invited(browser_of, world, languages=languages))
+    browser.client.headers["Accept-Language"] = browsers
+    if chosen:
+        browser.post("/language", data={"code": chosen})
+
+    offered = browser.get("/join/how").text
+    browser.post("/join/password", data={"password": GOOD})
+
+    assert f'<html lang="{language}"' in offered
+    browser.client.headers["Accept-Language"] = "de"
+    browser.client.cookies.delete("locale")
+    assert f'<html lang="{language}"' in browser.get("/welcome").text
+    with db.reading() as session:
+        assert session.exec(select(Account.locale).where(Account.email == "sam@example.org")).one() == language
+
+
 def test_who_has_no_email_joins_and_signs_in_with_a_phone_number(browser_of: Browsers, world: World) -> None:
     code = invited(browser_of, world, reach="(555) 555-0142")
 

@@ -7,7 +7,10 @@ const PATH = "/cases/1/visits/new"
 const document = Object.assign(new EventTarget(), { hidden: false })
 const channels = []
 let reloads = 0
+const view = new EventTarget()
 globalThis.document = document
+globalThis.addEventListener = view.addEventListener.bind(view)
+globalThis.removeEventListener = view.removeEventListener.bind(view)
 globalThis.location = { reload: () => (reloads += 1) }
 globalThis.BroadcastChannel = class {
   constructor() {
@@ -57,6 +60,13 @@ test("whoever comes back to an empty form goes on with what was written in the o
   assert.equal(reloads, 0)
   document.hidden = false
   await comeBack()
+  assert.equal(reloads, 1)
+})
+
+test("of two windows side by side, the one that is taken up next goes on with what was written in the other", async () => {
+  await written("another")
+  view.dispatchEvent(new Event("focus"))
+  await settled()
   assert.equal(reloads, 1)
 })
 

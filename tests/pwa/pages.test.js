@@ -14,7 +14,7 @@ globalThis.location = { origin: HOME, pathname: "/sign-in" }
 globalThis.caches = { match: async (path) => (path.startsWith("/left/") || path === "/offline" ? new Response(`page ${path}`) : undefined) }
 const redirect = Response.redirect
 Response.redirect = (to) => redirect(new URL(to, HOME))
-const { guarded, pageFor } = await import("../../pwa/sw/pages.js")
+const { fetchPack, guarded, keepPage, pageFor } = await import("../../pwa/sw/pages.js")
 const { inPages, keep } = await import("../../pwa/shared/store.js")
 const { ask } = await import("../../pwa/js/lock/asking.js")
 
@@ -54,4 +54,51 @@ test("whoever signed out without signal is told so, in their language, on every 
     const answer = await pageFor({ request: asked(path), waitUntil() {} })
     assert.equal(await answer.text(), "page /left/es")
   }
+})
+
+const OURS = { headers: { "Content-Type": "text/html", "Content-Security-Policy": "script-src 'nonce-a'" }, nonce: "a" }
+const answered = async (path, pages = { pageFor }) => (await pages.pageFor({ request: asked(path), waitUntil() {} })).text()
+
+/** A phone with signal, whose store holds these pages; our server answers with newer ones. */
+async function withSignal(...urls) {
+  navigator.onLine = true
+  await keep("current", { person_id: "rowan", locale: "en" })
+  await keep("pack rowan", { as_of: "2026-11-23T14:02:00Z", at: Date.now() })
+  for (const url of urls) await keepPage("rowan", { ...OURS, url, etag: "1", body: "<!doctype html>older" }, true)
+  globalThis.fetch = async () => new Response("<!doctype html>newer", { headers: { "Content-Type": "text/html" } })
+}
+
+test("the board, which says what nobody has taken, is asked of our server first; the rest of the pack is there at once", async () => {
+  await withSignal("/board", "/today")
+
+  assert.equal(await answered("/board"), "<!doctype html>newer")
+  assert.equal(await answered("/today"), "<!doctype html>older")
+  globalThis.fetch = async () => Promise.reject(new TypeError("no network"))
+  assert.equal(await answered("/board"), "<!doctype html>older")
+})
+
+test("once our server has said that the session is over, nothing comes from the phone while there is signal, though the worker was stopped", async () => {
+  await withSignal("/today")
+  const soon = globalThis.fetch
+  globalThis.fetch = async () => new Response("{}", { status: 401 })
+  await fetchPack()
+  globalThis.fetch = soon
+  const another = await import("../../pwa/sw/pages.js?another")
+
+  assert.equal(await answered("/today", another), "<!doctype html>newer")
+  globalThis.fetch = async () => Promise.reject(new TypeError("no network"))
+  assert.equal(await answered("/today", another), "<!doctype html>older")
+})
+
+test("an answer to a question from before somebody signed in says nothing of who is here now", async () => {
+  await withSignal("/today")
+  const soon = globalThis.fetch
+  globalThis.fetch = async () => {
+    await keep("passed", Date.now() + 1)
+    return new Response("{}", { status: 401 })
+  }
+  await fetchPack()
+  globalThis.fetch = soon
+
+  assert.equal(await answered("/today"), "<!doctype html>older")
 })

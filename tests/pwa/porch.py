@@ -296,7 +296,9 @@ class Handler(BaseHTTPRequestHandler):
     def lock(self) -> None:
         """What a locked phone asks: who is signed in, and the share of its key."""
         porch = self.porch
-        if porch.person and self.path == "/api/v1/session":
+        if self.path == "/api/v1/session" and not porch.person:
+            return self.json(401, {"detail": "Sign in."})
+        if self.path == "/api/v1/session":
             now = datetime.now(UTC)
             said = {"signed_in_at": porch.signed_in_at, "server_time": now}
             moments = {name: at.isoformat().replace("+00:00", "Z") for name, at in said.items()}

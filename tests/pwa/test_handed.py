@@ -21,6 +21,11 @@ PACK = """() => navigator.serviceWorker.ready.then((registration) => new Promise
 SECRET = ("Three visits today", "Ansel likes frogs", "creek", "Callum")
 
 
+TURN = """new Promise((done) => { const o = indexedDB.open('porchlight-outbox'); o.onsuccess = () => {
+  const all = o.result.transaction('drafts').objectStore('drafts').getAll()
+  all.onsuccess = () => { o.result.close(); done(Math.max(...all.result.map(({ turn }) => turn ?? 0))) } } })"""
+
+
 def shows_the_gate_alone(page: Page) -> bool:
     until(page, GATE)
     seen = page.inner_text("body")
@@ -82,6 +87,9 @@ def test_a_page_that_is_asked_for_by_a_script_is_not_given(handed: Page) -> None
 
 
 def test_a_new_browser_opens_at_the_gate(porch: Porch, phone: Handset, handed: Page) -> None:
+    before = handed.evaluate(TURN)
+    handed.click("[data-speak=es]")
+    until(handed, f"{TURN}.then((turn) => turn > {before})")
     porch.stop()
     phone.kill()
 
@@ -90,6 +98,7 @@ def test_a_new_browser_opens_at_the_gate(porch: Porch, phone: Handset, handed: P
 
     until(page, AT_DIGITS)
     assert shows_the_gate_alone(page)
+    assert page.get_attribute("[data-gate]", "lang") == "es"  # whoever holds it goes on in their language
 
 
 def test_another_open_page_of_ours_goes_to_the_gate(porch: Porch, phone: Handset) -> None:

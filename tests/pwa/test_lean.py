@@ -1,4 +1,4 @@
-"""Scripts travel without comments and indentation, and are the same scripts."""
+"""Scripts travel without comments, indentation and empty lines, and are the same scripts."""
 
 import re
 from pathlib import Path
@@ -11,10 +11,10 @@ from tests.house.tree import name_of, told, under
 OURS = [file for file in under("pwa", ".js") if "vendor" not in file.parts]
 
 
-def test_comments_and_indentation_go_and_every_line_keeps_its_number() -> None:
-    source = '/** What it is.\n * More.\n */\nfunction a() {\n  // why\n  return "// no comment" // beside\n}\n'
+def test_comments_indentation_and_empty_lines_go_and_no_other_sign() -> None:
+    source = '/** What it is.\n * More.\n */\n\nfunction a() {\n  // why\n  return "// no comment" // beside\n}\n'
 
-    assert lean(source) == '\n\n\nfunction a() {\n\nreturn "// no comment" // beside\n}\n'
+    assert lean(source) == 'function a() {\nreturn "// no comment" // beside\n}\n'
 
 
 def test_no_script_has_a_text_over_several_lines_that_would_lose_its_indentation() -> None:
@@ -30,5 +30,9 @@ def test_no_script_has_a_text_over_several_lines_that_would_lose_its_indentation
 
 
 @pytest.mark.parametrize("file", OURS, ids=name_of)
-def test_a_script_keeps_its_lines(file: Path) -> None:
-    assert lean(file.read_text()).count("\n") == file.read_text().count("\n")
+def test_a_script_keeps_each_line_of_code_in_its_order(file: Path) -> None:
+    """What begins like a comment or is empty is all that may go; and no line ends in another."""
+    left = lean(file.read_text()).splitlines()
+    lines = [line.strip() for line in file.read_text().splitlines()]
+
+    assert left == [line for line in lines if line and not line.startswith(("//", "/**", "* ", "*/"))]

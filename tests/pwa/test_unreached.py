@@ -5,7 +5,7 @@ from playwright.sync_api import Page
 
 from tests.handset import Handset
 from tests.pwa.conftest import READY, until
-from tests.pwa.porch import Porch
+from tests.pwa.porch import ROWAN, TAMSIN, Porch
 
 NOTICE = "document.querySelector('main > [data-unreached][role=alert]')"
 FAMILIES = {"Vance-Moreau": ["Ansel", "Birdie"], "Quintrell": ["Ñandú", "Gideon"], "Tolliver": ["Delphine"]}
@@ -40,12 +40,62 @@ def test_a_form_that_does_not_reach_us_keeps_the_page_and_says_so(
 
 
 def test_a_free_wifi_that_answers_for_us_is_not_us(porch: Porch, today: Page) -> None:
-    today.context.route("**/healthz", lambda route: route.fulfill(content_type="text/html", body="<h1>Wifi</h1>"))
+    today.context.route(
+        "**/api/v1/session", lambda route: route.fulfill(content_type="text/html", body="<h1>Wifi</h1>")
+    )
 
     today.click("#done")
 
     until(today, NOTICE)
     assert [path for method, path, _ in porch.asked if path.startswith("/tasks")] == []
+
+
+@pytest.mark.parametrize(
+    ("who", "words"), [(None, "You are signed out by now"), (TAMSIN, "Somebody else has signed in")]
+)
+def test_what_is_tapped_after_the_session_has_ended_is_not_lost_without_a_word(
+    who: str | None, words: str, porch: Porch, today: Page
+) -> None:
+    porch.person = who
+
+    today.click("#done")
+
+    until(today, NOTICE)
+    assert words in today.inner_text("[data-unreached]")
+    assert today.get_attribute("[data-unreached] a", "href") == "/sign-in?next=%2Ftoday"
+    assert [path for method, path, _ in porch.asked if path.startswith("/tasks")] == []
+
+
+def test_the_other_language_needs_nobody_signed_in(porch: Porch, today: Page) -> None:
+    porch.person = None
+
+    today.click(".switch button")
+
+    for _ in range(100):
+        if sent := [path for method, path, _ in porch.asked if path == "/language"]:
+            break
+        today.wait_for_timeout(50)
+    assert sent == ["/language"]
+
+
+def test_what_was_typed_before_the_session_ended_stays_and_goes_once_somebody_has_signed_in(
+    porch: Porch, today: Page
+) -> None:
+    today.evaluate(
+        "document.querySelector('#done').before(Object.assign(document.createElement('textarea'), { name: 'why' }))"
+    )
+    today.fill("[name=why]", "Ring the school first.")
+    porch.person = None
+
+    today.click("#done")
+
+    until(today, NOTICE)
+    assert today.get_attribute("[data-unreached] a", "target") == "_blank"
+    assert today.input_value("[name=why]") == "Ring the school first."
+    porch.person = ROWAN
+    today.click("#done")
+    until(today, "!document.querySelector('[data-unreached]')")
+    assert [path for method, path, _ in porch.asked if path.startswith("/tasks")] == ["/tasks/1/done"]
 
 
 def test_a_form_that_reaches_us_is_sent_once(porch: Porch, today: Page) -> None:

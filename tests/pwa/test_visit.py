@@ -658,10 +658,14 @@ def test_nobody_signs_without_agreeing_or_without_a_mark(visit: Page) -> None:
     visit.click("[data-sign]")
     unticked = visit.inner_text("[data-gate-error]")
     visit.check("[data-consent]")
+    ticked = visit.inner_text("[data-gate-error]")
     visit.click("[data-sign]")
 
     assert unticked.startswith("Tick that you agree")
+    assert ticked == ""
     assert visit.inner_text("[data-gate-error]") == "Draw or type your name first."
+    draw(visit)
+    assert visit.inner_text("[data-gate-error]") == ""
     assert visit.is_hidden("[data-step=code]")
 
 

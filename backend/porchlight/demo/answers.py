@@ -10,6 +10,7 @@ from porchlight.core.ids import new_secret
 from porchlight.core.keys import sha256
 from porchlight.demo.book import Book
 from porchlight.demo.record import Visit
+from porchlight.visits import confirming
 from porchlight.visits.models import Confirmation, ConfirmationLink
 from porchlight.visits.rules import LINK_LIFE
 
@@ -76,7 +77,7 @@ def _task(book: Book, visit: Visit, said_at: datetime) -> Task:
         case_id=visit.home.case_id,
         owner_id=book.accounts["priya"],
         kind="something_is_different",
-        title="Wenna Marlow says that a visit was different. Ring her.",
+        title=confirming.SAYS_DIFFERENT,
         due_on=book.day(1),
         source_id=visit.id,
         made_at=said_at,

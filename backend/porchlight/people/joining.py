@@ -22,7 +22,10 @@ TYPE_AGAIN = _("That took too long. Type your code again.")
 
 @dataclass(frozen=True, slots=True)
 class Joiner:
-    """Who has typed a code that works, and has not chosen how to sign in yet."""
+    """Who has typed a code that works, and has not chosen how to sign in yet.
+
+    locale: the one language that their supervisor said they speak; empty when that is open.
+    """
 
     invitation_id: UUID
     account_id: UUID
@@ -49,7 +52,8 @@ def joiner(session: Session, entry: str, *, now: datetime) -> Joiner | None:
     account = session.get(Account, row.account_id) if row else None
     if row is None or account is None:
         return None
-    return Joiner(row.id, account.id, account.name, account.email, account.locale)
+    said = account.locale if len(account.languages) == 1 else ""
+    return Joiner(row.id, account.id, account.name, account.email, said)
 
 
 def _entered(session: Session, entry: str, now: datetime, *, lock: bool = False) -> Invitation | None:
@@ -63,14 +67,19 @@ def _entered(session: Session, entry: str, now: datetime, *, lock: bool = False)
     return None if row is None or late or inviting.state_of(row, now) != Invited.OPEN else row
 
 
-def finish(session: Session, entry: str, *, now: datetime) -> UUID:
-    """The account of this browser's secret; the code is used up. Raises Refused when it was not valid any more."""
+def finish(session: Session, entry: str, *, locale: str, now: datetime) -> UUID:
+    """The account of this browser's secret; the code is used up. Raises Refused when it was not valid any more.
+
+    locale: the language in which they have joined; messages are in it from now on.
+    """
     row = _entered(session, entry, now, lock=True)
     if row is None or inviting.has_joined(session, row.account_id):  # by another code, made in this very moment
         raise Refused(TYPE_AGAIN)
     rules.check_moves(Invited.OPEN, Invited.USED)
     row.used_at, row.entry_hash = now, None
-    session.add(row)
+    account = session.get_one(Account, row.account_id)
+    account.locale = locale
+    session.add_all([row, account])
     actor = queries.actor_of(session, row.account_id)
     audit.record(session, actor, "person.joined", row.id, now=now, people=[row.account_id])
     return row.account_id

@@ -52,12 +52,12 @@ def join() -> View:
     return View("people/join.html", anonymous=True)
 
 
-def how(joiner: Joiner) -> View:
-    """How somebody who has typed their code wants to sign in from now on."""
+def how(joiner: Joiner, locale: str) -> View:
+    """How somebody who has typed their code wants to sign in from now on. locale: what they chose, or is known of them."""
     return View(
         "people/how.html",
         {"name": joiner.name, "sign_in_name": joiner.sign_in_name, "welcome": "/welcome"},
-        locale=joiner.locale,
+        locale=locale,
         anonymous=True,
     )
 

@@ -19,6 +19,7 @@ from porchlight.visits.models import Confirmation, ConfirmationLink, Contact
 from porchlight.visits.values import Answer, Asked
 
 SEND = "visits.send_link"
+SAYS_DIFFERENT = _("A family says that something about a visit is different")
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,7 +142,7 @@ def _tell_supervisor(session: Session, contact: Contact, now: datetime) -> None:
         case_id=contact.case_id,
         owner_id=people.who_reads(session, contact.author_id),
         kind=asking.TASK,
-        title=_("A family says that something about a visit is different"),
+        title=SAYS_DIFFERENT,
         due_on=None,
         source_id=contact.id,
         now=now,

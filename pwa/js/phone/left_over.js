@@ -38,23 +38,24 @@ function choices(line, person, key) {
   const words = line.textContent
   const settle = (work, done) => async () => {
     line.querySelectorAll("button").forEach((one) => (one.disabled = true))
-    await work(person, key).then(() => line.replaceChildren(done), () => again())
+    await work(person, key).then(() => show(done), () => again())
   }
   const say = (text) => make("span", { role: "status" }, text)
+  const show = (...parts) => line.replaceChildren(make("div", { className: "flow" }, ...parts))
   const sure = () =>
-    line.replaceChildren(
+    show(
       say(t("Throw away what you wrote? It cannot be brought back.")),
       button(t("Throw it away"), "button warn", settle(throwAway, say(t("It is thrown away.")))),
       button(t("Keep it"), "button second", first),
     )
   const first = () =>
-    line.replaceChildren(
+    show(
       make("p", {}, words),
       make("p", { className: "small" }, t("This family is not on your caseload any more, so the form cannot be opened.")),
       button(t("Hand it to my supervisor"), "button second", settle(handOn, say(t("It goes to your supervisor, sealed, with the next signal.")))),
       button(t("Throw it away"), "button quiet", sure),
     )
-  const again = () => (first(), line.prepend(say(t("That did not work. Try again in a minute."))))
+  const again = () => (first(), line.firstChild.prepend(say(t("That did not work. Try again in a minute."))))
   first()
 }
 

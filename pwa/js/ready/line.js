@@ -4,6 +4,7 @@ import { showsNobody } from "../../shared/store.js"
 import { wrapsOf } from "../../shared/vault.js"
 import { t } from "../../shared/words.js"
 import { shut } from "../lock/watch.js"
+import { isWritten, sayOver } from "../phone/ended.js"
 import { handOnWhatLeft } from "../phone/left_over.js"
 import { resultsOf, tell } from "./results.js"
 
@@ -15,22 +16,16 @@ function offerNewest(changed) {
   place.append(" ", link)
 }
 
-/** The session has ended, and our server says so: reading goes on once somebody has signed in. A form that is being
- * written stays, for it is kept, and sent without a session. */
+/** The session has ended, and our server says so: reading goes on once somebody has signed in. A visit that is being
+ * written stays, for it is kept, and sent without a session; what was typed elsewhere lies nowhere but on this page. */
 async function readNoMore(person) {
-  const signIn = `/sign-in?next=${encodeURIComponent(location.pathname)}`
-  if (!document.querySelector("form [name=visit_id], form [name=amendment_id]")) {
-    // What opens without signal afterwards opens with a face or a finger alone.
-    if ((await wrapsOf(person, "root")).length) await shut()
-    return location.replace(signIn)
-  }
-  const words = t("You are signed out by now. What you write here is kept and will be sent.")
-  const link = Object.assign(document.createElement("a"), { href: signIn, textContent: t("Sign in to read on") })
-  const inside = document.createElement("p")
-  inside.append(words, " ", link)
-  const banner = Object.assign(document.createElement("div"), { className: "banner due", role: "status" })
-  banner.append(inside)
-  document.querySelector("main").prepend(banner)
+  if (document.querySelector("form [name=visit_id], form [name=amendment_id]"))
+    return sayOver(t("You are signed out by now. What you write here is kept and will be sent."))
+  if (isWritten([...document.querySelectorAll("main form[method=post]")]))
+    return sayOver(t("You are signed out by now. Sign in in a new window, then send what you wrote here."), { stays: true })
+  // What opens without signal afterwards opens with a face or a finger alone.
+  if ((await wrapsOf(person, "root")).length) await shut()
+  return location.replace(`/sign-in?next=${encodeURIComponent(location.pathname)}`)
 }
 
 const PATIENCE = 10_000

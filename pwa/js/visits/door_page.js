@@ -40,10 +40,13 @@ async function leaveFor(address) {
   location.replace(address)
 }
 
-/** A code that was typed where there is no signal stays typed, and is looked up as soon as there is. */
+/** A code that was typed where there is no signal stays typed, and is looked up as soon as there is; not while it is being
+ * typed anew. */
 function lookAgain(typing) {
   const form = typing.querySelector("form")
-  const tried = () => document.querySelector("[data-unreached]") && form.elements.code.value.trim()
+  let last
+  addEventListener("submit", ({ target }) => (last = target === form ? form.elements.code.value : last), true)
+  const tried = () => document.querySelector("[data-unreached]") && last?.trim() && form.elements.code.value === last
   const again = () => !document.hidden && navigator.onLine && form.isConnected && !typing.hidden && tried() && form.requestSubmit()
   for (const name of ["online", "pageshow"]) addEventListener(name, again)
   document.addEventListener("visibilitychange", again)

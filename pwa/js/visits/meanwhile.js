@@ -24,6 +24,7 @@ export function watch(section, person, key, mine, untouched) {
   async function look() {
     if (!section.isConnected) {
       channel.close()
+      removeEventListener("focus", look)
       return document.removeEventListener("visibilitychange", look)
     }
     if (document.hidden) return
@@ -31,4 +32,6 @@ export function watch(section, person, key, mine, untouched) {
     if (lies && lies.visit !== mine() && free()) location.reload()
   }
   document.addEventListener("visibilitychange", look)
+  // Two windows side by side are both in front.
+  addEventListener("focus", look)
 }

@@ -87,10 +87,12 @@ function facts(body, words, say, code) {
   })
 }
 
-/** gate: the section of _hand_over.html. draft keeps {handed: {code}} so that a reload does not open the rest. */
+/** gate: the section of _hand_over.html. draft keeps {handed: {code, lang}} so that a reload does not open the rest, and goes
+ * on in the language that was chosen. */
 export function gateOn(gate, draft, changed) {
   const find = (name) => gate.querySelector(`[data-${name}]`)
-  const pad = padOn(gate.querySelector("canvas"))
+  const mended = () => (find("gate-error").textContent = "")
+  const pad = padOn(gate.querySelector("canvas"), mended)
   const step = (name) => gate.querySelectorAll("[data-step]").forEach((part) => show(part, part.dataset.step === name))
   const how = () => gate.querySelector("[name=sign-how]:checked").value
   let words, body, code, leave, finish
@@ -100,9 +102,16 @@ export function gateOn(gate, draft, changed) {
     const say = await translator(code)
     words = gateWords(say)
     gate.lang = code
+    mended()
     for (const part of gate.querySelectorAll("[data-t]")) part.textContent = words[part.dataset.t]
     for (const part of gate.querySelectorAll("[data-t-label]")) part.ariaLabel = words[part.dataset.tLabel]
     if (body) find("summary").replaceChildren(...facts(body, words, say, code))
+  }
+
+  async function chooses(lang) {
+    draft.handed.lang = lang
+    changed()
+    await speakTo(lang)
   }
 
   async function sign() {
@@ -146,7 +155,8 @@ export function gateOn(gate, draft, changed) {
   }
 
   gate.addEventListener("change", () => gate.querySelectorAll("[data-how]").forEach((part) => show(part, part.dataset.how === how())))
-  gate.addEventListener("click", ({ target }) => target.dataset.speak && speakTo(target.dataset.speak))
+  gate.addEventListener("click", ({ target }) => target.dataset.speak && chooses(target.dataset.speak))
+  for (const name of ["input", "change"]) gate.addEventListener(name, mended)
   find("clear").addEventListener("click", pad.clear)
   find("sign").addEventListener("click", sign)
   find("to-code").addEventListener("click", askCode)
@@ -167,7 +177,7 @@ export function gateOn(gate, draft, changed) {
     /** The page was loaded again while somebody else held the phone. */
     async closed() {
       leave = alone(gate)
-      await speakTo(locale)
+      await speakTo(draft.handed.lang ?? locale)
       askCode()
     },
   }

@@ -19,7 +19,7 @@ from porchlight.people.joining import Joiner
 from porchlight.settings import Settings
 from porchlight.web import forms
 from porchlight.web.forms import Input
-from porchlight.web.rendering import View, page
+from porchlight.web.rendering import View, locale_of, page
 from porchlight.web.sessions import address_of, session_cookie
 
 Asked = Request[Any, Any, Any]
@@ -104,7 +104,9 @@ def _enter(db: Database, tools: Tools, code: str, address: str) -> str:
 def how_page(request: Asked, db: NamedDependency[Database], tools: NamedDependency[Tools]) -> Response[Any]:
     with db.reading() as session:
         found = joining.joiner(session, entry_of(request, tools.settings), now=db.now(session))
-    return page(request, joining_views.how(found)) if found else forms.go(request, "/join")
+    if found is None:
+        return forms.go(request, "/join")
+    return page(request, joining_views.how(found, locale_of(request, found.locale)))
 
 
 @get("/join/password", opt={"open": True}, sync_to_thread=False, include_in_schema=False)
@@ -118,9 +120,10 @@ def choose_password(
     request: Asked, data: Typed, db: NamedDependency[Database], tools: NamedDependency[Tools]
 ) -> Response[Any]:
     who = joiner_of(request, db, tools.settings)
+    locale = locale_of(request, who.locale)
 
     def again() -> View:
-        return joining_views.how(who)
+        return joining_views.how(who, locale)
 
     with forms.redrawing(again, {}):
         password = forms.read(PasswordForm, data).password
@@ -129,7 +132,7 @@ def choose_password(
         hashed = passwords.make_hash(password)
         with db.transaction() as session:
             now = db.now(session)
-            account_id = joining.finish(session, entry_of(request, tools.settings), now=now)
+            account_id = joining.finish(session, entry_of(request, tools.settings), locale=locale, now=now)
             joining.set_password(session, account_id, hashed, now=now)
             token = service.sign_in(session, account_id, device_id=None, now=now)
     cookies = [session_cookie(tools.settings, token), entry_cookie(tools.settings, "")]

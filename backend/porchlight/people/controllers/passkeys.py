@@ -21,7 +21,7 @@ from porchlight.people.controllers.signing_in import PASSKEY_COOKIE, YEAR, sign_
 from porchlight.settings import Settings
 from porchlight.web import forms
 from porchlight.web.forms import Input, inside
-from porchlight.web.rendering import page
+from porchlight.web.rendering import locale_of, page
 from porchlight.web.sessions import address_of, session_cookie
 
 Asked = Request[Any, Any, Any]
@@ -142,15 +142,12 @@ def join(
     credential, answered = _answer(db, data, passkeys.JOIN, who.account_id)
     with db.transaction() as session:
         now = db.now(session)
-        account_id = joining.finish(session, entry_of(request, tools.settings), now=now)
+        entry = entry_of(request, tools.settings)
+        account_id = joining.finish(session, entry, locale=locale_of(request, who.locale), now=now)
         here = ceremonies.site(tools.settings)
         made = passkeys.add(session, account_id, here, credential, answered, label_of(request), now=now)
         token = service.sign_in(session, account_id, device_id=None, now=now)
-    cookies = [
-        session_cookie(tools.settings, token),
-        entry_cookie(tools.settings, ""),
-        remembering(tools.settings),
-    ]
+    cookies = [session_cookie(tools.settings, token), entry_cookie(tools.settings, ""), remembering(tools.settings)]
     return Response({"id": str(made.id)}, status_code=200, cookies=cookies)
 
 
