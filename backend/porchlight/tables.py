@@ -9,6 +9,7 @@ import porchlight.core.jobs
 import porchlight.crises.models
 import porchlight.evidence.models
 import porchlight.homes.models
+import porchlight.oncall.eligibility.models
 import porchlight.oncall.models
 import porchlight.people.models
 import porchlight.phone.models
