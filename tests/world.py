@@ -174,7 +174,6 @@ def _rota(session: Session, agency: UUID, accounts: dict[str, UUID]) -> UUID:
             Rotation(
                 schedule_id=schedule.id,
                 position=position,
-                weekday=4,
                 hand_off=time(17, 0),
                 first_on=date(2026, 11, 20),
                 members=members,

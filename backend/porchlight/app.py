@@ -31,6 +31,11 @@ from porchlight.desk import controllers as desk
 from porchlight.evidence import controllers as evidence
 from porchlight.homes import controllers as homes
 from porchlight.oncall import controllers as oncall
+from porchlight.oncall.feeds import controllers as feeds
+from porchlight.oncall.mine import controllers as mine
+from porchlight.oncall.reminders import controllers as reminders
+from porchlight.oncall.sheet import controllers as sheet
+from porchlight.oncall.swaps import controllers as swaps
 from porchlight.oversight import controllers as oversight
 from porchlight.people import controllers as people
 from porchlight.people import queries as people_queries
@@ -77,6 +82,11 @@ ROUTES = [
     *alerts.ROUTES,
     *ready.ROUTES,
     *oncall.ROUTES,
+    *mine.ROUTES,
+    *swaps.ROUTES,
+    *feeds.ROUTES,
+    *sheet.ROUTES,
+    *reminders.ROUTES,
     *crises.ROUTES,
     *cases.ROUTES,
     *homes.ROUTES,

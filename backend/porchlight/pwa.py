@@ -30,7 +30,7 @@ PARCEL = "/sw/parcel.txt"
 LIST_OF_LATER = "/sw/later.json"
 # What a first page loads by itself, or the worker's own modules do: the parcel need not bring it again.
 FIRST = (
-    "/css/",
+    "/css/porchlight.css",
     "/js/boot.js",
     "/js/phone/phone.js",
     "/js/phone/status.js",
@@ -38,6 +38,7 @@ FIRST = (
 )
 # They come right after the phone is safe without signal: no page loses anything while they are on their way.
 LATER = (
+    "/css/sheet.css",
     "/js/alerts/",
     "/js/crises/countdown.js",
     "/js/crises/following.js",

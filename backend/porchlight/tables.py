@@ -9,7 +9,10 @@ import porchlight.core.jobs
 import porchlight.crises.models
 import porchlight.evidence.models
 import porchlight.homes.models
+import porchlight.oncall.eligibility.models
+import porchlight.oncall.feeds.models
 import porchlight.oncall.models
+import porchlight.oncall.reminders.models
 import porchlight.people.models
 import porchlight.phone.models
 import porchlight.plans.models

@@ -4,6 +4,7 @@ import os
 import random
 import socket
 import threading
+import time
 from collections.abc import Callable, Mapping
 from datetime import timedelta
 from typing import Any
@@ -18,6 +19,7 @@ from porchlight.core.tools import Tools
 from porchlight.crises import jobs as crises
 from porchlight.crises import watching
 from porchlight.evidence import jobs as evidence
+from porchlight.oncall.reminders import rounds
 from porchlight.people import jobs as people
 from porchlight.relations import relate
 from porchlight.visits import jobs as visits
@@ -120,12 +122,16 @@ class Worker:
             log.warning("job.lease_lost", job=job.name)
 
     def _watch(self) -> None:
-        """Leave a beat, so that silence is noticed, pick up crises that no job looks after, keep what is at work."""
-        name = f"{socket.gethostname()}/{os.getpid()}"
+        """Leave a beat, so that silence is noticed, pick up crises that no job looks after, keep what is at work; and
+        every minute look at whose shift begins soon."""
+        name, round_at = f"{socket.gethostname()}/{os.getpid()}", 0.0
         while not self._stopping.wait(POLL):
             try:
                 watching.watch(self.tools, name)
                 self.keep_leases()
+                if time.monotonic() >= round_at:
+                    round_at = time.monotonic() + rounds.EVERY
+                    rounds.go(self.tools)
             except Exception as error:  # noqa: BLE001  the database may be away; the beat must outlive that
                 log.error("worker.trouble", kind=type(error).__name__)
 

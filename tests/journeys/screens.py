@@ -18,7 +18,7 @@ from tests.serving import Serving
 
 AXE = ROOT / "node_modules" / "axe-core" / "axe.min.js"
 ID = re.compile(r"[0-9a-f]{8}-[0-9a-f-]{27}|(?<=/)\d+(?=$|/)|(?<=/v/)[\w-]{43}")
-NOT_PAGES = ("/photos/", "/media/", "/sign-in", "/oncall/card.vcf")
+NOT_PAGES = ("/photos/", "/media/", "/sign-in", "/oncall/card.vcf", "/calendar/")
 SCREEN: ViewportSize = {"width": 390, "height": 844}
 TEXTS = """() => {
   const walk = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT), found = []

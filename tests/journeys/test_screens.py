@@ -32,6 +32,7 @@ ALL = {
     "/visits/*", "/visits/*/amend", "/v/*", "/v/*/different", "/oncall", "/board", "/oversight", "/more", "/phone", "/lock", "/phone/take-in",
     "/help", "/offline", "/crises/*", "/alerts/*", "/sign-in", "/door", "/sign-in/passkey", "/join", "/install", "/install/iphone",
     "/install/android", "/passkeys", "/invitations", "/invitations/new", "/homes/caregivers", "/homes/caregivers/*/invite",
+    "/oncall/mine", "/oncall/shifts/*/worker/*", "/oncall/shifts/*/worker/*/swap", "/oncall/calendar", "/oncall/sheet", "/oncall/reminders",
     "/ready", "/ready/team", "/devices", "/devices/*", "/devices/*/erase", "/devices/team", "/devices/team/*", "/devices/team/*/missing", "/held",
 }  # fmt: skip
 PLANNED = """SELECT p.person_id FROM safety_plans p JOIN assignments a ON a.case_id = p.case_id

@@ -42,6 +42,7 @@ from tests.look.samples import (
     VISIT_FORM,
     VISITS,
 )
+from tests.look.shifts import SHIFT_PAGES
 
 PAGES: dict[str, dict[str, Any]] = {
     "sign_in": {"template": "people/sign_in.html", "signed_out": True, "context": {"values": {}, "next": "/today", "demo_people": DEMO}},
@@ -147,4 +148,5 @@ PAGES: dict[str, dict[str, Any]] = {
     "visit_new": {"template": "visits/new.html", "path": "/families/1", "context": VISIT_FORM},
     "visit_new_wrong": {"template": "visits/new.html", "path": "/families/1", "context": {
         **VISIT_FORM, "values": {"kind": "video", "observations": "The kitchen was warm."}, "errors": {"started_at": "Fill this in."}}},
+    **SHIFT_PAGES,
 }  # fmt: skip

@@ -83,6 +83,14 @@ def status_view(session: Session, actor: Actor, crisis_id: UUID, *, now: datetim
     return View("crises/_status.html" if partial else "crises/status.html", {"crisis": crisis})
 
 
+def notice_path(session: Session, actor: Actor, alert_id: UUID) -> str:
+    """Where a notice is read that is not about a crisis: so far all of those are about shifts. "" for any other alert."""
+    alert = alerts.alert(session, alert_id)
+    if alert is None or alert.account_id != actor.account_id or alert.severity != Severity.NOTICE:
+        return ""
+    return "" if queries.crisis(session, alert.subject_id) else "/oncall/mine"
+
+
 def alert_view(session: Session, actor: Actor, alert_id: UUID, *, now: datetime) -> View:
     """Everything that the one who was called needs, on one page. Raises NotFound for anybody else."""
     alert = alerts.alert(session, alert_id)

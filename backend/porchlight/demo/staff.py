@@ -87,7 +87,6 @@ def _rota(book: Book, turns: dict[str, list[str]]) -> None:
             Rotation(
                 schedule_id=schedule.id,
                 position=position,
-                weekday=FRIDAY,
                 hand_off=time(17, 0),
                 first_on=first,
                 members=[str(book.accounts[key]) for key in members],

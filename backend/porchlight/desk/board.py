@@ -93,11 +93,9 @@ def _alerts(session: Session, actor: Actor, names: dict[UUID, str]) -> list[dict
 
 def _gaps(session: Session, actor: Actor, now: datetime) -> list[dict[str, Any]]:
     schedules = oncall.schedules(session, actor.organization_id) if actor.organization_id else []
-    rotas = [oncall.rota(session, schedule.id, now, now + COVER) for schedule in schedules]
     return [
         {"position": gap.position, "from_at": gap.start, "to_at": gap.end}
-        for rota in rotas
-        if rota
+        for rota in oncall.rotas(session, schedules, now, now + COVER)
         for gap in rota.gaps()
     ]
 

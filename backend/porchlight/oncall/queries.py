@@ -5,11 +5,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from sqlmodel import Session, col, select
+from sqlmodel import Session, select
 
-from porchlight.oncall import rules
-from porchlight.oncall.models import Override, Rotation, Schedule
-from porchlight.oncall.rules import Gap, Shift, StandIn, Turns
+from porchlight.oncall import loading, rules
+from porchlight.oncall.models import Schedule
+from porchlight.oncall.rules import Gap, Plan, Shift
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,6 +18,12 @@ class ScheduleLine:
     name: str
     region: str
     zone: str
+    positions: tuple[str, ...] = rules.POSITIONS
+    last_resort_id: UUID | None = None
+    duty_manager_id: UUID | None = None
+    published_until: datetime | None = None
+    revision: int = 0
+    organization_id: UUID | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,17 +31,16 @@ class Rota:
     """Everything that decides who is on call by one schedule in one span."""
 
     schedule: ScheduleLine
-    rotations: tuple[Turns, ...]
-    overrides: tuple[StandIn, ...]
+    plan: Plan
     from_at: datetime
     to_at: datetime
 
     @property
     def positions(self) -> list[str]:
-        return rules.in_order({one.position for one in self.rotations})
+        return list(self.plan.positions)
 
     def shifts(self) -> list[Shift]:
-        return rules.shifts(self.rotations, self.overrides, self.schedule.zone, self.from_at, self.to_at)
+        return rules.shifts(self.plan, self.from_at, self.to_at)
 
     def gaps(self) -> list[Gap]:
         return rules.gaps(self.shifts(), self.positions, self.from_at, self.to_at)
@@ -46,24 +51,20 @@ def schedules(session: Session, organization_id: UUID) -> list[ScheduleLine]:
     return [_line(row) for row in session.exec(query)]
 
 
-def rota(session: Session, schedule_id: UUID, from_at: datetime, to_at: datetime) -> Rota | None:
-    """The rotations of a schedule, and the overrides that touch [from_at, to_at) in the order they were made."""
+def schedule(session: Session, schedule_id: UUID) -> ScheduleLine | None:
     row = session.get(Schedule, schedule_id)
-    if row is None:
-        return None
-    turns = select(Rotation).where(Rotation.schedule_id == schedule_id).order_by(col(Rotation.id))
-    stand_ins = (
-        select(Override)
-        .where(Override.schedule_id == schedule_id, Override.from_at < to_at, Override.to_at > from_at)
-        .order_by(col(Override.made_at), col(Override.id))
-    )
-    return Rota(
-        _line(row),
-        tuple(_turns(one) for one in session.exec(turns)),
-        tuple(StandIn(o.position, o.account_id, o.from_at, o.to_at) for o in session.exec(stand_ins)),
-        from_at,
-        to_at,
-    )
+    return _line(row) if row else None
+
+
+def rotas(session: Session, found: Sequence[ScheduleLine], from_at: datetime, to_at: datetime) -> list[Rota]:
+    """All that touches [from_at, to_at), of all these schedules at once."""
+    plans = loading.plans(session, {one.id: (one.zone, one.positions) for one in found}, from_at, to_at)
+    return [Rota(one, plans[one.id], from_at, to_at) for one in found]
+
+
+def rota(session: Session, schedule_id: UUID, from_at: datetime, to_at: datetime) -> Rota | None:
+    found = schedule(session, schedule_id)
+    return rotas(session, [found], from_at, to_at)[0] if found else None
 
 
 def who(session: Session, schedule_id: UUID, at: datetime) -> dict[str, UUID]:
@@ -78,9 +79,15 @@ def of_person(found: Sequence[Shift], account_id: UUID) -> list[Shift]:
 
 
 def _line(row: Schedule) -> ScheduleLine:
-    return ScheduleLine(row.id, row.name, row.region, row.time_zone)
-
-
-def _turns(row: Rotation) -> Turns:
-    members = tuple(UUID(one) for one in row.members)
-    return Turns(row.position, members, row.first_on, row.weekday, row.hand_off, row.weeks)
+    return ScheduleLine(
+        row.id,
+        row.name,
+        row.region,
+        row.time_zone,
+        tuple(row.positions),
+        row.last_resort_id,
+        row.duty_manager_id,
+        row.published_until,
+        row.revision,
+        row.organization_id,
+    )

@@ -9,7 +9,7 @@ from porchlight.audit import service as audit
 from porchlight.core.actor import Actor
 from porchlight.core.i18n import _
 from porchlight.core.refused import NotFound, Refused
-from porchlight.oncall import queries, rules
+from porchlight.oncall import changing, rules
 from porchlight.oncall.models import Override
 from porchlight.people import queries as people
 from porchlight.people.access import Role
@@ -38,29 +38,26 @@ def stand_in(
     if not actor.has(Role.SUPERVISOR):
         raise NotFound(NOT_FOUND)
     _check_span(from_at, to_at, now)
-    found = queries.rota(session, schedule_id, from_at, to_at)
-    if found is None or schedule_id not in {one.id for one in _schedules(session, actor)}:
+    schedule = changing.locked(session, schedule_id)
+    if schedule is None or schedule.organization_id != actor.organization_id:
         raise NotFound(NOT_FOUND)
-    if position not in found.positions:
+    if position not in schedule.positions:
         raise Refused(_("Choose one of the positions of this schedule."), field="position")
     _check_person(session, actor, account_id)
     row = Override(
         schedule_id=schedule_id,
         position=position,
         account_id=account_id,
-        from_at=from_at,
+        from_at=max(from_at, now),  # what has been stays as it was
         to_at=to_at,
         reason=reason,
         made_by=actor.account_id,
         made_at=now,
     )
     session.add(row)
+    changing.changed(session, schedule)
     audit.record(session, actor, "oncall.stand_in", row.id, now=now, position=position, account=str(account_id))
     return row.id
-
-
-def _schedules(session: Session, actor: Actor) -> list[queries.ScheduleLine]:
-    return queries.schedules(session, actor.organization_id) if actor.organization_id else []
 
 
 def _check_span(from_at: datetime, to_at: datetime, now: datetime) -> None:

@@ -51,8 +51,7 @@ def check_staff(actor: Actor) -> None:
 def rotas(session: Session, actor: Actor, from_at: datetime, to_at: datetime) -> list[Rota]:
     """The rotas of the person's organization in that span."""
     mine = queries.schedules(session, actor.organization_id) if actor.organization_id else []
-    found = [queries.rota(session, one.id, from_at, to_at) for one in mine]
-    return [one for one in found if one]
+    return queries.rotas(session, mine, from_at, to_at)
 
 
 def turns(session: Session, found: Sequence[Shift], actor: Actor) -> list[Turn]:

@@ -9,7 +9,9 @@ from sqlmodel import Session
 from porchlight.core.actor import Actor
 from porchlight.crises.views import help_view
 from porchlight.desk.pack import pack_paths
+from porchlight.oncall.mine.views import mine_view
 from porchlight.oncall.views import now_view
+from porchlight.people.access import Role
 from porchlight.people.views import more
 from porchlight.phone import views
 from porchlight.phone.pack import Source
@@ -33,6 +35,8 @@ def everywhere(session: Session, actor: Actor, now: datetime) -> Iterator[Page]:
     yield "/more", partial(more, session, actor)
     yield "/ready", partial(card, session, actor)
     yield "/oncall", partial(now_view, session, actor, now=now)
+    if actor.has(Role.ON_CALL):
+        yield "/oncall/mine", partial(mine_view, session, actor, now=now)
 
 
 SOURCES: tuple[Source, ...] = (everywhere, pack_paths)

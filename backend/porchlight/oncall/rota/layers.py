@@ -20,12 +20,16 @@ class Span(Generic[W]):
 
 @dataclass(frozen=True, slots=True)
 class Change(Generic[W]):
-    """An override: somebody is added, taken out, or (both) comes in the place of somebody who would be on call."""
+    """An override: somebody is added, taken out, or (both) comes in the place of somebody who would be on call.
+
+    alone: whoever is added has it alone; those who would be on call are not.
+    """
 
     add: W | None
     remove: W | None
     start: datetime
     end: datetime
+    alone: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +76,14 @@ def over(below: Iterable[Span[W]], above: Sequence[Span[W]]) -> list[Span[W]]:
     return in_order([*seen, *above])
 
 
+def settled(spans: Iterable[Span[W]]) -> list[Span[W]]:
+    """At most one at every instant: each hides those before it."""
+    seen: list[Span[W]] = []
+    for one in spans:
+        seen = over(seen, [one] if one.start < one.end else [])
+    return seen
+
+
 def by_priority(layers: Iterable[tuple[int, Sequence[Span[W]]]]) -> list[Span[W]]:
     """The higher number hides the lower one; of one number, both are on call."""
     seen: list[Span[W]] = []
@@ -84,9 +96,13 @@ def changed(spans: Iterable[Span[W]], changes: Iterable[Change[W]]) -> list[Span
     """Each override in turn, over what those before it have left."""
     seen = list(spans)
     for one in changes:
+        if one.alone:
+            came = [Span(one.add, one.start, one.end)] if one.add is not None and one.start < one.end else []
+            seen = over(seen, came)
+            continue
         own = [span for span in seen if one.remove is not None and span.who == one.remove]
         others = [span for span in seen if span not in own]
-        came: Sequence[Span[W]] = []
+        came = []
         if one.add is not None:
             came = [Span(one.add, one.start, one.end)] if one.remove is None else within(own, one.start, one.end)
             came = [replace(span, who=one.add) for span in came]

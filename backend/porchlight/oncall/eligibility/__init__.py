@@ -1,0 +1,1 @@
+"""Who may take a shift, and why somebody may not."""

@@ -1,0 +1,46 @@
+"""Reminding somebody of a shift, and saying how long before."""
+
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from sqlmodel import Session
+
+from porchlight.alerts import queries as alerts
+from porchlight.audit import service as audit
+from porchlight.core.actor import Actor
+from porchlight.core.i18n import _
+from porchlight.core.refused import NotFound, Refused
+from porchlight.oncall import changing
+from porchlight.oncall.feeds.values import uid_of
+from porchlight.oncall.reminders.models import ReminderLead
+from porchlight.oncall.reminders.rules import CHOICES
+from porchlight.oncall.shifts import GONE, Held
+from porchlight.oncall.swaps.telling import tell
+from porchlight.people.access import Role
+
+
+def subject_of(shift: Held) -> UUID:
+    """What a reminder is about: this person's shift that begins then. Whoever has it instead is reminded anew."""
+    return UUID(uid_of(shift.schedule.id, shift.position, shift.account_id, shift.start))
+
+
+def remind(session: Session, shift: Held, *, now: datetime) -> bool:
+    """One notice to whose shift begins soon. Whether it was made: a second time, by whichever worker, it is not."""
+    changing.locked(session, shift.schedule.id)
+    if alerts.alerted(session, subject_of(shift), shift.account_id):
+        return False
+    tell(session, [shift.account_id], subject_of(shift), now=now)
+    return True
+
+
+def set_lead(session: Session, actor: Actor, hours: int, *, now: datetime) -> None:
+    """From now on people here are reminded so many hours before a shift; 0: never. For supervisors."""
+    if not actor.has(Role.SUPERVISOR) or actor.organization_id is None:
+        raise NotFound(GONE)
+    if hours not in CHOICES:
+        raise Refused(_("Choose one from the list."), field="hours")
+    seconds = int(timedelta(hours=hours).total_seconds())
+    session.merge(
+        ReminderLead(organization_id=actor.organization_id, seconds=seconds, set_by=actor.account_id, set_at=now)
+    )
+    audit.record(session, actor, "oncall.reminder_lead", actor.organization_id, now=now, seconds=seconds)
