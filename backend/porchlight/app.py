@@ -27,6 +27,9 @@ from porchlight.core.i18n import _
 from porchlight.core.keys import Keys
 from porchlight.core.tools import Tools
 from porchlight.crises import controllers as crises
+from porchlight.crises.drills import controllers as drills
+from porchlight.crises.handovers import controllers as handovers
+from porchlight.crises.policies import controllers as policies
 from porchlight.desk import controllers as desk
 from porchlight.evidence import controllers as evidence
 from porchlight.homes import controllers as homes
@@ -78,6 +81,9 @@ ROUTES = [
     *ready.ROUTES,
     *oncall.ROUTES,
     *crises.ROUTES,
+    *handovers.ROUTES,
+    *drills.ROUTES,
+    *policies.ROUTES,
     *cases.ROUTES,
     *homes.ROUTES,
     *plans.ROUTES,
