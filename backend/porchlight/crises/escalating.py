@@ -84,7 +84,7 @@ def breach(session: Session, crisis: Crisis, clock: str, *, now: datetime) -> bo
 
 
 def worse(session: Session, crisis: Crisis, account_id: UUID, *, now: datetime) -> bool:
-    """“Worse now”: the next level at once. One press counts once a minute; returns whether this one did."""
+    """“Worse now”: the next level at once. One press a minute counts; returns whether this one did."""
     latest = select(CrisisEntry.at).where(CrisisEntry.crisis_id == crisis.id, CrisisEntry.kind == "worse")
     said = max(session.exec(latest), default=None)
     if crisis.state == State.RESOLVED or (said is not None and now - said < rules.ONE_PRESS):
@@ -157,19 +157,30 @@ def _call(session: Session, crisis: Crisis, page: Page, now: datetime) -> None:
 
 
 def _settle(session: Session, crisis: Crisis, decision: Decision) -> None:
-    before = crisis.next_due_at
+    before, fresh = crisis.next_due_at, crisis.level < 0
     crisis.level, crisis.round, crisis.next_due_at = decision.level, decision.round, decision.next_due_at
     session.add(crisis)
     session.flush()
     if decision.pages and decision.unseen_at:
-        set_timer(session, crisis, decision.unseen_at, key=f"{ADVANCE}/{crisis.id}/unseen/{iso(decision.unseen_at)}")
+        set_timer(
+            session,
+            crisis,
+            decision.unseen_at,
+            key=f"{ADVANCE}/{crisis.id}/unseen/{iso(decision.unseen_at)}",
+            fresh=fresh,
+        )
     if decision.next_due_at and decision.next_due_at != before:
-        set_timer(session, crisis, decision.next_due_at, key=f"{ADVANCE}/{crisis.id}/{iso(decision.next_due_at)}")
+        set_timer(
+            session, crisis, decision.next_due_at, key=f"{ADVANCE}/{crisis.id}/{iso(decision.next_due_at)}", fresh=fresh
+        )
 
 
-def set_timer(session: Session, crisis: Crisis, due_at: datetime, *, key: str | None = None) -> None:
+def set_timer(
+    session: Session, crisis: Crisis, due_at: datetime, *, key: str | None = None, fresh: bool = False
+) -> None:
     """Look after this crisis again at that moment."""
-    jobs.enqueue(session, ADVANCE, {"crisis_id": str(crisis.id), "due": iso(due_at)}, due_at=due_at, key=key)
+    payload = {"crisis_id": str(crisis.id), "due": iso(due_at)}
+    jobs.enqueue(session, ADVANCE, payload, due_at=due_at, key=key, fresh=fresh)
 
 
 def hear(session: Session, crisis_id: UUID) -> None:
@@ -215,7 +226,7 @@ def _present(session: Session, crisis: Crisis, *, whole_round: bool = False) -> 
 
 
 def _sent(session: Session, present: Sequence[CrisisEntry]) -> list[DeliveryLine]:
-    return alerts.deliveries(session, [UUID(entry.detail["alert_id"]) for entry in present])
+    return alerts.deliveries(session, [UUID(entry.detail["alert_id"]) for entry in present]) if present else []
 
 
 def _receipts(present: Sequence[CrisisEntry], sent: Sequence[DeliveryLine]) -> dict[UUID, list[bool]]:
