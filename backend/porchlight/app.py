@@ -27,6 +27,9 @@ from porchlight.core.i18n import _
 from porchlight.core.keys import Keys
 from porchlight.core.tools import Tools
 from porchlight.crises import controllers as crises
+from porchlight.crises.drills import controllers as drills
+from porchlight.crises.handovers import controllers as handovers
+from porchlight.crises.policies import controllers as policies
 from porchlight.desk import controllers as desk
 from porchlight.evidence import controllers as evidence
 from porchlight.homes import controllers as homes
@@ -88,6 +91,9 @@ ROUTES = [
     *sheet.ROUTES,
     *reminders.ROUTES,
     *crises.ROUTES,
+    *handovers.ROUTES,
+    *drills.ROUTES,
+    *policies.ROUTES,
     *cases.ROUTES,
     *homes.ROUTES,
     *plans.ROUTES,

@@ -89,6 +89,8 @@ def test_the_person_on_call_is_rung_at_once_and_the_next_ones_at_their_times(
     assert (raised.number, raised.reaching) == (1001, 1)
     assert rung(push) == ["lee"]
 
+    hear(db, token_for(db, sending, world, "lee"), DeliveryState.SHOWN, clock)
+
     for seconds, so_far in [(299, ["lee"]), (1, ["lee", "joss"]), (300, ["lee", "joss", "priya"])]:
         clock.move(seconds=seconds)
         work(sending)
@@ -99,7 +101,13 @@ def test_the_person_on_call_is_rung_at_once_and_the_next_ones_at_their_times(
     clock.move(minutes=5)
     work(sending)
     assert sorted(rung(push)[-2:]) == ["lee", "mara"]  # the last resort, and the chain anew
-    assert told(db, raised.id)[:4] == [("raised", "Tamsin"), ("paging", "Lee"), ("accepted", "Lee"), ("paging", "Joss")]
+    assert told(db, raised.id)[:5] == [
+        ("raised", "Tamsin"),
+        ("paging", "Lee"),
+        ("accepted", "Lee"),
+        ("shown", "Lee"),
+        ("paging", "Joss"),
+    ]
 
 
 @pytest.mark.parametrize("what", ["404", "410", "429", "500", "413", "redirect"])
@@ -341,7 +349,7 @@ def test_i_have_got_it_ends_the_ringing(
 
     clock.move(seconds=40)
     mine = acknowledge(db, world, clock, raised.id, "lee")
-    clock.move(hours=1)
+    clock.move(minutes=19)
     work(sending)
 
     assert mine.yours

@@ -16,6 +16,7 @@ from porchlight.core.refused import Conflict, Refused
 from porchlight.crises import rules
 from porchlight.crises.escalating import escalate, paged, say
 from porchlight.crises.models import Crisis, CrisisCounter, EscalationPolicy
+from porchlight.crises.policies.queries import snapshot
 from porchlight.crises.values import Reason, State
 from porchlight.people import access
 from porchlight.people.access import Capability
@@ -137,8 +138,4 @@ def _snapshot(session: Session, actor: Actor) -> dict[str, object]:
     policy = session.exec(query).first()
     if policy is None:
         raise Refused(_("Nobody is set up to be called yet. Call 911, or ring the agency."))
-    return {
-        "schedule_id": str(policy.schedule_id),
-        "levels": policy.levels,
-        "last_resort_id": str(policy.last_resort_id),
-    }
+    return snapshot(policy)

@@ -20,7 +20,10 @@ from porchlight.core.clock import local_day
 from porchlight.core.ids import new_id
 from porchlight.core.refused import NotFound
 from porchlight.crises import following, queries
+from porchlight.crises.drills import views as drills
 from porchlight.crises.escalating import outlook, paged
+from porchlight.crises.handovers import views as handovers
+from porchlight.crises.handovers.queries import pending
 from porchlight.crises.models import Crisis
 from porchlight.crises.values import Ending, State
 from porchlight.homes import queries as homes
@@ -73,6 +76,7 @@ def status_view(session: Session, actor: Actor, crisis_id: UUID, *, now: datetim
         "reaching": status.reaching,
         "reached": status.reached,
         "taken_by": status.taken_by,
+        "next_holder": offered.to_name if (offered := pending(session, [crisis_id]).get(crisis_id)) else "",
         "overdue": status.overdue,
         "outlook": status.outlook,
         "next_at": status.next_at,
@@ -101,6 +105,8 @@ def alert_view(session: Session, actor: Actor, alert_id: UUID, *, now: datetime)
         answer = f"/alerts/{alert_id}/answer" if called and not called.acknowledged_at else None
         return View("alerts/test.html", {"made_at": alert.made_at, "answer_action": answer})
     crisis = queries.crisis(session, alert.subject_id)
+    if crisis is None and (notice := drills.notice_view(session, alert)):
+        return notice
     if crisis is None:
         raise NotFound(queries.NOT_FOUND)
     has_it = queries.holder(session, crisis.id)
@@ -112,6 +118,7 @@ def alert_view(session: Session, actor: Actor, alert_id: UUID, *, now: datetime)
         "note_action": None if over else f"/crises/{crisis.id}/notes",
         "resolve_action": f"/crises/{crisis.id}/resolve" if mine and not over else None,
         "endings": [ending.value for ending in Ending],
+        "holding": handovers.holding(session, actor, crisis),
         **_family(session, actor, crisis, now),
     }
     return View("alerts/show.html", context)
