@@ -27,6 +27,11 @@ from porchlight.core.i18n import _
 from porchlight.core.keys import Keys
 from porchlight.core.tools import Tools
 from porchlight.crises import controllers as crises
+from porchlight.crises.callbacks import controllers as callbacks
+from porchlight.crises.checkins import controllers as checkins
+from porchlight.crises.incidents import controllers as incidents
+from porchlight.crises.mandated import controllers as mandated
+from porchlight.crises.missing import controllers as missing
 from porchlight.desk import controllers as desk
 from porchlight.evidence import controllers as evidence
 from porchlight.homes import controllers as homes
@@ -78,6 +83,11 @@ ROUTES = [
     *ready.ROUTES,
     *oncall.ROUTES,
     *crises.ROUTES,
+    *callbacks.ROUTES,
+    *checkins.ROUTES,
+    *incidents.ROUTES,
+    *mandated.ROUTES,
+    *missing.ROUTES,
     *cases.ROUTES,
     *homes.ROUTES,
     *plans.ROUTES,

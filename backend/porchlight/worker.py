@@ -17,6 +17,10 @@ from porchlight.core import jobs
 from porchlight.core.tools import Tools
 from porchlight.crises import jobs as crises
 from porchlight.crises import watching
+from porchlight.crises.callbacks import jobs as callbacks
+from porchlight.crises.checkins import jobs as checkins
+from porchlight.crises.mandated import jobs as mandated
+from porchlight.crises.missing import jobs as missing
 from porchlight.evidence import jobs as evidence
 from porchlight.people import jobs as people
 from porchlight.relations import relate
@@ -28,11 +32,15 @@ Work = Callable[[Tools, dict[str, Any]], None]
 URGENT: Mapping[str, Work] = {
     **alerts.JOBS,
     **crises.JOBS,
+    **checkins.JOBS,
+    **missing.JOBS,
 }
 WORK: Mapping[str, Work] = {
     **visits.JOBS,
     **evidence.JOBS,
     **people.JOBS,
+    **callbacks.JOBS,
+    **mandated.JOBS,
     **URGENT,
 }
 

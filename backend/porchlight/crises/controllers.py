@@ -15,7 +15,7 @@ from porchlight.core.actor import Actor
 from porchlight.core.clock import iso
 from porchlight.core.db import Database
 from porchlight.core.refused import NotFound
-from porchlight.crises import answering, authority, following, queries, raising, views, watching
+from porchlight.crises import answering, authority, following, noticing, queries, raising, views, watching
 from porchlight.crises.answering import NoteBody, ResolveBody
 from porchlight.crises.raising import CrisisBody, Raised
 from porchlight.web import forms
@@ -137,7 +137,9 @@ def status_api(
 def alert_page(
     request: Request_, db: NamedDependency[Database], actor: NamedDependency[Actor], alert_id: FromPath[UUID]
 ) -> Response[Any]:
-    return page(request, _alert(db, actor, alert_id))
+    with db.reading() as session:
+        elsewhere = noticing.page_of(session, actor, alert_id)
+    return forms.go(request, elsewhere) if elsewhere else page(request, _alert(db, actor, alert_id))
 
 
 def _alert(db: Database, actor: Actor, alert_id: UUID) -> View:

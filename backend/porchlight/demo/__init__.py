@@ -4,17 +4,18 @@ from datetime import datetime
 
 from sqlmodel import Session
 
-from porchlight.demo import answers, crises, day, families, history, homes, light, outings, plans, staff
+from porchlight.core.keys import Keys
+from porchlight.demo import answers, crises, day, families, history, homes, light, outings, plans, safety, staff
 from porchlight.demo.book import Book
 
 DEMO_PASSWORD = "porch-light-demo"  # noqa: S105 - of invented people; demo mode refuses to start beside real data
 
 
-def load(session: Session, *, now: datetime) -> None:
+def load(session: Session, *, now: datetime, keys: Keys | None = None) -> None:
     """Everything of rules.md, Demo caseload, in the caller's transaction, into a database without rows.
 
     All days are counted from `now` (aware UTC), so that what is due today is due on the day of loading. The same
-    moment gives the same rows in every run, apart from their ids and the hash of the password.
+    moment gives the same rows in every run, apart from their ids and the hash of the password. keys: for what is sealed.
     """
     book = Book(session, now)
     staff.load(book, DEMO_PASSWORD)
@@ -27,3 +28,4 @@ def load(session: Session, *, now: datetime) -> None:
     answers.load(book, visits)
     day.load(book)
     crises.load(book)
+    safety.load(book, keys)
