@@ -30,8 +30,13 @@ from porchlight.core.i18n import _
 from porchlight.core.keys import Keys
 from porchlight.core.tools import Tools
 from porchlight.crises import controllers as crises
+from porchlight.crises.callbacks import controllers as callbacks
+from porchlight.crises.checkins import controllers as checkins
 from porchlight.crises.drills import controllers as drills
 from porchlight.crises.handovers import controllers as handovers
+from porchlight.crises.incidents import controllers as incidents
+from porchlight.crises.mandated import controllers as mandated
+from porchlight.crises.missing import controllers as missing
 from porchlight.crises.policies import controllers as policies
 from porchlight.crises.replying import controllers as replying
 from porchlight.desk import controllers as desk
@@ -103,6 +108,11 @@ ROUTES = [
     *drills.ROUTES,
     *policies.ROUTES,
     *replying.ROUTES,
+    *callbacks.ROUTES,
+    *checkins.ROUTES,
+    *incidents.ROUTES,
+    *mandated.ROUTES,
+    *missing.ROUTES,
     *cases.ROUTES,
     *homes.ROUTES,
     *plans.ROUTES,

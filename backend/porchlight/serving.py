@@ -48,14 +48,14 @@ def _loopback(host: str) -> bool:
 
 def prepare(settings: Settings) -> str:
     """Folder, secret, database, demo caseload. Returns whom to sign in as; raises Stopped."""
-    open_keys(settings)
+    made = open_keys(settings)
     try:
         db = Database(settings.database_url)
     except (ArgumentError, ImportError):
         raise Stopped("PORCHLIGHT_DATABASE must be sqlite:///… or postgresql://…, or left empty.") from None
     try:
         migrate(db)
-        return _demo(db) if settings.demo else _greeting(db)
+        return _demo(db, made) if settings.demo else _greeting(db)
     except NewerDatabase:
         raise Stopped(
             "This database was made by a newer Porchlight; start that release, or restore a backup."
@@ -88,7 +88,7 @@ def open_keys(settings: Settings) -> keys.Keys:
         raise Stopped("The secret is damaged; put back the data folder's file “secret” from a backup.") from None
 
 
-def _demo(db: Database) -> str:
+def _demo(db: Database, made: keys.Keys) -> str:
     """Loads the invented caseload on a first run. Raises Stopped beside real data."""
     with db.reading() as session:
         if people.any_real_account(session):
@@ -99,7 +99,7 @@ def _demo(db: Database) -> str:
     if not loaded:
         print("Loading the invented caseload of Alder County, once…", flush=True)
         with db.transaction() as session:
-            demo.load(session, now=db.now(session))
+            demo.load(session, now=db.now(session), keys=made)
     return (
         "Sign in with one tap as any of the invented people, or by hand as\n"
         "  rowan@example.org (caseworker), joss@example.org (on call), priya@example.org (supervisor),\n"

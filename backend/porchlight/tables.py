@@ -6,8 +6,14 @@ import porchlight.alerts.models
 import porchlight.audit.models
 import porchlight.cases.models
 import porchlight.core.jobs
+import porchlight.crises.callbacks.models
+import porchlight.crises.checkins.models
+import porchlight.crises.deadlines.models
 import porchlight.crises.drills.models
 import porchlight.crises.handovers.models
+import porchlight.crises.incidents.models
+import porchlight.crises.mandated.models
+import porchlight.crises.missing.models
 import porchlight.crises.models
 import porchlight.evidence.models
 import porchlight.homes.models

@@ -19,6 +19,10 @@ from porchlight.core import jobs, mail
 from porchlight.core.tools import Tools
 from porchlight.crises import heartbeat, watching
 from porchlight.crises import jobs as crises
+from porchlight.crises.callbacks import jobs as callbacks
+from porchlight.crises.checkins import jobs as checkins
+from porchlight.crises.mandated import jobs as mandated
+from porchlight.crises.missing import jobs as missing
 from porchlight.evidence import jobs as evidence
 from porchlight.oncall.reminders import rounds
 from porchlight.people import jobs as people
@@ -31,11 +35,15 @@ Work = Callable[[Tools, dict[str, Any]], None]
 URGENT: Mapping[str, Work] = {
     **alerts.JOBS,
     **crises.JOBS,
+    **checkins.JOBS,
+    **missing.JOBS,
 }
 WORK: Mapping[str, Work] = {
     **visits.JOBS,
     **evidence.JOBS,
     **people.JOBS,
+    **callbacks.JOBS,
+    **mandated.JOBS,
     **URGENT,
 }
 

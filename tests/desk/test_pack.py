@@ -39,6 +39,8 @@ def test_a_caseworker_takes_along_families_face_sheets_plans_and_forms(world: Wo
     assert found == [
         "/today",
         "/families",
+        "/callbacks",
+        "/mandated/new",
         f"/cases/{world.case}",
         f"/cases/{world.case}/visits/new",
         f"/people/{first}",
@@ -52,7 +54,7 @@ def test_every_page_of_the_pack_can_be_made_and_names_no_other_family(world: Wor
     with db.reading() as session:
         made = [view() for _path, view in pack.pack_paths(session, world.actor(session, "rowan"), MONDAY)]
 
-    assert len(made) == 7
+    assert len(made) == 9
     assert "Jolie" not in str([view.context for view in made])
 
 

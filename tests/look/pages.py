@@ -7,6 +7,7 @@ from uuid import UUID
 from porchlight.ready.values import TITLES
 from tests.look import channels
 from tests.look.engine import ENGINE
+from tests.look.safety import BOARD_SAFETY, MY_SAFETY, SAFETY
 from tests.look.samples import (
     A_PHONE,
     ALERT,
@@ -71,7 +72,7 @@ PAGES: dict[str, dict[str, Any]] = {
     "install_iphone": {"template": "people/install.html", "signed_out": True, "context": {"platform": "iphone", "others": ["android", "desktop"]}},
     "install_android": {"template": "people/install.html", "signed_out": True, "context": {"platform": "android", "others": ["iphone", "desktop"]}},
     "install_desktop": {"template": "people/install.html", "signed_out": True, "context": {"platform": "desktop", "others": ["iphone", "android"]}},
-    "today": {"template": "desk/today.html", "context": TODAY},
+    "today": {"template": "desk/today.html", "context": {**TODAY, "my_safety": MY_SAFETY}},
     "today_empty": {"template": "desk/today.html", "context": {**TODAY, "visits": [], "tasks": [], "alerts": [], "on_call": None}},
     "my_home": {"template": "desk/my_home.html", "context": {"today": MONDAY, "visits": [{"day": MONDAY, "starts_at": NOON, "who": "Rowan Ibarra", "phone": "+15555550101"}]}},
     "families": {"template": "cases/families.html", "path": "/families", "context": {"q": "", "total": 9, "families": FAMILIES}},
@@ -110,8 +111,8 @@ PAGES: dict[str, dict[str, Any]] = {
     "alert": {"template": "alerts/show.html", "context": ALERT},
     "alert_taken": {"template": "alerts/show.html", "context": {**ALERT, "crisis": TAKEN, "ack_action": None, "note_action": "#", "resolve_action": "#", "endings": ["calm", "other"], "children": [{"name": "Mirren Harrow", "age": 16, "plan": None}], "plan_contact": {"name": "Rowan Ibarra", "phone": "+15555550101"}}},
     "oncall": {"template": "oncall/now.html", "path": "/oncall", "context": NOW},
-    "board": {"template": "desk/board.html", "path": "/board", "context": BOARD},
-    "board_empty": {"template": "desk/board.html", "path": "/board", "context": EMPTY_BOARD},
+    "board": {"template": "desk/board.html", "path": "/board", "context": {**BOARD, "safety": BOARD_SAFETY, "live_href": "/board/live?seen=x"}},
+    "board_empty": {"template": "desk/board.html", "path": "/board", "context": {**EMPTY_BOARD, "safety": [], "live_href": "/board/live?seen=x"}},
     "oversight": {"template": "oversight/families.html", "path": "/oversight", "context": {"families": REVIEW, "due_week": 2, "as_of": NOON}},
     "outbox": {"template": "phone/outbox.html", "path": "/more", "context": {}},
     "lock": {"template": "phone/lock.html", "path": "/more", "context": {}},
@@ -125,7 +126,7 @@ PAGES: dict[str, dict[str, Any]] = {
         "counts": {"accepted": 1, "already": 0, "held": 0, "waiting": 0, "fix": 1}}},
     "offline": {"template": "phone/offline.html", "signed_out": True, "context": {}},
     "problem": {"template": "web/problem.html", "context": {"title": "We could not find that page", "words": "It may have moved, or it may not be on your caseload. Go back and try another way.", "kept": "", "back_href": None, "reference": ""}},
-    "more": {"template": "people/more.html", "path": "/more", "context": {}},
+    "more": {"template": "people/more.html", "path": "/more", "context": {"may_safety": True}},
     "devices": {"template": "people/devices.html", "path": "/more", "context": {"devices": PHONES, "leads": True}},
     "devices_team": {"template": "people/team_devices.html", "path": "/more", "context": {"members": [
         {"id": UUID(int=9), "name": "Rowan Ibarra", "title": "Foster care coordinator", "ended": None, "devices": PHONES},
@@ -147,6 +148,7 @@ PAGES: dict[str, dict[str, Any]] = {
     "ready_team": {"template": "ready/team.html", "path": "/board", "context": {"titles": TITLES, "unproven": [
         {"person": {"name": "Joss Wetherby", "phone": "+15555550111"}, "missing": list(TITLES)[2:], "label": "Android", "last_seen_at": NOON},
         {"person": {"name": "Lee Marchetti", "phone": ""}, "missing": list(TITLES), "label": "", "last_seen_at": None}]}},
+    **SAFETY,
     "visit_new": {"template": "visits/new.html", "path": "/families/1", "context": VISIT_FORM},
     "visit_new_wrong": {"template": "visits/new.html", "path": "/families/1", "context": {
         **VISIT_FORM, "values": {"kind": "video", "observations": "The kitchen was warm."}, "errors": {"started_at": "Fill this in."}}},

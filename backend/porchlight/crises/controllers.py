@@ -137,9 +137,7 @@ def status_api(
 def alert_page(
     request: Request_, db: NamedDependency[Database], actor: NamedDependency[Actor], alert_id: FromPath[UUID]
 ) -> Response[Any]:
-    with db.reading() as session:
-        elsewhere = views.notice_path(session, actor, alert_id)
-    return forms.go(request, elsewhere) if elsewhere else page(request, _alert(db, actor, alert_id))
+    return page(request, _alert(db, actor, alert_id))
 
 
 def _alert(db: Database, actor: Actor, alert_id: UUID) -> View:

@@ -15,6 +15,7 @@ class Reason(StrEnum):
     THREAT = "threat"
     SUICIDE = "suicide"
     PLACEMENT = "placement"
+    WORKER = "worker"  # a worker did not check in; a timer raises it, no form offers it
 
 
 class Ending(StrEnum):

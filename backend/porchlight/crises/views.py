@@ -21,7 +21,6 @@ from porchlight.core.clock import local_day
 from porchlight.core.ids import new_id
 from porchlight.core.refused import NotFound
 from porchlight.crises import following, queries
-from porchlight.crises.drills import views as drills
 from porchlight.crises.escalating import outlook, paged
 from porchlight.crises.handovers import views as handovers
 from porchlight.crises.handovers.queries import pending
@@ -88,14 +87,6 @@ def status_view(session: Session, actor: Actor, crisis_id: UUID, *, now: datetim
     return View("crises/_status.html" if partial else "crises/status.html", {"crisis": crisis})
 
 
-def notice_path(session: Session, actor: Actor, alert_id: UUID) -> str:
-    """Where a notice is read that is not about a crisis: so far all of those are about shifts. "" for any other alert."""
-    alert = alerts.alert(session, alert_id)
-    if alert is None or alert.account_id != actor.account_id or alert.severity != Severity.NOTICE:
-        return ""
-    return "" if queries.crisis(session, alert.subject_id) else "/oncall/mine"
-
-
 def alert_view(session: Session, actor: Actor, alert_id: UUID, *, now: datetime) -> View:
     """Everything that the one who was called needs, on one page. Raises NotFound for anybody else."""
     alert = alerts.alert(session, alert_id)
@@ -108,8 +99,6 @@ def alert_view(session: Session, actor: Actor, alert_id: UUID, *, now: datetime)
     if alert.severity == Severity.NOTICE:
         return notices_view(session, actor)
     crisis = queries.crisis(session, alert.subject_id)
-    if crisis is None and (notice := drills.notice_view(session, alert)):
-        return notice
     if crisis is None:
         raise NotFound(queries.NOT_FOUND)
     has_it = queries.holder(session, crisis.id)

@@ -4,6 +4,7 @@ from datetime import datetime
 
 from sqlmodel import Session
 
+from porchlight.core.keys import Keys
 from porchlight.demo import (
     answers,
     channels,
@@ -15,6 +16,7 @@ from porchlight.demo import (
     light,
     outings,
     plans,
+    safety,
     staff,
     swaps,
 )
@@ -23,11 +25,11 @@ from porchlight.demo.book import Book
 DEMO_PASSWORD = "porch-light-demo"  # noqa: S105 - of invented people; demo mode refuses to start beside real data
 
 
-def load(session: Session, *, now: datetime) -> None:
+def load(session: Session, *, now: datetime, keys: Keys | None = None) -> None:
     """Everything of rules.md, Demo caseload, in the caller's transaction, into a database without rows.
 
     All days are counted from `now` (aware UTC), so that what is due today is due on the day of loading. The same
-    moment gives the same rows in every run, apart from their ids and the hash of the password.
+    moment gives the same rows in every run, apart from their ids and the hash of the password. keys: for what is sealed.
     """
     book = Book(session, now)
     staff.load(book, DEMO_PASSWORD)
@@ -42,3 +44,4 @@ def load(session: Session, *, now: datetime) -> None:
     crises.load(book)
     swaps.load(book)
     channels.load(book)
+    safety.load(book, keys)

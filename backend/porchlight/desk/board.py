@@ -3,27 +3,24 @@
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
-from uuid import UUID
 
 from sqlmodel import Session
 
 from porchlight.audit import service as audit
 from porchlight.cases import queries as cases
-from porchlight.cases.values import FamilyLine
+from porchlight.cases.values import FamilyLine, TaskLine
 from porchlight.core.actor import Actor
 from porchlight.core.clock import local_day
-from porchlight.core.i18n import _
 from porchlight.core.refused import NotFound
 from porchlight.crises import following
-from porchlight.crises import queries as crises
 from porchlight.desk import phones, shown
+from porchlight.desk.live import NOT_HERE, top
 from porchlight.oncall import queries as oncall
 from porchlight.people import queries as people
 from porchlight.people.access import Role
 from porchlight.standards import queries as standards
 from porchlight.web.rendering import View
 
-NOT_HERE = _("We could not find that page. It may have moved, or it may not be on your caseload.")
 COVER = timedelta(days=14)
 MOST_LATE = 1000
 DIFFERENT = "something_is_different"
@@ -34,7 +31,6 @@ def board(session: Session, actor: Actor, *, now: datetime) -> View:
     if not actor.has(Role.SUPERVISOR):
         raise NotFound(NOT_HERE)
     caseload = cases.families(session, actor, now=now, most=MOST_LATE)
-    names = {family.case_id: family.family for family in caseload.families}
     under = list(session.scalars(people.staff_under(actor.account_id)))
     staff = list(people.accounts(session, under).values())
     seen = [child.id for family in caseload.families for child in family.children]
@@ -46,21 +42,10 @@ def board(session: Session, actor: Actor, *, now: datetime) -> View:
         {
             "as_of": now,
             "unknown": phones.unknown(),
-            "alerts": _alerts(session, actor, names),
+            **top(session, actor, now=now),
             "my_alerts": following.mine(session, actor.account_id),
             "gaps": _gaps(session, actor, now),
-            "different": [
-                {
-                    "id": task.id,
-                    "href": f"/visits/{task.source_id}" if task.source_id else f"/cases/{task.case_id}",
-                    "title": task.title,
-                    "ours": True,
-                    "family": task.family,
-                    "made_at": task.made_at,
-                }
-                for task in tasks
-                if task.kind == DIFFERENT
-            ],
+            "different": [_different(task) for task in tasks if task.kind == DIFFERENT],
             "tasks": [shown.task_row(task, today) for task in tasks if task.kind != DIFFERENT],
             "just_done": shown.just_done(session, actor.account_id, now=now),
             "late": _late(session, actor, caseload.families, now),
@@ -71,24 +56,15 @@ def board(session: Session, actor: Actor, *, now: datetime) -> View:
     )
 
 
-def _alerts(session: Session, actor: Actor, names: dict[UUID, str]) -> list[dict[str, Any]]:
-    """Open crises that nobody has taken. The family's name only where the family is this supervisor's."""
-    mine = {one.id: one.alert_id for one in crises.open_for(session, actor.account_id)}
-    rows = []
-    for one in crises.open_all(session):
-        if not one.taken_by:
-            known = one.case_id in names
-            elsewhere = f"/cases/{one.case_id}" if known else "/oncall"
-            rows.append(
-                {
-                    "href": f"/alerts/{mine[one.id]}" if one.id in mine else elsewhere,
-                    "reason": one.reason,
-                    "raised_at": one.raised_at,
-                    "number": one.number,
-                    "family": names[one.case_id] if known and one.case_id else "",
-                }
-            )
-    return rows
+def _different(task: TaskLine) -> dict[str, Any]:
+    return {
+        "id": task.id,
+        "href": f"/visits/{task.source_id}" if task.source_id else f"/cases/{task.case_id}",
+        "title": task.title,
+        "ours": True,
+        "family": task.family,
+        "made_at": task.made_at,
+    }
 
 
 def _gaps(session: Session, actor: Actor, now: datetime) -> list[dict[str, Any]]:

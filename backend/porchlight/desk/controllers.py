@@ -9,9 +9,12 @@ from litestar.params import FromPath, FromQuery
 
 from porchlight.core.actor import Actor
 from porchlight.core.db import Database
+from porchlight.core.tools import Tools
 from porchlight.desk.board import board
 from porchlight.desk.face_sheet import face_sheet
 from porchlight.desk.families import families, family
+from porchlight.desk.live import live
+from porchlight.desk.safety import safety
 from porchlight.desk.today import today
 from porchlight.web.rendering import page
 
@@ -59,4 +62,21 @@ def board_page(request: Asked, db: NamedDependency[Database], actor: NamedDepend
     return page(request, view)
 
 
-ROUTES = [today_page, families_page, family_page, face_sheet_page, board_page]
+@get("/board/live", sync_to_thread=True, include_in_schema=False)
+def board_piece(
+    request: Asked, db: NamedDependency[Database], actor: NamedDependency[Actor], seen: FromQuery[str] = ""
+) -> Response[Any]:
+    """What the board asks for every two seconds; 204 while it shows what there is."""
+    with db.reading() as session:
+        view = live(session, actor, seen, now=db.now(session))
+    return page(request, view) if view else Response(None, status_code=204)
+
+
+@get("/safety", sync_to_thread=True, include_in_schema=False)
+def safety_page(request: Asked, tools: NamedDependency[Tools], actor: NamedDependency[Actor]) -> Response[Any]:
+    with tools.db.reading() as session:
+        view = safety(session, actor, tools.keys, now=tools.db.now(session))
+    return page(request, view)
+
+
+ROUTES = [today_page, families_page, family_page, face_sheet_page, board_page, board_piece, safety_page]

@@ -87,6 +87,7 @@ def family(session: Session, actor: Actor, case_id: UUID, *, now: datetime) -> V
         "visits_href": f"/cases/{case_id}/visits",
         "amendable": _amendable(session, actor, case_id, now) if Capability.LOG_VISIT in rights else [],
         "may_read_visits": Capability.READ_VISITS in rights,
+        "safety_links": _safety_links(session, actor, case_id, now),
         "here": f"/cases/{case_id}",
         "help_href": f"/help#case={case_id}",
     }
@@ -97,6 +98,20 @@ def _amendable(session: Session, actor: Actor, case_id: UUID, now: datetime) -> 
     """One's own visits of late, each with its form of change, which a phone has without signal."""
     found = amend_views.to_amend(session, actor, case_id, now - AMENDABLE)
     return [{"href": f"/visits/{one}/amend", "on": local_day(began, zone)} for one, began, zone in found]
+
+
+def _safety_links(session: Session, actor: Actor, case_id: UUID, now: datetime) -> dict[str, str] | None:
+    """Where one begins what a family's bad day asks for; nothing for who only reviews."""
+    if not (access.works(actor) and access.fields(session, actor, case_id, Capability.MANDATED, now=now)):
+        return None
+    return {
+        "report": f"/mandated/new?case={case_id}",
+        "missing": "/missing/new",
+        "incident": f"/cases/{case_id}/incidents/new",
+        "incidents": f"/incidents?case={case_id}",
+        "call": f"/callbacks/new?case={case_id}",
+        "check_in": f"/checkins?case={case_id}",
+    }
 
 
 def _head(line: FamilyLine, standings: Mapping[UUID, Standing]) -> dict[str, Any]:

@@ -9,6 +9,8 @@ from sqlmodel import Session
 from porchlight.cases import queries as cases
 from porchlight.cases.values import FamilyLine
 from porchlight.core.actor import Actor
+from porchlight.crises.callbacks import views as callbacks
+from porchlight.crises.mandated import views as mandated
 from porchlight.desk.face_sheet import face_sheet
 from porchlight.desk.families import AMENDABLE, families, family
 from porchlight.desk.today import today
@@ -29,6 +31,8 @@ def pack_paths(session: Session, actor: Actor, now: datetime) -> Iterator[Page]:
     yield "/today", partial(today, session, actor, now=now)
     if actor.has(Role.CASEWORKER, Role.SUPERVISOR):
         yield "/families", partial(families, session, actor, now=now)
+        yield "/callbacks", partial(callbacks.index, session, actor, now=now)
+        yield "/mandated/new", partial(mandated.new, session, actor, now=now, packed=True)
     mine = cases.families(session, actor, now=now, capability=Capability.LOG_VISIT, most=MOST_CASES).families
     logged = {line.case_id for line in mine}
     held = cases.families(session, actor, now=now, most=MOST_CASES).families

@@ -16,6 +16,7 @@ from porchlight.crises import following
 from porchlight.crises import queries as crises
 from porchlight.desk import shown
 from porchlight.desk.board import board
+from porchlight.desk.safety import for_today
 from porchlight.homes import queries as homes
 from porchlight.oncall import queries as oncall
 from porchlight.oversight import views as oversight
@@ -74,6 +75,7 @@ def my_day(session: Session, actor: Actor, *, now: datetime) -> View:
         "tasks": [shown.task_row(task, day) for task in cases.tasks(session, actor.account_id)],
         "just_done": shown.just_done(session, actor.account_id, now=now),
         "on_call": _on_call(session, actor, now),
+        "my_safety": for_today(session, actor, now=now),
         "here": "/today",
     }
     return View("desk/today.html", context)

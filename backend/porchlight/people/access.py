@@ -23,6 +23,10 @@ class Role(StrEnum):
     AIDE = "aide"
 
 
+# Who goes out or rings for the agency: theirs are promised calls and check-ins, which need no case.
+WORKS = frozenset({Role.CASEWORKER, Role.ON_CALL, Role.SUPERVISOR, Role.LICENSING, Role.AIDE})
+
+
 class Relation(StrEnum):
     ASSIGNED = "assigned"
     SUPERVISES = "supervises"
@@ -41,6 +45,10 @@ class Capability(StrEnum):
     PHOTOS = "photos"
     TASKS = "tasks"
     RAISE_CRISIS = "raise_crisis"
+    INCIDENTS = "incidents"
+    MISSING = "missing"
+    MANDATED = "mandated"
+    REPORTER = "reporter"  # open the seal over who reported: with a reason, and never silently
 
 
 class Field(StrEnum):
@@ -48,9 +56,10 @@ class Field(StrEnum):
     PRIVATE_NOTE = "private_note"
     HEALTH = "health"
     ADDRESS = "address"
+    SEALED = "sealed"  # who reported abuse or neglect
 
 
-G, N, H, A = Field.GENERAL, Field.PRIVATE_NOTE, Field.HEALTH, Field.ADDRESS
+G, N, H, A, S = Field.GENERAL, Field.PRIVATE_NOTE, Field.HEALTH, Field.ADDRESS, Field.SEALED
 Row = Mapping[Capability, frozenset[Field]]
 C = Capability
 
@@ -64,19 +73,27 @@ _WORKER: Row = {
     C.PHOTOS: frozenset({G}),
     C.TASKS: frozenset({G}),
     C.RAISE_CRISIS: frozenset({G}),
+    C.INCIDENTS: frozenset({G}),
+    C.MISSING: frozenset({G}),
+    C.MANDATED: frozenset({G}),
 }
-_SUPERVISOR: Row = {**_WORKER, C.LOG_VISIT: frozenset()}
+_SUPERVISOR: Row = {**_WORKER, C.LOG_VISIT: frozenset(), C.REPORTER: frozenset({S})}
 _CAREGIVER: Row = {C.RAISE_CRISIS: frozenset({G})}
 _RESPONDER: Row = {
     C.FACE_SHEET: frozenset({G, H, A}),
     C.SAFETY_PLAN: frozenset({G}),
     C.PHONES: frozenset({G}),
     C.RAISE_CRISIS: frozenset({G}),
+    C.INCIDENTS: frozenset({G}),
+    C.MISSING: frozenset({G}),
+    C.MANDATED: frozenset({G}),
 }
 _OVERSIGHT: Row = {
     C.FACE_SHEET: frozenset({G}),
     C.SAFETY_PLAN: frozenset({G}),
     C.READ_VISITS: frozenset({G}),
+    C.INCIDENTS: frozenset({G}),
+    C.MISSING: frozenset({G}),
 }
 
 TABLE: Mapping[tuple[Role, Relation], Row] = {
@@ -100,6 +117,16 @@ GIVES: Mapping[Role, tuple[Role, ...]] = {
     Role.LICENSING: (),
     Role.AIDE: (),
 }
+
+
+def works(actor: Actor) -> bool:
+    return actor.has(*WORKS)
+
+
+def check_works(actor: Actor) -> None:
+    """Raises NotFound for foster parents, reviewers and whoever else does not work for the agency's families."""
+    if not works(actor):
+        raise NotFound(_("We could not find that page. It may have moved, or it may not be on your caseload."))
 
 
 def may_give(actor: Actor) -> list[Role]:

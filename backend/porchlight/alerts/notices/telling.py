@@ -21,23 +21,25 @@ def tell(
     *,
     href: str = "",
     key: str | None = None,
+    urgency: Urgency = Urgency.CALM,
     now: datetime,
-) -> None:
-    """Leave a notice on a person's list, and ring for it once it may ring. A second one of the same key is not made.
+) -> bool:
+    """Leave a notice on a person's list, and ring for it once it may ring. Whether it was made: of one key, only the first is.
 
     words: a gettext id with {names}; params fill them and are kept, so that the list reads in the reader's language.
-    href: where to look. What rings says only that there is a notice.
+    href: where to look. What rings says only that there is a notice. urgency: more than calm rings at once.
     """
     if key and session.exec(select(Notice.id).where(Notice.key == key)).first():
-        return
+        return False
     session.add(Notice(account_id=account_id, words=words, params=dict(params), href=href, key=key, made_at=now))
     session.flush()
-    if waiting(session, account_id, now=now):
-        return
+    if urgency == Urgency.CALM and waiting(session, account_id, now=now):
+        return True
     alert = Alert(account_id=account_id, severity=Severity.NOTICE, subject_id=new_id(), made_at=now)
     session.add(alert)
     session.flush()
-    chain.begin(session, alert, Urgency.CALM, now=now)
+    chain.begin(session, alert, urgency, now=now)
+    return True
 
 
 def waiting(session: Session, account_id: UUID, *, now: datetime) -> bool:

@@ -7,7 +7,8 @@ from sqlmodel import Session, col, select
 
 from porchlight.alerts import queries as alerts
 from porchlight.alerts import service as alerting
-from porchlight.alerts.values import Severity
+from porchlight.alerts.notices import telling
+from porchlight.alerts.values import Severity, Urgency
 from porchlight.audit import service as audit
 from porchlight.core import jobs
 from porchlight.core.actor import Actor
@@ -23,6 +24,7 @@ from porchlight.people.access import Role
 
 ENDED = "crises.drill_ended"
 NOT_FOUND = _("We could not find this person. Go back to the list and try again.")
+FAILED = _("The phone of {name} did not answer its test.")
 SPAN = timedelta(minutes=1)
 
 
@@ -84,9 +86,9 @@ def _fail(session: Session, row: Drill, trouble: str, now: datetime) -> None:
     session.add(row)
     above = people.who_reads(session, row.account_id)
     if above != row.account_id:
-        alerting.make_deliveries(
-            session, alerting.make_alert(session, above, Severity.NOTICE, row.id, now=now), now=now
-        )
+        person = people.account(session, row.account_id)
+        params = {"name": person.name if person else ""}
+        telling.tell(session, above, FAILED, params, href="/crises/drills", urgency=Urgency.SOON, now=now)
 
 
 def plan(session: Session, *, now: datetime) -> None:

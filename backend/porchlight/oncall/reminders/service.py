@@ -5,7 +5,8 @@ from uuid import UUID
 
 from sqlmodel import Session
 
-from porchlight.alerts import queries as alerts
+from porchlight.alerts.notices import telling
+from porchlight.alerts.values import Urgency
 from porchlight.audit import service as audit
 from porchlight.core.actor import Actor
 from porchlight.core.i18n import _
@@ -15,8 +16,10 @@ from porchlight.oncall.feeds.values import uid_of
 from porchlight.oncall.reminders.models import ReminderLead
 from porchlight.oncall.reminders.rules import CHOICES
 from porchlight.oncall.shifts import GONE, Held
-from porchlight.oncall.swaps.telling import tell
+from porchlight.oncall.swaps.telling import HREF
 from porchlight.people.access import Role
+
+SOON = _("Your shift begins soon. Open My shifts.")
 
 
 def subject_of(shift: Held) -> UUID:
@@ -27,10 +30,8 @@ def subject_of(shift: Held) -> UUID:
 def remind(session: Session, shift: Held, *, now: datetime) -> bool:
     """One notice to whose shift begins soon. Whether it was made: a second time, by whichever worker, it is not."""
     changing.locked(session, shift.schedule.id)
-    if alerts.alerted(session, subject_of(shift), shift.account_id):
-        return False
-    tell(session, [shift.account_id], subject_of(shift), now=now)
-    return True
+    key = f"shift/{subject_of(shift)}"
+    return telling.tell(session, shift.account_id, SOON, {}, href=HREF, key=key, urgency=Urgency.SOON, now=now)
 
 
 def set_lead(session: Session, actor: Actor, hours: int, *, now: datetime) -> None:

@@ -40,7 +40,7 @@ def ask(session: Session, actor: Actor, wish: Wish, *, now: datetime) -> UUID:
     session.add(row)
     session.flush()
     audit.record(session, actor, f"oncall.swap_{state}", row.id, now=now, position=row.position)
-    tell(session, [wish.to] if wish.to else [one.account_id for one in may], row.id, now=now)
+    tell(session, [wish.to] if wish.to else [one.account_id for one in may], now=now)
     return row.id
 
 
@@ -58,7 +58,7 @@ def assign(session: Session, actor: Actor, wish: Wish, *, now: datetime) -> UUID
     session.add(row)
     session.flush()
     _count(session, actor, row, wish.to, SwapState.ASSIGNED, now=now)
-    tell(session, [row.asked_by, wish.to], row.id, now=now)
+    tell(session, [row.asked_by, wish.to], now=now)
     return row.id
 
 
@@ -78,7 +78,7 @@ def take(session: Session, actor: Actor, swap_id: UUID, *, now: datetime) -> Non
     shift = Held(schedule, row.position, row.asked_by, row.from_at, row.to_at)
     candidates.check(session, actor, shift, Stretch(row.from_at, row.to_at), actor.account_id, now=now)
     _count(session, actor, row, actor.account_id, SwapState.TAKEN, now=now)
-    tell(session, {row.asked_by, row.made_by} - {actor.account_id}, row.id, now=now)
+    tell(session, {row.asked_by, row.made_by} - {actor.account_id}, now=now)
 
 
 def decline(session: Session, actor: Actor, swap_id: UUID, *, now: datetime) -> None:
@@ -88,7 +88,7 @@ def decline(session: Session, actor: Actor, swap_id: UUID, *, now: datetime) -> 
         raise NotFound(NOT_FOUND)
     if row.state != SwapState.DECLINED:
         _end(session, actor, row, SwapState.DECLINED, now=now)
-        tell(session, {row.asked_by, row.made_by} - {actor.account_id}, row.id, now=now)
+        tell(session, {row.asked_by, row.made_by} - {actor.account_id}, now=now)
 
 
 def withdraw(session: Session, actor: Actor, swap_id: UUID, *, now: datetime) -> None:
@@ -112,7 +112,7 @@ def settle(session: Session, swap_id: UUID, *, now: datetime) -> bool:
     session.add(row)
     alerting.close(session, row.id, now=now)
     audit.record(session, None, f"oncall.swap_{state}", row.id, now=now, position=row.position)
-    tell(session, [one for one in (row.asked_by, row.asked_to) if one], row.id, now=now)
+    tell(session, [one for one in (row.asked_by, row.asked_to) if one], now=now)
     return True
 
 

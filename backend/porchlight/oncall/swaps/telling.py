@@ -6,12 +6,14 @@ from uuid import UUID
 
 from sqlmodel import Session
 
-from porchlight.alerts import service as alerting
-from porchlight.alerts.values import Severity
+from porchlight.alerts.notices import telling
+from porchlight.core.i18n import _
+
+HREF = "/oncall/mine"
+SWAP = _("There is news about a shift. Open My shifts.")
 
 
-def tell(session: Session, account_ids: Iterable[UUID], subject_id: UUID, *, now: datetime) -> None:
+def tell(session: Session, account_ids: Iterable[UUID], *, now: datetime) -> None:
     """One notice for each of these people; the thing itself is read in My shifts."""
     for account_id in dict.fromkeys(account_ids):
-        alert_id = alerting.make_alert(session, account_id, Severity.NOTICE, subject_id, now=now)
-        alerting.make_deliveries(session, alert_id, now=now)
+        telling.tell(session, account_id, SWAP, {}, href=HREF, now=now)

@@ -1,0 +1,90 @@
+"""Check-ins over HTTP."""
+
+from typing import Any
+from uuid import UUID
+
+from litestar import Request, Response, get, post
+from litestar.di import NamedDependency
+from litestar.params import FromPath, FromQuery, URLEncodedBody
+
+from porchlight.core.actor import Actor
+from porchlight.core.db import Database
+from porchlight.crises.checkins import service, views
+from porchlight.crises.checkins.service import LongerBody, StartBody
+from porchlight.web import forms
+from porchlight.web.rendering import View, page
+
+Asked = Request[Any, Any, Any]
+Typed = URLEncodedBody[dict[str, Any]]
+HOW: dict[str, Any] = {"sync_to_thread": True, "include_in_schema": False}
+
+
+def _index(db: Database, actor: Actor, **how: Any) -> View:
+    with db.reading() as session:
+        return views.index(session, actor, now=db.now(session), **how)
+
+
+@get("/checkins", **HOW)
+def index(
+    request: Asked,
+    db: NamedDependency[Database],
+    actor: NamedDependency[Actor],
+    case: FromQuery[UUID | None] = None,
+    trip: FromQuery[UUID | None] = None,
+    older: FromQuery[int] = 0,
+) -> Response[Any]:
+    return page(request, _index(db, actor, case_id=case, trip_id=trip, page=max(0, older)))
+
+
+@post("/checkins", **HOW)
+def start(request: Asked, db: NamedDependency[Database], actor: NamedDependency[Actor], data: Typed) -> Response[Any]:
+    with forms.redrawing(lambda: _index(db, actor), data):
+        body = forms.read(StartBody, data)
+        with db.transaction() as session:
+            service.start(session, actor, body, now=db.now(session))
+    return forms.go(request, "/checkins")
+
+
+@get("/checkins/{check_in_id:uuid}", **HOW)
+def show(
+    request: Asked, db: NamedDependency[Database], actor: NamedDependency[Actor], check_in_id: FromPath[UUID]
+) -> Response[Any]:
+    with db.reading() as session:
+        view = views.show(session, actor, check_in_id, now=db.now(session))
+    return page(request, view)
+
+
+@post("/checkins/{check_in_id:uuid}/longer", **HOW)
+def longer(
+    request: Asked,
+    db: NamedDependency[Database],
+    actor: NamedDependency[Actor],
+    check_in_id: FromPath[UUID],
+    data: Typed,
+) -> Response[Any]:
+    with forms.redrawing(lambda: _index(db, actor), data):
+        body = forms.read(LongerBody, data)
+        with db.transaction() as session:
+            service.longer(session, actor, check_in_id, body, now=db.now(session))
+    return forms.go(request, "/checkins")
+
+
+@post("/checkins/{check_in_id:uuid}/safe", **HOW)
+def check_in(
+    request: Asked, db: NamedDependency[Database], actor: NamedDependency[Actor], check_in_id: FromPath[UUID]
+) -> Response[Any]:
+    with db.transaction() as session:
+        service.check_in(session, actor, check_in_id, now=db.now(session))
+    return forms.go(request, "/checkins")
+
+
+@post("/checkins/{check_in_id:uuid}/found", **HOW)
+def found(
+    request: Asked, db: NamedDependency[Database], actor: NamedDependency[Actor], check_in_id: FromPath[UUID]
+) -> Response[Any]:
+    with db.transaction() as session:
+        service.found(session, actor, check_in_id, now=db.now(session))
+    return forms.go(request, f"/checkins/{check_in_id}")
+
+
+ROUTES = [index, start, show, longer, check_in, found]

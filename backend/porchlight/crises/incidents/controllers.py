@@ -1,0 +1,146 @@
+"""Incidents over HTTP."""
+
+from typing import Any
+from uuid import UUID
+
+from litestar import Request, Response, get, post
+from litestar.di import NamedDependency
+from litestar.params import FromPath, FromQuery, URLEncodedBody
+
+from porchlight.core.actor import Actor
+from porchlight.core.db import Database
+from porchlight.crises.incidents import service, views
+from porchlight.crises.incidents.service import FollowUpBody, IncidentBody, ReviewBody, ToldBody
+from porchlight.web import forms
+from porchlight.web.rendering import View, page
+
+Asked = Request[Any, Any, Any]
+Typed = URLEncodedBody[dict[str, Any]]
+HOW: dict[str, Any] = {"sync_to_thread": True, "include_in_schema": False}
+
+
+def _new(db: Database, actor: Actor, case_id: UUID) -> View:
+    with db.reading() as session:
+        return views.new(session, actor, case_id, now=db.now(session))
+
+
+def _change(db: Database, actor: Actor, incident_id: UUID) -> View:
+    with db.reading() as session:
+        return views.change(session, actor, incident_id, now=db.now(session))
+
+
+def _show(db: Database, actor: Actor, incident_id: UUID) -> View:
+    with db.reading() as session:
+        return views.show(session, actor, incident_id, now=db.now(session))
+
+
+@get("/incidents", **HOW)
+def index(
+    request: Asked,
+    db: NamedDependency[Database],
+    actor: NamedDependency[Actor],
+    case: FromQuery[UUID | None] = None,
+    older: FromQuery[int] = 0,
+) -> Response[Any]:
+    with db.reading() as session:
+        view = views.index(session, actor, now=db.now(session), case_id=case, page=max(0, older))
+    return page(request, view)
+
+
+@get("/cases/{case_id:uuid}/incidents/new", **HOW)
+def new(
+    request: Asked, db: NamedDependency[Database], actor: NamedDependency[Actor], case_id: FromPath[UUID]
+) -> Response[Any]:
+    return page(request, _new(db, actor, case_id))
+
+
+@post("/cases/{case_id:uuid}/incidents", **HOW)
+def write(
+    request: Asked,
+    db: NamedDependency[Database],
+    actor: NamedDependency[Actor],
+    case_id: FromPath[UUID],
+    data: Typed,
+) -> Response[Any]:
+    with forms.redrawing(lambda: _new(db, actor, case_id), data):
+        body = forms.read(IncidentBody, data)
+        with db.transaction() as session:
+            service.write(session, actor, case_id, body, now=db.now(session))
+    return forms.go(request, f"/incidents/{body.id}")
+
+
+@get("/incidents/{incident_id:uuid}", **HOW)
+def show(
+    request: Asked, db: NamedDependency[Database], actor: NamedDependency[Actor], incident_id: FromPath[UUID]
+) -> Response[Any]:
+    return page(request, _show(db, actor, incident_id))
+
+
+@get("/incidents/{incident_id:uuid}/change", **HOW)
+def change_form(
+    request: Asked, db: NamedDependency[Database], actor: NamedDependency[Actor], incident_id: FromPath[UUID]
+) -> Response[Any]:
+    return page(request, _change(db, actor, incident_id))
+
+
+@post("/incidents/{incident_id:uuid}/change", **HOW)
+def change(
+    request: Asked,
+    db: NamedDependency[Database],
+    actor: NamedDependency[Actor],
+    incident_id: FromPath[UUID],
+    data: Typed,
+) -> Response[Any]:
+    with forms.redrawing(lambda: _change(db, actor, incident_id), data):
+        body = forms.read(IncidentBody, data)
+        with db.transaction() as session:
+            service.change(session, actor, incident_id, body, now=db.now(session))
+    return forms.go(request, f"/incidents/{incident_id}")
+
+
+@post("/incidents/{incident_id:uuid}/told", **HOW)
+def tell(
+    request: Asked,
+    db: NamedDependency[Database],
+    actor: NamedDependency[Actor],
+    incident_id: FromPath[UUID],
+    data: Typed,
+) -> Response[Any]:
+    with forms.redrawing(lambda: _show(db, actor, incident_id), data):
+        body = forms.read(ToldBody, data)
+        with db.transaction() as session:
+            service.tell(session, actor, incident_id, body, now=db.now(session))
+    return forms.go(request, f"/incidents/{incident_id}")
+
+
+@post("/incidents/{incident_id:uuid}/follow-ups", **HOW)
+def follow_up(
+    request: Asked,
+    db: NamedDependency[Database],
+    actor: NamedDependency[Actor],
+    incident_id: FromPath[UUID],
+    data: Typed,
+) -> Response[Any]:
+    with forms.redrawing(lambda: _show(db, actor, incident_id), data):
+        body = forms.read(FollowUpBody, data)
+        with db.transaction() as session:
+            service.follow_up(session, actor, incident_id, body, now=db.now(session))
+    return forms.go(request, f"/incidents/{incident_id}")
+
+
+@post("/incidents/{incident_id:uuid}/review", **HOW)
+def review(
+    request: Asked,
+    db: NamedDependency[Database],
+    actor: NamedDependency[Actor],
+    incident_id: FromPath[UUID],
+    data: Typed,
+) -> Response[Any]:
+    with forms.redrawing(lambda: _show(db, actor, incident_id), data):
+        body = forms.read(ReviewBody, data)
+        with db.transaction() as session:
+            service.review(session, actor, incident_id, body, now=db.now(session))
+    return forms.go(request, f"/incidents/{incident_id}")
+
+
+ROUTES = [index, new, write, show, change_form, change, tell, follow_up, review]
