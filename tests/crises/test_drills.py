@@ -8,7 +8,7 @@ import pytest
 from sqlmodel import select
 
 from porchlight.alerts import service as alerting
-from porchlight.alerts.jobs import token_of
+from porchlight.alerts.tokens import token_of
 from porchlight.alerts.models import Alert, Delivery
 from porchlight.alerts.values import DeliveryState
 from porchlight.core.db import Database
