@@ -85,8 +85,10 @@ export function keeper(person, take, onKept) {
   }
 }
 
-export const dropDraft = (person, key, photos) =>
-  inOutbox("drafts", "readwrite", (drafts) => {
+/** of: the visit whose draft it is; what another window has begun since stays. */
+export const dropDraft = (person, key, photos, of) =>
+  inOutbox("drafts", "readwrite", async (drafts) => {
+    if (of && ((await got(drafts.get([person, key])))?.visit ?? of) !== of) return
     for (const name of [key, ...photos.map((id) => `photo/${id}`)]) drafts.delete([person, name])
   })
 

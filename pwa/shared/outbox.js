@@ -53,10 +53,11 @@ export const isSaved = (op_id) =>
 
 const counting = (person, work) => navigator.locks.request(`porchlight-count ${person}`, work)
 
-/** Saves operations together: all of them are durable when this answers, or none is. dropDraft: key of a draft that they replace.
+/** Saves operations together: all of them are durable when this answers, or none is. dropDraft: key of a draft that they
+ * replace; of: of this visit alone, for another window may have begun another one under the same key.
  * Throws "not enrolled", a RangeError when one is too long, QuotaExceededError when the phone is full, or AlreadySaved:
  * another tab had the same draft open, and what it saved is never written over. */
-export const saveOperations = (person, operations, { dropDraft } = {}) =>
+export const saveOperations = (person, operations, { dropDraft, of } = {}) =>
   counting(person, async () => {
     const device = await deviceOf(person)
     if (!device) throw new Error("not enrolled")
@@ -65,13 +66,13 @@ export const saveOperations = (person, operations, { dropDraft } = {}) =>
     const made = []
     for (const operation of operations)
       made.push(await sealOperation(device, operation, device.next_seq + made.length, captured_at))
-    await inOutbox(["items", "parts", "devices", "drafts"], "readwrite", (items, parts, devices, drafts) => {
+    await inOutbox(["items", "parts", "devices", "drafts"], "readwrite", async (items, parts, devices, drafts) => {
       devices.put({ ...device, next_seq: device.next_seq + made.length })
       for (const { item, rows } of made) {
         items.put(item)
         for (const row of rows) parts.put(row)
       }
-      if (dropDraft) drafts.delete([person, dropDraft])
+      if (dropDraft && (!of || ((await got(drafts.get([person, dropDraft])))?.visit ?? of) === of)) drafts.delete([person, dropDraft])
     })
     announce({ saved: true })
     return made.map(({ item }) => item)
@@ -101,8 +102,6 @@ export const undo = (person, group, op_id = group) =>
       if (!device || first?.device_id !== device.device_id) return undefined
       // Its number is spent: what is written from here on is another visit.
       const draft = { ...(await readItem(first)), visit_id: uuid7() }
-      const begun = draft.key && (await inOutbox("drafts", "readonly", (drafts) => drafts.getKey([person, draft.key])))
-      if (begun) throw named("Unfinished")
       const made = []
       for (const { op_id: id, lane, seq, captured_at, sha256: before, kept: photo } of items) {
         const body = { op_id: id, withdrawn_at: new Date().toISOString() }
@@ -115,7 +114,8 @@ export const undo = (person, group, op_id = group) =>
       }
       const kept = draft.key && { person_id: person, key: draft.key, at: Date.now(), visit: draft.visit_id }
       if (kept) Object.assign(kept, await encrypt(person, "work", draft.key, "draft", draft))
-      await inOutbox(["items", "parts", "drafts"], "readwrite", (store, parts, drafts) => {
+      await inOutbox(["items", "parts", "drafts"], "readwrite", async (store, parts, drafts) => {
+        if (kept && (await got(drafts.getKey([person, draft.key])))) throw named("Unfinished")
         for (const { item, rows } of made) {
           parts.delete(rowsOf(item.op_id))
           store.put(item)

@@ -118,7 +118,7 @@ async function begin(section, form) {
   watch(form, person, key, () => draft.visit_id, () => !touched)
   find("start-over").addEventListener("click", async () => {
     await keeping.close()
-    await dropDraft(person, key, [])
+    await dropDraft(person, key, [], draft.visit_id)
     location.reload()
   })
 
@@ -141,11 +141,14 @@ async function begin(section, form) {
     const why = await saveVisit(person, [{ op_id, kind: KIND, group: visit, lane: case_id, body, copy: { ...draft, family } }], key)
     if (why) {
       // Saved in another window: what stands here is a change of its own.
-      if (await isSaved(op_id)) draft.visit_id = uuid7()
+      if (await isSaved(op_id)) {
+        draft.visit_id = uuid7()
+        await keeping.keep()
+      }
       return showMistakes(section, [["", why]])
     }
     await keeping.close()
-    await dropDraft(person, key, [])
+    await dropDraft(person, key, [], op_id)
     form.remove()
     find("resumed").hidden = true
     await showSaved(find("saved"), person, visit, op_id)

@@ -60,7 +60,7 @@ const TOO_MUCH = {
 /** Saves all operations of a visit together. Answers "" when they are durable, else why not. */
 export async function saveVisit(person, operations, dropDraft) {
   try {
-    await saveOperations(person, operations, { dropDraft })
+    await saveOperations(person, operations, { dropDraft, of: operations[0].op_id })
     return ""
   } catch (error) {
     if (error.message === "not enrolled") throw error

@@ -99,7 +99,7 @@ async function begin(section, form) {
   for (const name of ["input", "change"]) form.addEventListener(name, () => changed())
   find("start-over").addEventListener("click", async () => {
     await keeping.close()
-    await dropDraft(person, key, draft.photos.map(({ id }) => id))
+    await dropDraft(person, key, draft.photos.map(({ id }) => id), draft.visit_id)
     location.reload()
   })
 
@@ -152,7 +152,7 @@ async function begin(section, form) {
     }
     await keeping.close()
     // What was put while it was being saved is saved.
-    await dropDraft(person, key, [])
+    await dropDraft(person, key, [], draft.visit_id)
     form.remove()
     find("check").remove()
     find("another").addEventListener("click", () => {
