@@ -307,11 +307,12 @@ TURN = {
     "phone": "+15555550105",
     "from_at": NOON,
     "until_at": NOON + timedelta(days=1),
+    "moment": 1,
     "mine": False,
 }
 NOW = {
     "schedules": [{
-        "name": "Alder County, all programs", "region": "Alder",
+        "id": UUID(int=32), "name": "Alder County, all programs", "region": "Alder",
         "now": [TURN, {**TURN, "position": "backup", "name": "Rowan Ibarra", "phone": "+15555550101", "mine": True}],
         "week": [{**TURN, "name": "Rowan Ibarra", "mine": True, "from_at": NOON + timedelta(days=1), "until_at": NOON + timedelta(days=8)}],
         "gaps": [{"position": "backup", "from_at": NOON + timedelta(days=5), "to_at": NOON + timedelta(days=6)}],

@@ -200,6 +200,24 @@ def test_a_shift_that_begins_within_a_second_has_an_address_too(
     assert [browser.get(path).status_code for path in (paths[0], f"{paths[0]}/swap")] == [200, 200]
 
 
+def test_a_supervisor_comes_to_anybodys_shift_from_the_on_call_page(
+    browser_of: Browsers, world: World, wren: UUID
+) -> None:
+    priya = browser_of("priya")
+
+    paths = links(priya.get("/oncall").text, f"/oncall/shifts/{world.schedule}/worker/")
+    pages = [priya.get(path) for path in paths]
+
+    assert len(paths) == 2  # Lee's, which runs, and Rowan's, which is next
+    assert [name in text_of(page) for name, page in zip(("Lee Marchetti", "Rowan Ibarra"), pages, strict=True)] == [
+        True,
+        True,
+    ]
+    assert [links(page.text, "/swap") for page in pages] == [
+        [f"/oncall/shifts/{world.schedule}/worker/{at.timestamp():.0f}/swap"] for at in (FRIDAY - WEEK, FRIDAY)
+    ]
+
+
 def test_an_unknown_act_or_swap_is_not_found(browser_of: Browsers, db: Database, world: World, wren: UUID) -> None:
     swap_id = ask(db, world)
 

@@ -91,15 +91,17 @@ def mine(session: Session, actor: Actor, from_at: datetime, to_at: datetime) -> 
 
 
 def find(session: Session, actor: Actor, schedule_id: UUID, position: str, start: int) -> Held:
-    """The shift at this address: seconds since 1970 at which it begins. Raises NotFound where none of theirs begins then."""
+    """The shift of this position that begins in this second since 1970, else the one that runs then: an address that
+    somebody kept, or one from a page that knows only a moment of the shift, leads to who has it now. Raises NotFound.
+    """
     at = _moment(start)
     schedule = queries.schedule(session, schedule_id)
     if schedule is None or at is None or schedule.organization_id != actor.organization_id:
         raise NotFound(GONE)
-    for one in whole(session, schedule, at, at + SECOND):
-        if one.position == position and one.second == start:
-            return one
-    raise NotFound(GONE)
+    found = [one for one in whole(session, schedule, at, at + SECOND) if one.position == position]
+    if not found:
+        raise NotFound(GONE)
+    return next((one for one in found if one.second == start), found[0])
 
 
 def _held(schedule: ScheduleLine, one: Shift) -> Held:

@@ -38,6 +38,11 @@ class Turn:
     mine: bool
 
     @property
+    def moment(self) -> int:
+        """One of its seconds since 1970: its shift has it in its address (oncall/shifts.py)."""
+        return int(self.from_at.timestamp()) + 1
+
+    @property
     def until_at(self) -> datetime:
         return self.to_at
 
@@ -73,6 +78,7 @@ def now_view(session: Session, actor: Actor, *, now: datetime) -> View:
         every = turns(session, rota.shifts(), actor)
         schedules.append(
             {
+                "id": rota.schedule.id,
                 "name": rota.schedule.name,
                 "region": rota.schedule.region,
                 "now": [one for one in every if one.from_at <= now],
