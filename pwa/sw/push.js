@@ -4,25 +4,30 @@ import { speak, t } from "../shared/words.js"
 
 const titleOf = (severity) => {
   if (severity === "crisis") return t("Crisis alert. Open to see.")
-  return severity === "test" ? t("Test alert. Open to answer.") : t("New notice. Open to read.")
+  if (severity === "test") return t("Test alert. Open to answer.")
+  return t("New notice. Open to read.")
 }
 
 /** The server's answer, or null when it did not take it. */
 async function tell(what, token, seconds = 3) {
   try {
-    const wanted = { method: "POST", headers: { "Content-Type": "application/json" }, body: JSON.stringify({ token }) }
-    const signal = AbortSignal.timeout(seconds * 1000)
-    const answer = await fetch(`/api/v1/deliveries/${what}`, { ...wanted, credentials: "omit", signal })
+    const answer = await fetch(`/api/v1/deliveries/${what}`, {
+      method: "POST",
+      headers: { "Content-Type": "application/json" },
+      body: JSON.stringify({ token }),
+      credentials: "omit",
+      signal: AbortSignal.timeout(seconds * 1000),
+    })
     return answer.ok ? await answer.json() : null
   } catch {
     return null
   }
 }
 
-function read({ notification, data }) {
+function read(event) {
   try {
     // What WebKit could show by itself comes as a notification, without data of its own.
-    const { alert, severity, token, lang } = notification?.data ?? data.json()
+    const { alert, severity, token, lang } = event.notification?.data ?? event.data.json()
     return { alert: /^[\w-]{1,64}$/.test(alert) ? alert : "unknown", severity, token: String(token), lang }
   } catch {
     return { alert: "unknown", severity: "notice" }

@@ -11,8 +11,9 @@ import pytest
 from sqlmodel import Session, select
 
 from porchlight.alerts import calling as texting
-from porchlight.alerts import chain, queries, service, set_up
+from porchlight.alerts import chain, claiming, queries, service, set_up
 from porchlight.alerts.models import Alert, Chain, Delivery, Notice, Outgoing, OwnWay
+from porchlight.alerts.pushes import Push
 from porchlight.alerts.values import Channel, DeliveryState, Severity, Urgency
 from porchlight.core import mail
 from porchlight.core.db import Database
@@ -335,3 +336,25 @@ def test_the_director_hears_at_half_and_four_fifths_of_the_limit_and_a_crisis_st
 
 def prove(session: Session, world: World, clock: Clock) -> None:
     session.add(OwnWay(account_id=world.accounts["lee"], channel=T, address=LEE, place=1, proven_at=clock.moment))
+
+
+@pytest.mark.parametrize("database_kind", ["sqlite"], indirect=True)
+@pytest.mark.parametrize(
+    ("endpoint", "declared"),
+    [
+        ("https://web.push.apple.com/Q1", True),
+        ("https://fcm.googleapis.com/fcm/send/Q1", False),
+        ("https://push.apple.com.example.org/Q1", False),
+    ],
+)
+def test_only_apples_service_is_given_what_a_browser_can_show_by_itself(
+    endpoint: str, declared: bool, calling: Tools, db: Database, world: World, clock: Clock, phone: Phone
+) -> None:
+    phone("lee", endpoint=endpoint)
+    call(db, world, clock)
+    with db.transaction() as session:
+        row = session.exec(select(Delivery)).one()
+        ready = claiming.claim(session, [row.id], calling, now=clock.moment)[row.id]
+
+    assert isinstance(ready, Push)
+    assert (b'"web_push":8030' in ready.payload) is declared

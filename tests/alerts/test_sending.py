@@ -1,5 +1,6 @@
 """Handing a push over: it is what a browser can read, from us, in time; and whatever fails has an outcome."""
 
+import json
 import socket
 import time
 from collections.abc import Iterator
@@ -15,6 +16,7 @@ from joserfc.jwk import ECKey
 from porchlight.alerts import sending
 from porchlight.alerts.sending import Outcome, Push, Sender
 from porchlight.alerts.values import Severity
+from porchlight.core.i18n import translate
 from porchlight.core.keys import Keys, b64u, point
 from porchlight.core.refused import Refused
 from porchlight.settings import PUSH_HOSTS
@@ -230,3 +232,32 @@ def test_a_name_that_moves_to_an_address_of_ours_after_the_check_gets_no_byte(
     assert asked == ["fcm.googleapis.com"]
     assert outcome == Outcome(trouble="private_address")
     assert push.asked == []
+
+
+def test_the_signature_for_a_service_is_made_once_and_used_for_hours(
+    push: Service, relay: Service, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    signed: list[str] = []
+    sign = sending.Vapid02.sign
+    monkeypatch.setattr(sending.Vapid02, "sign", lambda key, claims: signed.append(claims["aud"]) or sign(key, claims))
+    sender = Sender(KEYS.vapid, "mailto:twice@example.org", (push.url, relay.url))
+
+    for _ in range(2):
+        sending.send_all([push_to(push.endpoint("ok")) for _ in range(5)], sender, clock=lambda: NOON)
+    sending.send_push(push_to(relay.endpoint("ok")), sender, clock=lambda: NOON)
+
+    assert signed == [push.url, relay.url]
+    assert len({one.headers["authorization"] for one in push.asked}) == 1
+    assert len({one.headers["authorization"] for one in (*push.asked, *relay.asked)}) == 2
+
+
+def test_what_a_browser_can_show_by_itself_says_the_same_and_no_more() -> None:
+    declared = sending.payload(ALERT, Severity.CRISIS, NOON, TOKEN, "es", shown_from="https://porch.example.org")
+
+    said = json.loads(declared)
+    assert (said["web_push"], said["mutable"]) == (8030, True)
+    assert said["notification"]["title"] == translate("Crisis alert. Open to see.", "es")
+    assert said["notification"]["navigate"] == f"https://porch.example.org/alerts/{ALERT}"
+    assert said["notification"]["data"] == {"alert": str(ALERT), "severity": "crisis", "token": TOKEN, "lang": "es"}
+    assert {name: said[name] for name in json.loads(payload())} == json.loads(payload())
+    assert len(declared) < 1000

@@ -5,6 +5,7 @@ ring; taking a crisis by telephone is a reply to the text.
 """
 
 import json
+import time
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -25,10 +26,23 @@ from porchlight.settings import Settings
 
 log = structlog.get_logger()
 
+
 # Both together stay below the 5 s in which the next channel must have begun (oncall.md, Promises).
-WAITS = Config(
-    connect_timeout=1.5, read_timeout=2.5, retries={"total_max_attempts": 1}, proxies={}, max_pool_connections=32
-)
+def _waits(seconds: float) -> Config:
+    return Config(
+        connect_timeout=seconds * 0.4,
+        read_timeout=seconds * 0.6,
+        retries={"total_max_attempts": 1},
+        proxies={},
+        max_pool_connections=32,
+    )
+
+
+WAITS = _waits(4.0)
+# After it has hung it is given less time for a while: each lane of the worker that waits for it is missed elsewhere.
+BRIEFLY, HUNG_FOR = _waits(1.0), 30.0
+_hung: dict[str, float] = {}
+SERVICE = "pinpoint-sms-voice-v2"
 TEXT_LIVES = 600  # seconds that a carrier may try: an older one only confuses
 CALL_LIVES = 60
 SPENT = "SPEND_LIMIT_REACHED"
@@ -51,22 +65,23 @@ class Words:
         return rules.segments(self.body) if self.channel == Channel.SMS else 1 + len(self.body) // 840
 
 
-@lru_cache(maxsize=4)
-def client(service: str, endpoint: str, region: str) -> Any:
+@lru_cache(maxsize=8)
+def client(service: str, endpoint: str, region: str, *, briefly: bool = False) -> Any:
     """boto3's clients may be used by many threads, and are slow to make."""
     session = boto3.Session()
     return session.client(
         service,
         endpoint_url=endpoint or None,
         region_name=region or session.region_name or "us-east-1",
-        config=WAITS,
+        config=BRIEFLY if briefly else WAITS,
     )
 
 
 def get_ready(settings: Settings) -> None:
     """Make the client before the first crisis needs it: that takes boto3 up to a second."""
     if settings.sms_from or settings.voice_from:
-        client("pinpoint-sms-voice-v2", settings.aws_endpoint, settings.aws_region)
+        for briefly in (False, True):
+            client(SERVICE, settings.aws_endpoint, settings.aws_region, briefly=briefly)
 
 
 def hand_over(words: Words, settings: Settings) -> Outcome:
@@ -81,7 +96,8 @@ def hand_over(words: Words, settings: Settings) -> Outcome:
     if settings.sms_set:
         asked["ConfigurationSetName"] = settings.sms_set
     try:
-        provider = client("pinpoint-sms-voice-v2", settings.aws_endpoint, settings.aws_region)
+        briefly = time.monotonic() - _hung.get(settings.aws_endpoint, -HUNG_FOR) < HUNG_FOR
+        provider = client(SERVICE, settings.aws_endpoint, settings.aws_region, briefly=briefly)
         if words.channel == Channel.SMS:
             asked |= {"OriginationIdentity": settings.sms_from, "MessageType": "TRANSACTIONAL"}
             answer = provider.send_text_message(**asked, TimeToLive=TEXT_LIVES)
@@ -89,6 +105,7 @@ def hand_over(words: Words, settings: Settings) -> Outcome:
             asked |= {"OriginationIdentity": settings.voice_from, "MessageBodyTextType": "TEXT"}
             voice = VOICES.get(words.locale, VOICES["en"])
             answer = provider.send_voice_message(**asked, VoiceId=voice, TimeToLive=CALL_LIVES)
+        _hung.pop(settings.aws_endpoint, None)
         return Outcome(accepted=True, ref=str(answer["MessageId"]))
     except ClientError as error:
         return refused(error.response)
@@ -96,7 +113,10 @@ def hand_over(words: Words, settings: Settings) -> Outcome:
         log.error("text.unusable", channel=words.channel)
         return Outcome(trouble="unusable")
     except (BotoCoreError, ResponseParserError, json.JSONDecodeError, KeyError, OSError) as error:
-        return Outcome(wait=timedelta(), trouble="timeout" if "Timeout" in type(error).__name__ else "unreachable")
+        hung = "Timeout" in type(error).__name__
+        if hung:
+            _hung[settings.aws_endpoint] = time.monotonic()
+        return Outcome(wait=timedelta(), trouble="timeout" if hung else "unreachable")
 
 
 def refused(answer: Mapping[str, Any]) -> Outcome:

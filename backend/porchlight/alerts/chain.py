@@ -8,8 +8,7 @@ from uuid import UUID
 from sqlmodel import Session, col, func, select
 
 from porchlight.alerts.models import Alert, Chain, Delivery
-from porchlight.alerts.reaching import Attempt, Rules, advance
-from porchlight.alerts.subscriptions import live_subscriptions
+from porchlight.alerts.reaching import Attempt, Rules, Way, advance
 from porchlight.alerts.values import Channel, DeliveryState, Severity, Urgency
 from porchlight.alerts.ways import queries as ways
 from porchlight.alerts.ways.rules import notice_at
@@ -65,7 +64,7 @@ def _go(session: Session, alert: Alert, row: Chain, now: datetime) -> int:
     urgency = Urgency(row.urgency)
     usable = [one for one in ways.usable(session, row.account_id, urgency) if row.only in ("", one.channel)]
     step = advance(usable, attempts(session, alert.id), Rules(urgency, row.started_at), now)
-    made = [one for channel in step.start for one in _make(session, alert, channel, row, now)]
+    made = [one for way in usable if way.channel in step.start for one in _make(session, alert, way, row, now)]
     _settle(session, row, step.next_due_at, now)
     return len(made)
 
@@ -78,14 +77,11 @@ def attempts(session: Session, alert_id: UUID) -> list[Attempt]:
     ]
 
 
-def _make(session: Session, alert: Alert, channel: Channel, row: Chain, now: datetime) -> list[Delivery]:
+def _make(session: Session, alert: Alert, way: Way, row: Chain, now: datetime) -> list[Delivery]:
     """One delivery for each phone, or for the number; and one job a channel, so that none waits for another."""
-    phones: list[UUID | None] = [None]
-    if channel == Channel.PUSH:
-        phones = [*live_subscriptions(session, alert.account_id)]
     made = [
-        Delivery(alert_id=alert.id, account_id=alert.account_id, subscription_id=one, channel=channel, made_at=now)
-        for one in phones
+        Delivery(alert_id=alert.id, account_id=alert.account_id, subscription_id=one, channel=way.channel, made_at=now)
+        for one in way.phones or (None,)
     ]
     session.add_all(made)
     session.flush()

@@ -7,6 +7,7 @@ followed by the next channel at once; danger rings everywhere together.
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from uuid import UUID
 
 from porchlight.alerts.values import Channel, DeliveryState, Urgency
 
@@ -28,10 +29,14 @@ TOGETHER = (Channel.PUSH, Channel.SMS, Channel.VOICE)
 
 @dataclass(frozen=True, slots=True)
 class Way:
-    """One channel by which this person can be reached, in their own order. after: their own patience with it."""
+    """One channel by which this person can be reached, in their own order. after: their own patience with it.
+
+    phones: where a push goes, by their subscriptions.
+    """
 
     channel: Channel
     after: timedelta | None = None
+    phones: tuple[UUID, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

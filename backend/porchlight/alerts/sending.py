@@ -38,6 +38,8 @@ T = TypeVar("T")
 
 # Below the 5 s in which the next channel must have begun when a service hangs (oncall.md, Promises).
 TIMEOUT = 4.0
+# A service that has just hung is given less time for a while: each lane of the worker that waits for it is missed elsewhere.
+BRIEF, HUNG_FOR = 1.0, 30.0
 AT_ONCE = 64  # sent side by side, so that what hangs holds up few
 SIGNED_FOR = 12 * 3600  # seconds; RFC 8292 allows 24 h
 SIGNED_UNTIL = 3600  # before its end a signature is made anew
@@ -50,6 +52,7 @@ class Line:
         self._loop = asyncio.new_event_loop()
         self._outside: aiohttp.ClientSession | None = None
         self._trusted: aiohttp.ClientSession | None = None
+        self._hung: dict[str, float] = {}
         self._signed: dict[tuple[str, str, ec.EllipticCurvePrivateKey], tuple[dict[str, str], float]] = {}
         threading.Thread(target=self._loop.run_forever, name="push-line", daemon=True).start()
         atexit.register(self.close)
@@ -76,6 +79,16 @@ class Line:
             self._signed.clear()
         self._signed[audience, sender.subject, sender.vapid] = (made, ends)
         return made
+
+    def patience(self, service: str) -> float:
+        """Seconds that this service is given now."""
+        return BRIEF if time.monotonic() - self._hung.get(service, -HUNG_FOR) < HUNG_FOR else TIMEOUT
+
+    def note(self, service: str, *, hung: bool) -> None:
+        if hung:
+            self._hung[service] = time.monotonic()
+        else:
+            self._hung.pop(service, None)
 
     def close(self) -> None:
         async def hang_up() -> None:
@@ -137,9 +150,18 @@ async def _send(over: Line, push: Push, sender: Sender, clock: Callable[[], date
             "Content-Encoding": "aes128gcm",
             "Content-Type": "application/octet-stream",
         }
+        service = f"{where.host}:{where.port}"
+        waits = aiohttp.ClientTimeout(total=over.patience(service))
         session = over.session(trusted=where.trusted)
-        async with session.post(push.endpoint, data=body, headers=headers, allow_redirects=False) as answer:
-            return _outcome(answer.status, answer.headers.get("Retry-After", ""), clock)
+        try:
+            async with session.post(
+                push.endpoint, data=body, headers=headers, allow_redirects=False, timeout=waits
+            ) as answer:
+                over.note(service, hung=False)
+                return _outcome(answer.status, answer.headers.get("Retry-After", ""), clock)
+        except TimeoutError:
+            over.note(service, hung=True)
+            raise
     except (Refused, _LeadsToUs, aiohttp.ClientError, OSError, ValueError, WebPushException) as error:
         return _no_answer(error)
 
@@ -170,10 +192,7 @@ def _outcome(status: int, retry: str, clock: Callable[[], datetime]) -> Outcome:
 def _session(**how: Any) -> aiohttp.ClientSession:
     """Never through a proxy of the environment, and without a memory of cookies."""
     connector = aiohttp.TCPConnector(limit=AT_ONCE * 2, limit_per_host=AT_ONCE, happy_eyeballs_delay=None, **how)
-    timeout = aiohttp.ClientTimeout(total=TIMEOUT)
-    return aiohttp.ClientSession(
-        connector=connector, timeout=timeout, cookie_jar=aiohttp.DummyCookieJar(), trust_env=False
-    )
+    return aiohttp.ClientSession(connector=connector, cookie_jar=aiohttp.DummyCookieJar(), trust_env=False)
 
 
 class _LeadsToUs(Exception):

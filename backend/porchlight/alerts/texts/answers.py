@@ -50,5 +50,5 @@ def say_soon(session: Session, account_id: UUID, *, yours: bool, now: datetime) 
 
 
 def help_soon(session: Session, number: str, *, now: datetime) -> None:
-    """Leave the text with whom to ring, at most once an hour for a number: two machines must not talk for ever."""
-    jobs.enqueue(session, SAY, {"number": number, "say": HELP}, due_at=now, key=f"{SAY}/{number}/{iso(now)[:13]}")
+    """Leave the text with whom to ring."""
+    jobs.enqueue(session, SAY, {"number": number, "say": HELP}, due_at=now)

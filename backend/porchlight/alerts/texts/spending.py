@@ -37,7 +37,7 @@ def note(session: Session, tools: Tools, words: Words, *, ref: str, subject_id: 
     """A provider took this text or call: count it, and tell whoever heads the agency when it nears the limit."""
     settings = tools.settings
     each = settings.text_price if words.channel == Channel.SMS else settings.call_price
-    before = this_month(session, now=now)
+    before = this_month(session, now=now) if settings.text_limit else 0
     price = each * words.units
     session.add(Outgoing(channel=words.channel, ref=ref, subject_id=subject_id, at=now, units=words.units, price=price))
     for part in crossed(before, before + price, settings.text_limit * 100):

@@ -32,7 +32,7 @@ class WayLine:
     address: str
     place: int
     after: timedelta | None
-    phones: int
+    phones: tuple[UUID, ...]
     set_up: bool
     proven_at: datetime | None
     dead_at: datetime | None
@@ -41,17 +41,17 @@ class WayLine:
 
     @property
     def works(self) -> bool:
-        there = self.phones > 0 if self.channel == Channel.PUSH else bool(self.address)
+        there = bool(self.phones) if self.channel == Channel.PUSH else bool(self.address)
         return self.set_up and there and self.dead_at is None and not self.stopped
 
 
 def own(session: Session, account_id: UUID) -> list[WayLine]:
     """Every channel of this person in their own order, those that do not work too; nothing for an account that ended."""
-    person = people.account(session, account_id)
-    if person is None or people.actor_of(session, account_id) is None:
+    person = people.account(session, account_id) if people.actor_of(session, account_id) else None
+    if person is None:
         return []
     rows = {row.channel: row for row in session.exec(select(OwnWay).where(OwnWay.account_id == account_id))}
-    phones = len(live_subscriptions(session, account_id))
+    phones = tuple(live_subscriptions(session, account_id, active=True))
     there = set_up.of(session)
     found = [_line(session, person, one, rows.get(one), phones, there) for one in ORDER]
     return sorted(found, key=lambda one: (one.place, ORDER.index(one.channel)))
@@ -62,7 +62,7 @@ def _line(
     person: AccountLine,
     channel: Channel,
     row: OwnWay | None,
-    phones: int,
+    phones: tuple[UUID, ...],
     there: frozenset[Channel],
 ) -> WayLine:
     address = address_of(person, channel)
@@ -72,7 +72,7 @@ def _line(
         address=address,
         place=row.place if row else ORDER.index(channel),
         after=timedelta(seconds=row.after_seconds) if row and row.after_seconds else None,
-        phones=phones if channel == Channel.PUSH else 0,
+        phones=phones if channel == Channel.PUSH else (),
         set_up=channel in there,
         proven_at=same.proven_at if same else None,
         dead_at=same.dead_at if same else None,
@@ -96,7 +96,7 @@ def usable(session: Session, account_id: UUID, urgency: Urgency) -> list[Way]:
     """
     calm = urgency == Urgency.CALM
     return [
-        Way(one.channel, one.after)
+        Way(one.channel, one.after, one.phones)
         for one in own(session, account_id)
         if one.works
         and not (calm and (one.channel == Channel.VOICE or (one.channel == Channel.SMS and not one.proven_at)))
@@ -105,7 +105,9 @@ def usable(session: Session, account_id: UUID, urgency: Urgency) -> list[Way]:
 
 def reachable(session: Session, account_ids: Iterable[UUID]) -> frozenset[UUID]:
     """Those who have at least one channel that a crisis may be tried on."""
-    return frozenset(one for one in account_ids if usable(session, one, Urgency.SOON))
+    return frozenset(
+        one for one in account_ids if live_subscriptions(session, one) or usable(session, one, Urgency.SOON)
+    )
 
 
 def second_channel(session: Session, account_id: UUID) -> bool:

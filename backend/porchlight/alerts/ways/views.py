@@ -39,11 +39,11 @@ def ways_view(session: Session, actor: Actor, *, now: datetime, asked: str = "")
 
 
 def _row(one: queries.WayLine, now: datetime, at: int) -> dict[str, Any]:
-    can_test = one.set_up and (one.phones > 0 if one.channel == Channel.PUSH else bool(one.address))
+    can_test = one.set_up and (bool(one.phones) if one.channel == Channel.PUSH else bool(one.address))
     return {
         "channel": one.channel.value,
         "address": one.address,
-        "phones": one.phones,
+        "phones": len(one.phones),
         "set_up": one.set_up,
         "works": one.works,
         "stopped": one.stopped,
