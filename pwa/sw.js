@@ -24,7 +24,7 @@ self.addEventListener("fetch", (event) => {
   if (event.resultingClientId) event.waitUntil(answer.then(() => giveKey(event.resultingClientId)))
 })
 
-self.addEventListener("push", (event) => event.waitUntil(pushed(event.data)))
+self.addEventListener("push", (event) => event.waitUntil(pushed(event)))
 self.addEventListener("notificationclick", (event) => event.waitUntil(clicked(event.notification, event.action)))
 
 // Background Sync is a bonus where it exists; the page sends by itself everywhere.

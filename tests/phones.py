@@ -6,16 +6,18 @@ from uuid import UUID
 
 import pytest
 
-from porchlight.alerts import service
+from porchlight.alerts import service, set_up
 from porchlight.core.db import Database
 from porchlight.core.ids import new_id
 from porchlight.core.tools import Tools
 from porchlight.people.models import Device
 from tests.clocks import Clock
+from tests.providers import Amazon
 from tests.pushing import Decrypting, Service, browser_keys
 from tests.world import World
 
 Phone = Callable[..., UUID]
+TOPIC = "arn:aws:sns:us-east-1:123456789012:porchlight"
 
 
 @pytest.fixture
@@ -37,6 +39,33 @@ def sending(tools: Tools, push: Service) -> Tools:
     """`tools`, with the tests' own push service on the list of allowed ones."""
     settings = replace(tools.settings, push_hosts=(push.url,), push_subject="mailto:alerts@example.org")
     return replace(tools, settings=settings)
+
+
+@pytest.fixture
+def amazon(monkeypatch: pytest.MonkeyPatch) -> Iterator[Amazon]:
+    """A provider of texts, calls and e-mail that fails as it is told."""
+    for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"):
+        monkeypatch.setenv(name, "test")
+    with Amazon() as running:
+        yield running
+
+
+@pytest.fixture
+def calling(sending: Tools, amazon: Amazon) -> Tools:
+    """`sending`, with texts, calls and e-mail set up, too."""
+    settings = replace(
+        sending.settings,
+        ses=True,
+        mail_from="porchlight@example.org",
+        sms_from="+15555550100",
+        voice_from="+15555550100",
+        sms_set="porchlight",
+        sns_topics=(TOPIC,),
+        aws_endpoint=amazon.url,
+        aws_region="us-east-1",
+    )
+    set_up.announce(sending.db, settings)
+    return replace(sending, settings=settings)
 
 
 @pytest.fixture

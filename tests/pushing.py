@@ -3,6 +3,7 @@
 import base64
 import json
 import os
+import ssl
 import subprocess
 import threading
 import time
@@ -45,21 +46,29 @@ class Asked:
 
 @dataclass
 class Service:
-    """An HTTP server on a free port. The first part of the path says what it answers:
+    """An HTTP server on a free port. pem: it speaks TLS with that certificate. The first part of the path says what it answers:
 
-    /ok 201 · /404 · /410 · /413 · /429 with Retry-After 7 · /500 · /hang never · /redirect to /ok ·
+    /ok 201 · /lost 201, and no phone ever shows it · /404 · /410 · /413 · /429 with Retry-After 7 · /500 · /hang never · /redirect to /ok ·
     /once 500 the first time, then 201 · /relay/… hands the request on to `behind` and gives its answer back.
     """
 
     behind: str = ""
+    pem: Path | None = None
     asked: list[Asked] = field(default_factory=list)
 
     def __enter__(self) -> "Service":
         self.port = free_port()
-        self.url = f"http://127.0.0.1:{self.port}"
+        self.url = f"{'https' if self.pem else 'http'}://127.0.0.1:{self.port}"
         self.released = threading.Event()
         handler = type("Bound", (_Handler,), {"service": self})
         self.server = ThreadingHTTPServer(("127.0.0.1", self.port), handler)
+        if self.pem:
+            context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+            context.load_cert_chain(self.pem)
+            # The handshake belongs to the thread of the connection, or one that is refused would end the server.
+            self.server.socket = context.wrap_socket(
+                self.server.socket, server_side=True, do_handshake_on_connect=False
+            )
         self.server.daemon_threads = True
         threading.Thread(target=self.server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True).start()
         return self
@@ -96,7 +105,7 @@ class _Handler(BaseHTTPRequestHandler):
         elif what == "once":
             self.answer(500 if self.service.paths().count(self.path) == 1 else 201)
         else:
-            self.answer(201 if what == "ok" else int(what))
+            self.answer(201 if what in ("ok", "lost") else int(what))
 
     def relay(self, body: bytes) -> tuple[int, dict[str, str]]:
         headers = {

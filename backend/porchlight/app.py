@@ -18,6 +18,9 @@ from litestar.types import ASGIApp
 import porchlight
 from porchlight import pwa
 from porchlight.alerts import controllers as alerts
+from porchlight.alerts import set_up
+from porchlight.alerts.notices import controllers as notices
+from porchlight.alerts.ways import controllers as ways
 from porchlight.cases import controllers as cases
 from porchlight.core import keys
 from porchlight.core.actor import Actor
@@ -30,6 +33,7 @@ from porchlight.crises import controllers as crises
 from porchlight.crises.drills import controllers as drills
 from porchlight.crises.handovers import controllers as handovers
 from porchlight.crises.policies import controllers as policies
+from porchlight.crises.replying import controllers as replying
 from porchlight.desk import controllers as desk
 from porchlight.evidence import controllers as evidence
 from porchlight.homes import controllers as homes
@@ -49,6 +53,7 @@ from porchlight.relations import relate
 from porchlight.settings import Settings, from_environment
 from porchlight.visits import controllers as visits
 from porchlight.visits.door import controllers as door
+from porchlight.visits.texts import controllers as family_texts
 from porchlight.web.errors import HANDLERS
 from porchlight.web.rendering import Place, Renderer
 from porchlight.web.sessions import only_known_people, provide_actor, provide_visitor
@@ -73,17 +78,21 @@ ROUTES = [
     *people.ROUTES,
     *phones.ROUTES,
     *visits.ROUTES,
+    *family_texts.ROUTES,
     *door.ROUTES,
     *evidence.ROUTES,
     *phone.ROUTES,
     *held.ROUTES,
     *alerts.ROUTES,
+    *ways.ROUTES,
+    *notices.ROUTES,
     *ready.ROUTES,
     *oncall.ROUTES,
     *crises.ROUTES,
     *handovers.ROUTES,
     *drills.ROUTES,
     *policies.ROUTES,
+    *replying.ROUTES,
     *cases.ROUTES,
     *homes.ROUTES,
     *plans.ROUTES,
@@ -112,7 +121,9 @@ def make_tools(settings: Settings, *, clock: Any = database_clock) -> Tools:
     """Opens the database, the keys and the media store that the settings name."""
     settings.data.mkdir(parents=True, exist_ok=True)
     made = Keys(keys.load_secret(settings.data, settings.secret))
-    return Tools(Database(settings.database_url, clock=clock), settings, made, open_store(settings, made))
+    db = Database(settings.database_url, clock=clock)
+    set_up.announce(db, settings)
+    return Tools(db, settings, made, open_store(settings, made))
 
 
 def loader(db: Database) -> Any:

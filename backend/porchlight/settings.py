@@ -3,6 +3,7 @@
 import os
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 # The push services of today's browsers. A subscription on any other host is refused, so that
 # nobody can make the server call an address of their choice.
@@ -12,6 +13,8 @@ PUSH_HOSTS = (
     "*.push.apple.com",
     "*.notify.windows.com",
 )
+
+YES = frozenset({"1", "true", "yes", "on"})
 
 
 class BadSetting(Exception):
@@ -39,6 +42,28 @@ class Settings:
     smtp: str = ""
     """`smtp://user:password@host:port` (or `smtps://`). Empty: no e-mail goes out, and the screens say so."""
     mail_from: str = ""
+    ses: bool = False
+    """True: e-mail goes out through Amazon's sesv2 from mail_from, where no mail server is set."""
+    sms_from: str = ""
+    """The number (E.164), pool or sender id that texts come from, through Amazon's pinpoint-sms-voice-v2. Empty: none go out,
+    and the screens say so. The credentials are boto3's own (a role on the node, or AWS_… variables)."""
+    voice_from: str = ""
+    """The number that calls come from: one that stays the same, for it is in people's contacts. Empty: nobody is rung."""
+    sms_set: str = ""
+    """The configuration set that reports what became of texts and calls to a topic of sns_topics."""
+    sns_topics: tuple[str, ...] = ()
+    """ARNs of the topics whose signed messages we believe: replies to texts, and reports. Empty: nobody is asked to reply."""
+    aws_region: str = ""
+    """For texts, calls and e-mail. Empty: boto3's own, else us-east-1."""
+    aws_endpoint: str = ""
+    """Address of a stand-in for those services, for tests. Empty: Amazon's."""
+    text_limit: int = 0
+    """Cents a month that texts and calls may cost. The director hears at 50 and 80 %; beyond it only a crisis is sent.
+    0: no limit."""
+    text_price: int = 120
+    """Hundredths of a cent for one segment of a text with the carrier's fee; to count by, the invoice is Amazon's."""
+    call_price: int = 140
+    """Hundredths of a cent for a minute of a call."""
     push_hosts: tuple[str, ...] = field(default=PUSH_HOSTS)
     push_subject: str = "mailto:porchlight@example.org"
     """Whom a push service may write to (RFC 8292); a mailto: or https: address."""
@@ -68,16 +93,44 @@ class Settings:
         return (self.url or f"http://localhost:{self.port}").rstrip("/")
 
     @property
+    def not_set_up(self) -> tuple[str, ...]:
+        """Channels for alerts that this installation does not have; screens that people rely on say so."""
+        there = {"sms": self.sms_from, "voice": self.voice_from, "email": self.smtp or (self.ses and self.mail_from)}
+        return tuple(channel for channel, is_there in there.items() if not is_there)
+
+    @property
     def secure(self) -> bool:
         return self.public_url.startswith("https://")
 
 
-def number(name: str, default: int, most: int) -> int:
-    """A whole number from 1. Raises BadSetting."""
+def number(name: str, default: int, most: int, *, least: int = 1) -> int:
+    """A whole number. Raises BadSetting."""
     value = os.environ.get(name, str(default))
-    if not value.isdigit() or not 0 < int(value) <= most:
-        raise BadSetting(f"{name} must be a number from 1 to {most}, not “{value}”.")
+    if not value.isdigit() or not least <= int(value) <= most:
+        raise BadSetting(f"{name} must be a number from {least} to {most}, not “{value}”.")
     return int(value)
+
+
+def several(name: str) -> tuple[str, ...]:
+    """What stands between commas."""
+    return tuple(one.strip() for one in os.environ.get(name, "").split(",") if one.strip())
+
+
+def messages() -> dict[str, Any]:
+    """Those about texts, calls and e-mail through Amazon."""
+    env = os.environ
+    return {
+        "ses": env.get("PORCHLIGHT_SES", "0").lower() in YES,
+        "sms_from": env.get("PORCHLIGHT_SMS_FROM", ""),
+        "voice_from": env.get("PORCHLIGHT_VOICE_FROM", ""),
+        "sms_set": env.get("PORCHLIGHT_SMS_SET", ""),
+        "sns_topics": several("PORCHLIGHT_SNS_TOPICS"),
+        "aws_region": env.get("PORCHLIGHT_AWS_REGION", ""),
+        "aws_endpoint": env.get("PORCHLIGHT_AWS_ENDPOINT", ""),
+        "text_limit": number("PORCHLIGHT_TEXT_LIMIT", 0, 100_000_000, least=0),
+        "text_price": number("PORCHLIGHT_TEXT_PRICE", 120, 100_000),
+        "call_price": number("PORCHLIGHT_CALL_PRICE", 140, 100_000),
+    }
 
 
 def from_environment() -> Settings:
@@ -85,7 +138,7 @@ def from_environment() -> Settings:
     env = os.environ
 
     def flag(name: str, default: bool) -> bool:
-        return env.get(name, "1" if default else "0").lower() in {"1", "true", "yes", "on"}
+        return env.get(name, "1" if default else "0").lower() in YES
 
     subject = env.get("PORCHLIGHT_PUSH_SUBJECT", "mailto:porchlight@example.org")
     if not subject.startswith(("mailto:", "https://")):
@@ -96,7 +149,6 @@ def from_environment() -> Settings:
     heartbeat = env.get("PORCHLIGHT_HEARTBEAT", "")
     if heartbeat and not heartbeat.startswith(("https://", "http://")):
         raise BadSetting("PORCHLIGHT_HEARTBEAT must be an address that starts with https://, or left empty.")
-    hosts = tuple(h.strip() for h in env.get("PORCHLIGHT_PUSH_HOSTS", "").split(",") if h.strip())
     return Settings(
         data=Path(env.get("PORCHLIGHT_DATA", "data")).expanduser().resolve(),
         database=env.get("PORCHLIGHT_DATABASE", ""),
@@ -109,7 +161,8 @@ def from_environment() -> Settings:
         worker=flag("PORCHLIGHT_WORKER", True),
         smtp=env.get("PORCHLIGHT_SMTP", ""),
         mail_from=env.get("PORCHLIGHT_MAIL_FROM", ""),
-        push_hosts=hosts or PUSH_HOSTS,
+        **messages(),
+        push_hosts=several("PORCHLIGHT_PUSH_HOSTS") or PUSH_HOSTS,
         push_subject=subject,
         heartbeat=heartbeat,
         lock_idle=number("PORCHLIGHT_LOCK_IDLE", 15, 240),
@@ -134,13 +187,22 @@ def pass_on(settings: Settings) -> None:
         "smtp",
         "mail_from",
         "heartbeat",
+        "sms_from",
+        "voice_from",
+        "sms_set",
+        "aws_region",
+        "aws_endpoint",
+        "text_limit",
+        "text_price",
+        "call_price",
         "lock_idle",
         "lock_background",
         "secret",
         "greeting",
     ):
         os.environ[f"PORCHLIGHT_{name.upper()}"] = str(getattr(settings, name))
-    for name in ("demo", "worker", "public_proxy", "strict_phones"):
+    for name in ("demo", "worker", "public_proxy", "strict_phones", "ses"):
         os.environ[f"PORCHLIGHT_{name.upper()}"] = "1" if getattr(settings, name) else "0"
+    os.environ["PORCHLIGHT_SNS_TOPICS"] = ",".join(settings.sns_topics)
     os.environ["PORCHLIGHT_PUSH_HOSTS"] = ",".join(settings.push_hosts)
     os.environ["PORCHLIGHT_PUSH_SUBJECT"] = settings.push_subject

@@ -12,8 +12,9 @@ from uuid import UUID
 import psycopg
 import structlog
 
+from porchlight.alerts import calling
 from porchlight.alerts import jobs as alerts
-from porchlight.core import jobs
+from porchlight.core import jobs, mail
 from porchlight.core.tools import Tools
 from porchlight.crises import heartbeat, watching
 from porchlight.crises import jobs as crises
@@ -57,6 +58,8 @@ class Worker:
         self._threads: list[threading.Thread] = []
 
     def start(self) -> None:
+        calling.get_ready(self.tools.settings)
+        mail.get_ready(self.tools.settings)
         lanes = [*((f"worker-{n}", True) for n in range(LANES)), ("worker-urgent", False)]
         self._threads = [threading.Thread(target=self.run, args=lane[1:], name=lane[0], daemon=True) for lane in lanes]
         self._threads.append(threading.Thread(target=self._watch, name="worker-watch", daemon=True))

@@ -19,9 +19,10 @@ async function tell(what, token, seconds = 3) {
   }
 }
 
-function read(data) {
+function read({ notification, data }) {
   try {
-    const { alert, severity, token, lang } = data.json()
+    // What WebKit could show by itself comes as a notification, without data of its own.
+    const { alert, severity, token, lang } = notification?.data ?? data.json()
     return { alert: /^[\w-]{1,64}$/.test(alert) ? alert : "unknown", severity, token: String(token), lang }
   } catch {
     return { alert: "unknown", severity: "notice" }
@@ -43,8 +44,8 @@ async function show(title, { alert, severity, token }, more) {
   await self.registration.showNotification(title, { ...look, ...more })
 }
 
-export async function pushed(data) {
-  const alert = read(data)
+export async function pushed(event) {
+  const alert = read(event)
   const known = await Promise.all([setting("current"), isNew(alert.alert)]).catch(() => [null, true])
   await speak(alert.lang ?? known[0]?.locale ?? "en").catch(() => {})
   const vibrate = alert.severity === "crisis" ? [400, 200, 400, 200, 400] : [200]

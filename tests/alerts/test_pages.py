@@ -7,8 +7,8 @@ from uuid import UUID
 import pytest
 from sqlmodel import select
 
-from porchlight.alerts.jobs import token_of
 from porchlight.alerts.models import Alert, Delivery, PushSubscription
+from porchlight.alerts.tokens import token_of
 from porchlight.app import create
 from porchlight.core.db import Database
 from porchlight.core.ids import new_id

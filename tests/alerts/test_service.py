@@ -9,8 +9,8 @@ import pytest
 from sqlmodel import Session, select
 
 from porchlight.alerts import jobs, queries, service
-from porchlight.alerts.jobs import token_of
 from porchlight.alerts.models import Alert, Delivery, PushSubscription
+from porchlight.alerts.tokens import token_of
 from porchlight.alerts.values import DeliveryState, Severity
 from porchlight.core.db import Database
 from porchlight.core.keys import Keys

@@ -1,4 +1,4 @@
-"""Phones and push services, as tests/phones.py makes them."""
+"""Phones, push services and providers of texts, as tests/phones.py makes them."""
 
 import pytest
 
@@ -6,11 +6,11 @@ from porchlight.core.db import Database
 from porchlight.core.tools import Tools
 from tests.clocks import Clock
 from tests.crises.night import Night
-from tests.phones import Phone, decrypting, phone, push, sending
+from tests.phones import Phone, amazon, calling, decrypting, phone, push, sending
 from tests.pushing import Service
 from tests.world import World
 
-__all__ = ["decrypting", "phone", "push", "sending"]
+__all__ = ["amazon", "calling", "decrypting", "phone", "push", "sending"]
 
 
 @pytest.fixture

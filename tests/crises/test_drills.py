@@ -8,8 +8,8 @@ import pytest
 from sqlmodel import select
 
 from porchlight.alerts import service as alerting
-from porchlight.alerts.jobs import token_of
 from porchlight.alerts.models import Alert, Delivery
+from porchlight.alerts.tokens import token_of
 from porchlight.alerts.values import DeliveryState
 from porchlight.core.db import Database
 from porchlight.core.refused import NotFound

@@ -10,8 +10,8 @@ from uuid import UUID
 import pytest
 from sqlmodel import select
 
-from porchlight.alerts.jobs import token_of
 from porchlight.alerts.models import Alert, Delivery, PushSubscription
+from porchlight.alerts.tokens import token_of
 from porchlight.alerts.values import DeliveryState
 from porchlight.audit.models import AuditEvent
 from porchlight.core import jobs as queue

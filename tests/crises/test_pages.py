@@ -495,8 +495,8 @@ def test_a_program_follows_along_too(browser_of: Browsers, sending: Tools, in_cr
 def test_a_notification_answers_without_a_session(
     browser_of: Browsers, db: Database, world: World, sending: Tools, push: Service, in_crisis: str
 ) -> None:
-    from porchlight.alerts.jobs import token_of
     from porchlight.alerts.models import Delivery
+    from porchlight.alerts.tokens import token_of
 
     with db.reading() as session:
         token = token_of(sending.keys, session.exec(select(Delivery.id)).one())

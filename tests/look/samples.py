@@ -210,6 +210,7 @@ CONFIRM = {
     "visit": SUMMARY,
     "summary_sha256": "x",
     "changed": [],
+    "back_href": "#",
     "action": "#",
     "different_href": "#",
     "answer": None,

@@ -9,11 +9,13 @@ from uuid import UUID
 import sqlalchemy as sa
 from sqlmodel import Session, col, func, select
 
-from porchlight.alerts.models import Alert, Delivery, PushSubscription
+from porchlight.alerts.models import Alert, Chain, Delivery, PushSubscription
+from porchlight.alerts.subscriptions import Health, device_health, live_subscriptions, subscribed
 from porchlight.alerts.values import DeliveryState, Severity
+from porchlight.alerts.ways.queries import reachable, second_channel
 from porchlight.people import queries as people
-from porchlight.people.here import devices_here
 
+__all__ = ["Health", "device_health", "live_subscriptions", "reachable", "second_channel", "subscribed"]
 S = DeliveryState
 
 
@@ -34,6 +36,7 @@ class DeliveryLine:
     id: UUID
     alert_id: UUID
     account_id: UUID
+    channel: str
     state: str
     made_at: datetime
     accepted_at: datetime | None
@@ -42,31 +45,6 @@ class DeliveryLine:
     acknowledged_at: datetime | None
     failed_at: datetime | None
     trouble: str
-
-
-def live_subscriptions(session: Session, account_id: UUID) -> list[UUID]:
-    """Ids of the subscriptions by which this person can be woken now: not dead, on a device that may read.
-
-    None for somebody whose access has ended: they could not answer.
-    """
-    query = select(PushSubscription.id).where(
-        PushSubscription.account_id == account_id,
-        col(PushSubscription.dead_at).is_(None),
-        col(PushSubscription.device_id).in_(devices_here(account_id)),
-    )
-    return list(session.exec(query))
-
-
-def reachable(session: Session, account_ids: Iterable[UUID]) -> frozenset[UUID]:
-    """Those who have at least one phone that can be woken."""
-    return frozenset(one for one in account_ids if live_subscriptions(session, one))
-
-
-def subscribed(session: Session, device_id: UUID) -> bool:
-    query = select(PushSubscription.id).where(
-        PushSubscription.device_id == device_id, col(PushSubscription.dead_at).is_(None)
-    )
-    return session.exec(query).first() is not None
 
 
 def answered_at(session: Session, device_id: UUID) -> datetime | None:
@@ -136,6 +114,7 @@ def deliveries(session: Session, alert_ids: Sequence[UUID]) -> list[DeliveryLine
             row.id,
             row.alert_id,
             row.account_id,
+            row.channel,
             row.state,
             row.made_at,
             row.accepted_at,
@@ -147,6 +126,18 @@ def deliveries(session: Session, alert_ids: Sequence[UUID]) -> list[DeliveryLine
         )
         for row in session.exec(query)
     ]
+
+
+def lost(session: Session, alert_id: UUID) -> bool:
+    """Whether nothing of this alert may still arrive and no other channel will be tried: whoever is next need not wait.
+
+    What failed for now is tried again while the alert is open; nobody waits for that.
+    """
+    row = session.get(Chain, alert_id)
+    if row and row.next_due_at is not None:
+        return False
+    states = session.exec(select(Delivery.state).where(Delivery.alert_id == alert_id))
+    return all(state == S.FAILED for state in states)
 
 
 def furthest(states: Iterable[str]) -> str:

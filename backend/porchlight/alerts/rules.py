@@ -12,7 +12,7 @@ from porchlight.core.refused import Refused
 
 S = DeliveryState
 
-# A receipt may overtake the answer of the push service, and a try that we saw fail may have arrived all the same.
+# A receipt may overtake the answer of the provider, and a try that we saw fail may have arrived all the same.
 NEXT: Mapping[DeliveryState, frozenset[DeliveryState]] = {
     S.MADE: frozenset({S.ACCEPTED, S.SHOWN, S.OPENED, S.ACKNOWLEDGED, S.FAILED}),
     S.ACCEPTED: frozenset({S.SHOWN, S.OPENED, S.ACKNOWLEDGED}),
@@ -21,6 +21,9 @@ NEXT: Mapping[DeliveryState, frozenset[DeliveryState]] = {
     S.ACKNOWLEDGED: frozenset(),
     S.FAILED: frozenset({S.ACCEPTED, S.SHOWN, S.OPENED, S.ACKNOWLEDGED}),
 }
+
+# A carrier may say later that a text or a call which was taken never arrived; a second try of ours may not.
+NOT_ARRIVED = frozenset({S.MADE, S.ACCEPTED})
 
 RECEIPTS = frozenset({S.SHOWN, S.OPENED, S.ACKNOWLEDGED})
 

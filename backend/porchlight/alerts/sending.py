@@ -1,124 +1,200 @@
-"""Handing a push to a browser's push service (RFC 8030, 8291, 8292); the only place that calls out."""
+"""Handing pushes to browsers' push services (RFC 8030, 8291, 8292), many at once over connections that stay open."""
 
+import asyncio
+import atexit
 import ipaddress
-import json
 import socket
-from collections.abc import Callable, Sequence
-from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
-from email.utils import parsedate_to_datetime
-from typing import Any
-from uuid import UUID
+import threading
+import time
+from collections.abc import Callable, Coroutine, Sequence
+from datetime import datetime, timedelta
+from typing import Any, TypeVar
+from urllib.parse import urlsplit
 
-import requests
+import aiohttp
 import structlog
 from cryptography.hazmat.primitives.asymmetric import ec
 from py_vapid import Vapid02
-from pywebpush import WebPushException, webpush
-from requests.adapters import HTTPAdapter
-from urllib3.connection import HTTPSConnection
-from urllib3.connectionpool import HTTPSConnectionPool
+from pywebpush import WebPusher, WebPushException
 
+from porchlight.alerts.pushes import Outcome, Push, Sender, payload, retry_after, topic
 from porchlight.alerts.rules import LONGEST_PAYLOAD, TTL, URGENCY, check_endpoint
-from porchlight.alerts.values import Severity
-from porchlight.core.clock import iso
 from porchlight.core.i18n import _
 from porchlight.core.refused import Refused
 
+__all__ = [
+    "Outcome",
+    "Push",
+    "Sender",
+    "check_where_it_leads",
+    "payload",
+    "retry_after",
+    "send_all",
+    "send_push",
+    "topic",
+]
 log = structlog.get_logger()
+T = TypeVar("T")
 
-TIMEOUT = 4.0  # seconds; a service that hangs must not hold up the next person, who is called within 5 s
-AT_ONCE = 32  # sent side by side: with this time-out, all of a job's pushes end within its lease
-LONGEST_WAIT = timedelta(minutes=10)  # a Retry-After beyond it is not obeyed: a crisis is not that patient
-
-
-@dataclass(frozen=True, slots=True)
-class Push:
-    """One message for one browser. topic: the alert's id; a later message of the same topic replaces it there."""
-
-    endpoint: str
-    p256dh: str
-    auth: str
-    payload: bytes
-    severity: Severity
-    topic: str
+# Below the 5 s in which the next channel must have begun when a service hangs (oncall.md, Promises).
+TIMEOUT = 4.0
+AT_ONCE = 64  # sent side by side, so that what hangs holds up few
+SIGNED_FOR = 12 * 3600  # seconds; RFC 8292 allows 24 h
+SIGNED_UNTIL = 3600  # before its end a signature is made anew
 
 
-@dataclass(frozen=True, slots=True)
-class Outcome:
-    """What the push service said. `gone`: the subscription is dead. `wait`: try again after this; None: do not.
+class Line:
+    """One event loop in a thread of its own, whose connections all senders of this process share."""
 
-    trouble: a word for the record, empty when it was accepted.
-    """
+    def __init__(self) -> None:
+        self._loop = asyncio.new_event_loop()
+        self._outside: aiohttp.ClientSession | None = None
+        self._trusted: aiohttp.ClientSession | None = None
+        self._signed: dict[tuple[str, str, ec.EllipticCurvePrivateKey], tuple[dict[str, str], float]] = {}
+        threading.Thread(target=self._loop.run_forever, name="push-line", daemon=True).start()
+        atexit.register(self.close)
 
-    accepted: bool = False
-    gone: bool = False
-    wait: timedelta | None = None
-    trouble: str = ""
+    def run(self, work: Coroutine[Any, Any, T]) -> T:
+        return asyncio.run_coroutine_threadsafe(work, self._loop).result()
+
+    def session(self, *, trusted: bool) -> aiohttp.ClientSession:
+        """Only from within the loop."""
+        if self._outside is None or self._trusted is None:
+            self._outside, self._trusted = _session(socket_factory=_outside), _session()
+        return self._trusted if trusted else self._outside
+
+    def signature(self, sender: Sender, endpoint: str) -> dict[str, str]:
+        """The VAPID header for this push service: signed once, used for hours."""
+        parts = urlsplit(endpoint)
+        audience = f"{parts.scheme}://{parts.netloc}"
+        known, now = self._signed.get((audience, sender.subject, sender.vapid)), time.time()
+        if known and known[1] - now > SIGNED_UNTIL:
+            return known[0]
+        ends = int(now) + SIGNED_FOR
+        made = Vapid02(sender.vapid).sign({"aud": audience, "sub": sender.subject, "exp": ends})
+        if len(self._signed) > 1000:  # services are few; only somebody's mischief makes them many
+            self._signed.clear()
+        self._signed[audience, sender.subject, sender.vapid] = (made, ends)
+        return made
+
+    def close(self) -> None:
+        async def hang_up() -> None:
+            for session in (self._outside, self._trusted):
+                if session:
+                    await session.close()
+
+        self.run(hang_up())
+        self._loop.call_soon_threadsafe(self._loop.stop)
 
 
-@dataclass(frozen=True, slots=True)
-class Sender:
-    """Who sends: the VAPID key, whom a push service may write to, and where pushes may go."""
-
-    vapid: ec.EllipticCurvePrivateKey
-    subject: str
-    hosts: tuple[str, ...]
+_line: Line | None = None
+_laying = threading.Lock()
 
 
-def payload(alert_id: UUID, severity: Severity, at: datetime, token: str, lang: str) -> bytes:
-    """What the phone gets (docs/wire.md, Push): no name, no place, nothing of a person."""
-    said = {"v": 1, "alert": str(alert_id), "severity": severity, "at": iso(at), "token": token, "lang": lang}
-    return json.dumps(said, separators=(",", ":")).encode()
-
-
-def topic(alert_id: UUID) -> str:
-    """32 characters of the base64url alphabet (RFC 8030, 5.4)."""
-    return alert_id.hex
+def line() -> Line:
+    """This process's own, laid when it is first needed: a child must not inherit a loop."""
+    global _line  # noqa: PLW0603
+    with _laying:
+        _line = _line or Line()
+        return _line
 
 
 def send_all(pushes: Sequence[Push], sender: Sender, *, clock: Callable[[], datetime]) -> list[Outcome]:
-    """Side by side, so that a slow service holds up nobody; outcomes in the order of the pushes."""
-    if not pushes:
-        return []
-    with ThreadPoolExecutor(max_workers=min(len(pushes), AT_ONCE)) as pool:
-        return list(pool.map(lambda push: send_push(push, sender, clock=clock), pushes))
-
-
-def send_push(push: Push, sender: Sender, *, clock: Callable[[], datetime]) -> Outcome:
-    """Hand over one push; whatever happens is an outcome, never an exception of the network.
+    """Side by side, so that a slow service holds up nobody; outcomes in the order of the pushes.
 
     clock: the time now, for a Retry-After that is a date.
     """
+    return line().run(_all(line(), pushes, sender, clock)) if pushes else []
+
+
+def send_push(push: Push, sender: Sender, *, clock: Callable[[], datetime]) -> Outcome:
+    return send_all([push], sender, clock=clock)[0]
+
+
+async def _all(over: Line, pushes: Sequence[Push], sender: Sender, clock: Callable[[], datetime]) -> list[Outcome]:
+    room = asyncio.Semaphore(AT_ONCE)
+
+    async def one(push: Push) -> Outcome:
+        async with room:
+            return await _send(over, push, sender, clock)
+
+    return list(await asyncio.gather(*(one(push) for push in pushes)))
+
+
+async def _send(over: Line, push: Push, sender: Sender, clock: Callable[[], datetime]) -> Outcome:
+    """Hand over one push; whatever happens is an outcome, never an exception of the network."""
     if len(push.payload) > LONGEST_PAYLOAD:
         return Outcome(trouble="too_large")
     try:
         where = check_endpoint(push.endpoint, sender.hosts)
-        with _session(trusted=where.trusted) as session:
-            answer: Any = webpush(
-                {"endpoint": push.endpoint, "keys": {"p256dh": push.p256dh, "auth": push.auth}},
-                push.payload,
-                vapid_private_key=Vapid02(sender.vapid),
-                vapid_claims={"sub": sender.subject},
-                ttl=TTL[push.severity],
-                timeout=TIMEOUT,
-                headers={
-                    "Urgency": URGENCY[push.severity],
-                    "Topic": push.topic,
-                    "Content-Type": "application/octet-stream",
-                },
-                requests_session=session,
-            )
-    except WebPushException as error:
-        answer = error.response
-    except Refused:
-        return Outcome(trouble="host_not_allowed")
-    except _LeadsToUs:
-        return Outcome(trouble="private_address")
-    except (requests.RequestException, OSError, ValueError) as error:
+        keys = {"p256dh": push.p256dh, "auth": push.auth}
+        body = WebPusher({"endpoint": push.endpoint, "keys": keys}).encode(push.payload)["body"]
+        headers = {
+            **over.signature(sender, push.endpoint),
+            "TTL": str(TTL[push.severity]),
+            "Urgency": URGENCY[push.severity],
+            "Topic": push.topic,
+            "Content-Encoding": "aes128gcm",
+            "Content-Type": "application/octet-stream",
+        }
+        session = over.session(trusted=where.trusted)
+        async with session.post(push.endpoint, data=body, headers=headers, allow_redirects=False) as answer:
+            return _outcome(answer.status, answer.headers.get("Retry-After", ""), clock)
+    except (Refused, _LeadsToUs, aiohttp.ClientError, OSError, ValueError, WebPushException) as error:
         return _no_answer(error)
-    return _outcome(answer, clock)
+
+
+def _no_answer(error: Exception) -> Outcome:
+    if isinstance(error, Refused):
+        return Outcome(trouble="host_not_allowed")
+    if isinstance(error, _LeadsToUs):
+        return Outcome(trouble="private_address")
+    if isinstance(error, TimeoutError):
+        return Outcome(wait=timedelta(), trouble="timeout")
+    if isinstance(error, (aiohttp.ClientError, OSError)) and not isinstance(error, aiohttp.InvalidURL):
+        return Outcome(wait=timedelta(), trouble="unreachable")
+    return Outcome(trouble="unusable")
+
+
+def _outcome(status: int, retry: str, clock: Callable[[], datetime]) -> Outcome:
+    if status in range(200, 300):
+        return Outcome(accepted=True)
+    if status in (404, 410):
+        return Outcome(gone=True, trouble=f"answer_{status}")
+    if status == 429 or status >= 500:
+        return Outcome(wait=retry_after(retry, clock()), trouble=f"answer_{status}")
+    log.warning("push.refused", status=status)
+    return Outcome(trouble=f"answer_{status}")
+
+
+def _session(**how: Any) -> aiohttp.ClientSession:
+    """Never through a proxy of the environment, and without a memory of cookies."""
+    connector = aiohttp.TCPConnector(limit=AT_ONCE * 2, limit_per_host=AT_ONCE, happy_eyeballs_delay=None, **how)
+    timeout = aiohttp.ClientTimeout(total=TIMEOUT)
+    return aiohttp.ClientSession(
+        connector=connector, timeout=timeout, cookie_jar=aiohttp.DummyCookieJar(), trust_env=False
+    )
+
+
+class _LeadsToUs(Exception):
+    """The name leads to an address that is not public."""
+
+
+def _outside(found: Any) -> socket.socket:
+    """A socket for just this address, which is looked at again: a name may lead elsewhere than when it was checked."""
+    family, kind, protocol, _name, address = found
+    if not _public(str(address[0])):
+        raise _LeadsToUs
+    made = socket.socket(family, kind, protocol)
+    made.setblocking(False)
+    return made
+
+
+def _public(address: str) -> bool:
+    found = ipaddress.ip_address(address.partition("%")[0])
+    if isinstance(found, ipaddress.IPv6Address) and found.ipv4_mapped:
+        found = found.ipv4_mapped
+    return found.is_global and not found.is_multicast
 
 
 def resolves_to_public(host: str, port: int) -> bool:
@@ -135,85 +211,3 @@ def check_where_it_leads(url: str, hosts: Sequence[str]) -> None:
     where = check_endpoint(url, hosts)
     if not where.trusted and not resolves_to_public(where.host, where.port):
         raise Refused(_("This phone's browser uses an alert service we cannot reach. Try again in a minute."))
-
-
-def _public(address: str) -> bool:
-    found = ipaddress.ip_address(address.partition("%")[0])
-    if isinstance(found, ipaddress.IPv6Address) and found.ipv4_mapped:
-        found = found.ipv4_mapped
-    return found.is_global and not found.is_multicast
-
-
-def _outcome(answer: requests.Response | None, clock: Callable[[], datetime]) -> Outcome:
-    # A Response is false when its status is 400 or above: only None means that there was none.
-    if answer is None:
-        return Outcome(wait=timedelta(), trouble="no_answer")
-    status = answer.status_code
-    if status in range(200, 300):
-        return Outcome(accepted=True)
-    if status in (404, 410):
-        return Outcome(gone=True, trouble=f"answer_{status}")
-    if status == 429 or status >= 500:
-        return Outcome(wait=retry_after(answer.headers.get("Retry-After", ""), clock()), trouble=f"answer_{status}")
-    log.warning("push.refused", status=status)
-    return Outcome(trouble=f"answer_{status}")
-
-
-def _no_answer(error: Exception) -> Outcome:
-    if isinstance(error, requests.Timeout):
-        return Outcome(wait=timedelta(), trouble="timeout")
-    if isinstance(error, (requests.RequestException, OSError)):
-        return Outcome(wait=timedelta(), trouble="unreachable")
-    return Outcome(trouble="unusable")
-
-
-def retry_after(words: str, now: datetime) -> timedelta:
-    """Seconds or an HTTP date (RFC 9110, 10.2.3); zero when it says nothing that we understand."""
-    try:
-        wait = timedelta(seconds=int(words)) if words.isdigit() else parsedate_to_datetime(words).astimezone(UTC) - now
-    except (ValueError, TypeError, OverflowError):
-        return timedelta()
-    return min(max(wait, timedelta()), LONGEST_WAIT)
-
-
-class _LeadsToUs(Exception):
-    """The name leads to an address that is not public."""
-
-
-class _OutsideConnection(HTTPSConnection):
-    """Looks at whom it reached before a byte is sent: a name may lead elsewhere than when it was checked."""
-
-    def _new_conn(self) -> socket.socket:
-        made = super()._new_conn()
-        if not _public(str(made.getpeername()[0])):
-            made.close()
-            raise _LeadsToUs
-        return made
-
-
-class _OutsidePool(HTTPSConnectionPool):
-    ConnectionCls = _OutsideConnection
-
-
-class _Outside(HTTPAdapter):
-    def init_poolmanager(self, *args: Any, **kwargs: Any) -> None:
-        super().init_poolmanager(*args, **kwargs)
-        self.poolmanager.pool_classes_by_scheme = {"https": _OutsidePool}
-
-
-class _OneHop(requests.Session):
-    """Never goes where a redirect points, never through a proxy of the environment."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.trust_env = False
-
-    def request(self, *args: Any, **kwargs: Any) -> requests.Response:
-        return super().request(*args, **{**kwargs, "allow_redirects": False})
-
-
-def _session(*, trusted: bool) -> requests.Session:
-    session = _OneHop()
-    if not trusted:
-        session.mount("https://", _Outside())
-    return session

@@ -9,19 +9,17 @@ from uuid import UUID
 from cryptography.hazmat.primitives.asymmetric import ec
 from sqlmodel import Session, col, select
 
-from porchlight.alerts import queries
+from porchlight.alerts import chain, queries
 from porchlight.alerts.models import Alert, Delivery, PushSubscription
 from porchlight.alerts.rules import RECEIPTS, moved
-from porchlight.alerts.values import DeliveryState, Severity
+from porchlight.alerts.values import Channel, DeliveryState, Severity, Urgency
 from porchlight.audit import service as audit
-from porchlight.core import jobs
 from porchlight.core.actor import Actor
 from porchlight.core.i18n import _
 from porchlight.core.keys import from_b64u, sha256
 from porchlight.core.refused import NotFound, Refused
 from porchlight.people import service as people
 
-SEND = "alerts.send"
 BAD_KEYS = _("This phone sent alert keys we cannot use. Close the page, open it again and turn alerts on again.")
 
 
@@ -96,21 +94,26 @@ def make_alert(session: Session, account_id: UUID, severity: Severity, subject_i
     return row.id
 
 
-def make_deliveries(session: Session, alert_id: UUID, *, now: datetime, then: Mapping[str, Any] | None = None) -> int:
-    """One delivery for each phone by which the person can be woken, and the job that sends them. Returns how many.
+def make_deliveries(
+    session: Session,
+    alert_id: UUID,
+    *,
+    now: datetime,
+    then: Mapping[str, Any] | None = None,
+    urgency: Urgency | None = None,
+    only: Channel | None = None,
+) -> int:
+    """Start an alert's channels, one after the other until it is answered. Returns how many attempts begin at once.
 
-    then: {"name", "payload"} of a job to leave once it is known what became of them.
+    then: {"name", "payload"} of a job to leave whenever something becomes known of it.
+    urgency: danger rings every channel together; by default a crisis goes from channel to channel, a notice is calm,
+    and a test tries the phones alone. only: no channel but this one. 0 for a crisis: no channel may work.
     """
     alert = session.get_one(Alert, alert_id)
-    made = [
-        Delivery(alert_id=alert_id, account_id=alert.account_id, subscription_id=one, made_at=now)
-        for one in queries.live_subscriptions(session, alert.account_id)
-    ]
-    session.add_all(made)
-    if made:
-        payload = {"deliveries": [str(one.id) for one in made], "then": dict(then) if then else None}
-        jobs.enqueue(session, SEND, payload, due_at=now)
-    return len(made)
+    if urgency is None:
+        urgency = Urgency.CALM if alert.severity == Severity.NOTICE else Urgency.SOON
+        only = only or (Channel.PUSH if alert.severity == Severity.TEST else None)
+    return chain.begin(session, alert, urgency, only=only, then=then, now=now)
 
 
 def send_test(session: Session, actor: Actor, *, now: datetime) -> tuple[UUID, int]:
@@ -144,6 +147,8 @@ def close(session: Session, subject_id: UUID, *, now: datetime) -> None:
     for row in session.exec(query):
         row.closed_at = now
         session.add(row)
+        session.flush()
+        chain.go_on(session, row.id, now=now)
 
 
 def note(session: Session, token: str, what: DeliveryState, *, now: datetime) -> Receipt:

@@ -50,6 +50,7 @@ class Database:
         if self.dialect == "postgresql":
             self.url = self.url.set(drivername="postgresql+psycopg")
         self._clock = clock
+        self.facts: dict[str, Any] = {}  # of this installation; each session finds them in its `info`
         self.wake = threading.Event()
         # SQLite has one writer, and whoever finds it busy sleeps up to 0.1 s; in one process a lock hands on at once.
         self._turn = threading.RLock() if self.dialect == "sqlite" else nullcontext()
@@ -83,7 +84,7 @@ class Database:
     @contextmanager
     def transaction(self) -> Iterator[Session]:
         """Commits at the end, or leaves nothing; wakes the worker when it was given something to do."""
-        with Session(self.writer, expire_on_commit=False) as session:
+        with Session(self.writer, expire_on_commit=False, info=self.facts) as session:
             with self._turn, session.begin():
                 yield session
                 session.add_all(session.info.pop(RECORDS, []))
@@ -93,7 +94,7 @@ class Database:
     @contextmanager
     def reading(self) -> Iterator[Session]:
         """A read that may leave audit rows: they are committed before the answer leaves, or there is no answer."""
-        with Session(self.reader, expire_on_commit=False) as session:
+        with Session(self.reader, expire_on_commit=False, info=self.facts) as session:
             with session.begin():
                 yield session
             records = session.info.pop(RECORDS, [])

@@ -1,4 +1,4 @@
-"""E-mail over SMTP, the only way a message leaves the house by post."""
+"""E-mail over SMTP or Amazon's sesv2, the only ways a message leaves the house by post."""
 
 import smtplib
 import ssl
@@ -6,11 +6,19 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from email.message import EmailMessage
 from email.utils import formatdate, make_msgid
+from functools import lru_cache
+from typing import Any
 from urllib.parse import unquote, urlsplit
+
+import boto3
+from botocore.config import Config
+from botocore.exceptions import BotoCoreError, ClientError
+from botocore.parsers import ResponseParserError
 
 from porchlight.settings import Settings
 
 PATIENCE = 10.0  # seconds for each step of the conversation
+WAITS = Config(connect_timeout=1.5, read_timeout=2.5, retries={"total_max_attempts": 1}, proxies={})
 LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
 
 
@@ -19,11 +27,14 @@ class MailTrouble(Exception):
 
 
 def can_send(settings: Settings) -> bool:
-    return bool(settings.smtp)
+    return "email" not in settings.not_set_up
 
 
 def send(settings: Settings, *, to: str, subject: str, text: str, locale: str = "en") -> None:
     """One plain message, now. Never call it inside a transaction. Raises MailTrouble; sending again is safe."""
+    if not settings.smtp:
+        _through_amazon(settings, to, subject, text)
+        return
     host = urlsplit(settings.public_url).hostname or "localhost"
     message = EmailMessage()
     message["From"] = settings.mail_from or f"porchlight@{host}"
@@ -39,6 +50,36 @@ def send(settings: Settings, *, to: str, subject: str, text: str, locale: str = 
             server.send_message(message)
     except (smtplib.SMTPException, OSError) as error:
         raise MailTrouble(type(error).__name__) from None
+
+
+@lru_cache(maxsize=4)
+def _client(endpoint: str, region: str) -> Any:
+    session = boto3.Session()
+    region = region or session.region_name or "us-east-1"
+    return session.client("sesv2", endpoint_url=endpoint or None, region_name=region, config=WAITS)
+
+
+def get_ready(settings: Settings) -> None:
+    """Make Amazon's client before the first letter needs it: that takes boto3 up to a second."""
+    if settings.ses and not settings.smtp:
+        _client(settings.aws_endpoint, settings.aws_region)
+
+
+def _through_amazon(settings: Settings, to: str, subject: str, text: str) -> None:
+    said: dict[str, Any] = {"Subject": _words(subject), "Body": {"Text": _words(text)}}
+    said["Headers"] = [{"Name": "Auto-Submitted", "Value": "auto-generated"}]
+    try:
+        _client(settings.aws_endpoint, settings.aws_region).send_email(
+            FromEmailAddress=settings.mail_from,
+            Destination={"ToAddresses": [to]},
+            Content={"Simple": said},
+        )["MessageId"]
+    except (ClientError, BotoCoreError, ResponseParserError, KeyError, ValueError, OSError) as error:
+        raise MailTrouble(type(error).__name__) from None
+
+
+def _words(text: str) -> dict[str, str]:
+    return {"Data": text, "Charset": "UTF-8"}
 
 
 @contextmanager

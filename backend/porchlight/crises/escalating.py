@@ -58,7 +58,7 @@ def escalate(session: Session, crisis: Crisis, *, now: datetime) -> None:
     sent = [one for one in deliveries if str(one.alert_id) in {entry.detail["alert_id"] for entry in present}]
     seen = any(one.shown_at or one.opened_at or one.acknowledged_at for one in sent)
     called_at = None if seen else min((one.at for one in present), default=None)
-    where, receipts_ = standing(crisis, called_at), _receipts(present, sent)
+    where, receipts_ = standing(crisis, called_at), _receipts(session, present, sent)
     if not rules.is_due(where, policy, receipts_, now):
         return
     decision = rules.advance(where, policy, roster(session, crisis.policy, now), receipts_, now)
@@ -121,7 +121,7 @@ def press_on(session: Session, crisis: Crisis, *, now: datetime) -> None:
         return
     top = max(one.detail["level"] for one in pages)
     latest = [one for one in pages if one.detail["level"] == top]
-    if top < Policy.of(crisis.policy).last and rules.lost(_receipts(latest, _sent(session, latest))):
+    if top < Policy.of(crisis.policy).last and rules.lost(_receipts(session, latest, _sent(session, latest))):
         press(session, crisis, now=now)
 
 
@@ -209,7 +209,7 @@ def paged(session: Session, crisis_id: UUID) -> list[CrisisEntry]:
 def receipts(session: Session, crisis: Crisis, *, whole_round: bool = False) -> dict[UUID, list[bool]]:
     """For each person called on the present level, or in the whole present round: one truth a delivery, it failed."""
     present = _present(crisis, paged(session, crisis.id), whole_round=whole_round)
-    return _receipts(present, _sent(session, present))
+    return _receipts(session, present, _sent(session, present))
 
 
 def _present(crisis: Crisis, entries: Sequence[CrisisEntry], *, whole_round: bool = False) -> list[CrisisEntry]:
@@ -225,11 +225,14 @@ def _sent(session: Session, present: Sequence[CrisisEntry]) -> list[DeliveryLine
     return alerts.deliveries(session, [UUID(entry.detail["alert_id"]) for entry in present]) if present else []
 
 
-def _receipts(present: Sequence[CrisisEntry], sent: Sequence[DeliveryLine]) -> dict[UUID, list[bool]]:
+def _receipts(session: Session, present: Sequence[CrisisEntry], sent: Sequence[DeliveryLine]) -> dict[UUID, list[bool]]:
+    """Whoever has another channel still to come is not lost."""
     found: dict[UUID, list[bool]] = {}
     for entry in present:
         if entry.account_id:
             mine = [one.state == DeliveryState.FAILED for one in sent if str(one.alert_id) == entry.detail["alert_id"]]
+            if all(mine) and not alerts.lost(session, UUID(entry.detail["alert_id"])):
+                mine.append(False)
             found.setdefault(entry.account_id, []).extend(mine)
     return found
 

@@ -9,6 +9,7 @@ from uuid import UUID
 from sqlmodel import Session
 
 from porchlight.alerts import queries as alerts
+from porchlight.alerts.notices.views import notices_view
 from porchlight.alerts.queries import AlertLine
 from porchlight.alerts.values import Severity
 from porchlight.audit import service as audit
@@ -96,6 +97,8 @@ def alert_view(session: Session, actor: Actor, alert_id: UUID, *, now: datetime)
         called = alerts.answerable(session, alert_id, actor.device_id)
         answer = f"/alerts/{alert_id}/answer" if called and not called.acknowledged_at else None
         return View("alerts/test.html", {"made_at": alert.made_at, "answer_action": answer})
+    if alert.severity == Severity.NOTICE:
+        return notices_view(session, actor)
     crisis = queries.crisis(session, alert.subject_id)
     if crisis is None and (notice := drills.notice_view(session, alert)):
         return notice

@@ -147,7 +147,24 @@ class ConfirmationLink(SQLModel, table=True):
     made_at: datetime
     expires_at: datetime
     sent_at: datetime | None = None
+    way: str = Field(default="", sa_column_kwargs={"server_default": ""})  # sms | email, once it was sent
     asked_again_at: datetime | None = None
+
+
+class FamilyCall(SQLModel, table=True):
+    """A caregiver whom somebody should ring about a visit: no message can reach them, or they answered none."""
+
+    __tablename__ = "family_calls"
+    __table_args__ = (UniqueConstraint("contact_id", "caregiver_id"),)
+
+    id: UUID = Field(default_factory=new_id, primary_key=True)
+    contact_id: UUID = Field(foreign_key="contacts.id", index=True)
+    caregiver_id: UUID = Field(foreign_key="caregivers.id")
+    why: str  # silent | no_way
+    since: datetime
+    tried_at: datetime | None = None
+    done_at: datetime | None = None
+    by: UUID | None = Field(default=None, foreign_key="accounts.id")
 
 
 class DoorCode(SQLModel, table=True):

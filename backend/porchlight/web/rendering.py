@@ -90,6 +90,7 @@ class Renderer:
             "actor": actor,
             "agency": agency,
             "demo": self.settings.demo,
+            "not_set_up": self.settings.not_set_up,
             "path": path,
             "places": [p for p in self._places if actor and not p.roles.isdisjoint(actor.roles)],
             "zone": zone,

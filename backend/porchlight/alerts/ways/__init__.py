@@ -1,0 +1,1 @@
+"""How each person is reached: their channels in their order, what is proven, quiet hours, and who wants no texts."""
