@@ -34,8 +34,6 @@ ENGINE: dict[str, dict[str, Any]] = {
         {**DRILL, "name": "Mara Dunleavy", "state": "never", "at": None}, {**DRILL, "name": "Priya Castellane", "state": "running", "at": None},
         {**DRILL, "name": "Lee Wetherby", "state": "passed", "seconds": 41.2}]}},
     "drills_empty": {"template": "crises/drills.html", "path": "/board", "context": {"as_of": NOON, "send_action": "#", "drills": []}},
-    "drill_failed": {"template": "crises/drill_failed.html", "context": {"drill": {
-        "name": "Joss Amari-Castellanos", "phone": "+15555550111", "made_at": NOON, "for_at": NIGHT, "trouble": "not_answered"}}},
     "policy": {"template": "crises/policy.html", "path": "/oncall", "context": {
         "steps": [1, 2, 3, 4], "positions": ["worker", "backup", "supervisor", "director"], "staff": STAFF,
         "values": {"level_1": "worker", "minutes_1": "0", "level_2": "backup", "minutes_2": "5", "level_3": "supervisor", "minutes_3": "x", "level_4": "", "minutes_4": "",

@@ -21,7 +21,6 @@ from porchlight.core.clock import local_day
 from porchlight.core.ids import new_id
 from porchlight.core.refused import NotFound
 from porchlight.crises import following, queries
-from porchlight.crises.drills import views as drills
 from porchlight.crises.escalating import outlook, paged
 from porchlight.crises.handovers import views as handovers
 from porchlight.crises.handovers.queries import pending
@@ -100,8 +99,6 @@ def alert_view(session: Session, actor: Actor, alert_id: UUID, *, now: datetime)
     if alert.severity == Severity.NOTICE:
         return notices_view(session, actor)
     crisis = queries.crisis(session, alert.subject_id)
-    if crisis is None and (notice := drills.notice_view(session, alert)):
-        return notice
     if crisis is None:
         raise NotFound(queries.NOT_FOUND)
     has_it = queries.holder(session, crisis.id)

@@ -6,7 +6,6 @@ from uuid import UUID
 
 from sqlmodel import Session
 
-from porchlight.alerts.queries import AlertLine
 from porchlight.core.actor import Actor
 from porchlight.core.refused import NotFound
 from porchlight.crises import watching
@@ -46,22 +45,6 @@ def _row(
         "seconds": latest.answered if latest else None,
         "trouble": latest.trouble if latest else "",
     }
-
-
-def notice_view(session: Session, alert: AlertLine) -> View | None:
-    """What a supervisor is told of a drill that failed; None when the notice is about something else."""
-    found = queries.drill(session, alert.subject_id)
-    person = people.account(session, found.account_id) if found else None
-    if found is None or person is None:
-        return None
-    drill = {
-        "name": person.name,
-        "phone": person.phone,
-        "made_at": found.made_at,
-        "for_at": found.for_at if found.why == "shift" else None,
-        "trouble": found.trouble,
-    }
-    return View("crises/drill_failed.html", {"drill": drill})
 
 
 def engine_view(session: Session, actor: Actor, *, now: datetime) -> View:
