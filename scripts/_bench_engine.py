@@ -120,8 +120,8 @@ def main() -> int:
         if importlib.util.find_spec(name) is None:
             print(f"-     {other}: not built yet")
             continue
-        for line in importlib.import_module(name).rows():
-            print(line, flush=True)
+        for row in importlib.import_module(name).rows():
+            print(f"      {row if isinstance(row, str) else ': '.join(row)}", flush=True)
     return int(not held)
 
 

@@ -7,8 +7,8 @@ from uuid import UUID
 from sqlmodel import select
 
 from porchlight.alerts import service as alerting
-from porchlight.alerts.tokens import token_of
 from porchlight.alerts.models import Delivery, PushSubscription
+from porchlight.alerts.tokens import token_of
 from porchlight.alerts.values import DeliveryState
 from porchlight.core.db import Database
 from porchlight.core.ids import new_id

@@ -8,8 +8,9 @@ import pytest
 from sqlmodel import select
 
 from porchlight.alerts import service as alerting
+from porchlight.alerts.models import Delivery
+from porchlight.alerts.notices import telling
 from porchlight.alerts.tokens import token_of
-from porchlight.alerts.models import Alert, Delivery
 from porchlight.alerts.values import DeliveryState
 from porchlight.core.db import Database
 from porchlight.core.refused import NotFound
@@ -118,8 +119,8 @@ def test_a_phone_that_does_not_answer_fails_and_the_supervisor_is_told(
 
     assert [(one.state, one.trouble) for one in drills(db)] == [("failed", "not_answered")]
     with db.reading() as session:
-        told = session.exec(select(Alert).where(Alert.severity == "notice")).one()
-    assert told.account_id == world.accounts["priya"]
+        told = telling.unread(session, world.accounts["priya"])
+    assert [one.params["name"] for one in told] == ["Lee Marchetti"]
 
 
 def test_a_person_without_a_phone_fails_at_once(db: Database, world: World, clock: Clock) -> None:

@@ -34,17 +34,19 @@ def send(tools: Tools, payload: dict[str, Any]) -> None:
 
 
 def send_many(tools: Tools, payloads: Sequence[dict[str, Any]]) -> None:
-    """The same for several at once: their pushes go out side by side, and what became of them is one transaction."""
+    """The same for several at once: what is sent goes out side by side, and what became of it is one transaction."""
+    wanted = [[UUID(one) for one in payload["deliveries"]] for payload in payloads]
     with tools.db.transaction() as session:
-        wanted = [[UUID(one) for one in payload["deliveries"]] for payload in payloads]
-        ready = [claiming.claim(session, each, tools, now=tools.db.now(session)) for each in wanted]
+        now = tools.db.now(session)
+        ready = [claiming.claim(session, each, tools, now=now) for each in wanted]
     outcomes = hand_over(tools, {one: made for each in ready for one, made in each.items()})
     with tools.db.transaction() as session:
         now = tools.db.now(session)
-        for payload, each, mine in zip(payloads, wanted, ready, strict=True):
-            recording.record(session, {one: outcomes[one] for one in mine}, mine, payload, tools, now=now)
-            recording.go_on(session, each, now=now)
-            if then := payload.get("then"):
+        for payload, ids, each in zip(payloads, wanted, ready, strict=True):
+            recording.record(session, {one: outcomes[one] for one in each}, each, payload, tools, now=now)
+            recording.go_on(session, ids, now=now)
+            then = payload.get("then")
+            if then:
                 jobs.enqueue(session, then["name"], then["payload"], due_at=now)
 
 

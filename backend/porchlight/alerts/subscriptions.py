@@ -10,6 +10,7 @@ from sqlmodel import Session, col, func, select
 
 from porchlight.alerts.models import Delivery, PushSubscription
 from porchlight.people import queries as people
+from porchlight.people.here import devices_here
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,18 +33,17 @@ class Health:
         return self.dead_at is None and (shown or (self.accepted_at is None and self.failed_at is None))
 
 
-def live_subscriptions(session: Session, account_id: UUID, *, active: bool = False) -> list[UUID]:
+def live_subscriptions(session: Session, account_id: UUID) -> list[UUID]:
     """Ids of the subscriptions by which this person can be woken now: not dead, on a device that may read.
 
-    None for somebody whose access has ended: they could not answer. active: the caller knows that it has not.
+    None for somebody whose access has ended: they could not answer.
     """
-    if not active and people.actor_of(session, account_id) is None:
-        return []
-    devices = {d.id for d in people.devices_of(session, account_id) if d.is_active}
-    query = select(PushSubscription.id, PushSubscription.device_id).where(
-        PushSubscription.account_id == account_id, col(PushSubscription.dead_at).is_(None)
+    query = select(PushSubscription.id).where(
+        PushSubscription.account_id == account_id,
+        col(PushSubscription.dead_at).is_(None),
+        col(PushSubscription.device_id).in_(devices_here(account_id)),
     )
-    return [row[0] for row in session.exec(query) if row[1] in devices]
+    return list(session.exec(query))
 
 
 def subscribed(session: Session, device_id: UUID) -> bool:

@@ -54,11 +54,9 @@ def raise_crisis(session: Session, actor: Actor, body: CrisisBody, *, now: datet
     A family that the caller may not see is left out: help comes all the same. Raises Conflict for another body
     under this id, Refused when nobody can be called because the agency has no on-call plan yet.
     """
+    number = _next_number(session)
+    # Whoever sent the same id a moment ago held the counter until now.
     known = _known(session, actor, body)
-    if known is None:
-        number = _next_number(session)
-        # Whoever sent the same id a moment ago held the counter until now.
-        known = _known(session, actor, body)
     if known is not None:
         return _raised(session, known, new=False)
     crisis = Crisis(

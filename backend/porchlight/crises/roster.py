@@ -33,7 +33,8 @@ class _Asked(Mapping[str, Sequence[Candidate]]):
 
     def __getitem__(self, position: str) -> Sequence[Candidate]:
         one = self.on_call[position]
-        return self.candidates([one]) if is_here(self.session, one) else []
+        found = self.candidates([one])
+        return found if found[0].reachable or is_here(self.session, one) else []
 
     def __iter__(self) -> Iterator[str]:
         return iter(self.on_call)

@@ -11,6 +11,7 @@ from porchlight.demo import (
     crises,
     day,
     families,
+    handing_over,
     history,
     homes,
     light,
@@ -43,5 +44,6 @@ def load(session: Session, *, now: datetime, keys: Keys | None = None) -> None:
     day.load(book)
     crises.load(book)
     swaps.load(book)
+    handing_over.load(book)
     channels.load(book)
     safety.load(book, keys)

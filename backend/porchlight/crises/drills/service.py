@@ -24,7 +24,8 @@ from porchlight.people.access import Role
 
 ENDED = "crises.drill_ended"
 NOT_FOUND = _("We could not find this person. Go back to the list and try again.")
-FAILED = _("The phone of {name} did not answer its test.")
+NO_PHONE = _("{name} has no phone for the test alert. Call {name} before the shift.")
+NOT_ANSWERED = _("{name} did not answer the test alert. Call {name} before the shift.")
 SPAN = timedelta(minutes=1)
 
 
@@ -84,11 +85,19 @@ def _fail(session: Session, row: Drill, trouble: str, now: datetime) -> None:
     """Nobody's night is left empty by it: the phone is still rung first, with the next person's (crises/roster.py)."""
     row.state, row.ended_at, row.trouble = DrillState.FAILED, now, trouble
     session.add(row)
-    above = people.who_reads(session, row.account_id)
-    if above != row.account_id:
-        person = people.account(session, row.account_id)
-        params = {"name": person.name if person else ""}
-        telling.tell(session, above, FAILED, params, href="/crises/drills", urgency=Urgency.SOON, now=now)
+    person, above = people.account(session, row.account_id), people.who_reads(session, row.account_id)
+    if person and above != row.account_id:
+        words = NO_PHONE if trouble == "no_phone" else NOT_ANSWERED
+        telling.tell(
+            session,
+            above,
+            words,
+            {"name": person.name},
+            href="/crises/drills",
+            key=f"drill/{row.id}",
+            urgency=Urgency.SOON,
+            now=now,
+        )
 
 
 def plan(session: Session, *, now: datetime) -> None:
