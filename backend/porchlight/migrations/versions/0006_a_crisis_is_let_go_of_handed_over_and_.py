@@ -4,13 +4,8 @@ import sqlalchemy as sa
 import sqlmodel.sql.sqltypes
 from alembic import op
 
-<<<<<<<< HEAD:backend/porchlight/migrations/versions/0006_a_crisis_is_let_go_of_handed_over_and_.py
 revision = "0006"
 down_revision = "0005"
-========
-revision = "0005"
-down_revision = "0004"
->>>>>>>> engine:backend/porchlight/migrations/versions/0005_a_crisis_is_let_go_of_handed_over_and_.py
 branch_labels = None
 depends_on = None
 
