@@ -16,11 +16,12 @@ from porchlight.core.keys import Keys
 from porchlight.core.refused import Conflict, NotFound, Refused
 from porchlight.core.tools import Tools
 from porchlight.crises.deadlines.rules import When
-from porchlight.crises.mandated import queries, rules, service, views
+from porchlight.crises.mandated import opening, queries, rules, service, views
 from porchlight.crises.mandated.models import MandatedReport, MandatedStep, SealOpening
+from porchlight.crises.mandated.opening import OpenBody
 from porchlight.crises.mandated.rules import Demand, Done
 from porchlight.crises.mandated.sealing import Reporter, Seal, SealBroken
-from porchlight.crises.mandated.service import OpenBody, ReportBody, StepBody
+from porchlight.crises.mandated.service import ReportBody, StepBody
 from porchlight.crises.mandated.values import State, Step
 from porchlight.people.models import Organization
 from porchlight.tables import METADATA
@@ -380,7 +381,7 @@ def test_no_page_says_who_reported(world: World, db: Database, seal: Seal) -> No
 def open_seal(db: Database, world: World, seal: Seal, one: UUID, name: str) -> Reporter:
     with db.transaction() as session:
         reason = OpenBody(reason="Order of the court, 26-JV-118")
-        return service.open_seal(session, world.actor(session, name), seal, one, reason, now=MONDAY)
+        return opening.open_seal(session, world.actor(session, name), seal, one, reason, now=MONDAY)
 
 
 @pytest.mark.asvs("8.2.2")
