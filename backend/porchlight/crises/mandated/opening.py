@@ -9,12 +9,14 @@ from sqlmodel import Session
 
 from porchlight.audit import service as audit
 from porchlight.core.actor import Actor
+from porchlight.core.i18n import _
 from porchlight.core.refused import NotFound
 from porchlight.crises.mandated import service
 from porchlight.crises.mandated.models import MandatedReport, SealOpening
 from porchlight.crises.mandated.sealing import Reporter, Seal
-from porchlight.people import access
+from porchlight.people import access, passkeys
 from porchlight.people.access import Capability
+from porchlight.people.rules import NotFresh
 from porchlight.web.forms import Input
 
 
@@ -25,10 +27,12 @@ class OpenBody(Input):
 def open_seal(
     session: Session, actor: Actor, seal: Seal, report_id: UUID, body: OpenBody, *, now: datetime
 ) -> Reporter:
-    """Who reported, for whoever holds that right, with a reason that stays. Raises NotFound."""
+    """Who reported, for whoever holds that right, with a reason that stays. Raises NotFound, NotFresh."""
     row, _mine = service.readable(session, actor, seal, report_id, now=now)
     if not may_open(session, actor, row, now=now):
         raise NotFound(service.NOT_FOUND)
+    if not passkeys.is_fresh(session, actor, now=now):
+        raise NotFresh(_("To open the seal, sign out and sign in once more. Then you have 5 minutes."))
     session.add(SealOpening(report_id=row.id, account_id=actor.account_id, at=now, reason=body.reason))
     audit.record(session, actor, "mandated.seal_opened", row.id, now=now)
     return seal.open(row.id, row.sealed)
