@@ -129,6 +129,8 @@ EPISODE = {
 }
 MISSING: dict[str, Any] = {
     "episode": EPISODE,
+    "alert": None,
+    "alerts": [(str(ONE), 1043)],
     "child": {"name": "Mirren Harrow", "href": "#"},
     "clocks": (Running(Deadline.POLICE, NOON, None, True), Running(Deadline.NCMEC, NOON + 20 * HOUR, None, False)),
     "steps": [

@@ -46,6 +46,11 @@ ADDRESSES = [
     "/api/v1/cases?q=a%00b",
     "/sign-in?next=%00",
     "/v/%00",
+    "/checkins?case=%00",
+    "/mandated/new?case=%00",
+    "/callbacks?older=%00",
+    "/incidents?older=99999999999999999999999",
+    "/board/live?seen=%00",
     "/media/%00/x?expires=1&sig=%00",
 ]
 
@@ -70,6 +75,10 @@ FORMS: list[tuple[str, dict[str, Any]]] = [
     ("/v/" + "x" * 43 + "/different", {"words": NUL}),
     ("/v/%00/again", {}),
     ("/visits/{visit}/amend", {"base": NUL, "reason": NUL, "amendment_id": NUL}),
+    ("/callbacks", {"id": NUL, "to_name": NUL, "phone": NUL, "promised_at": NUL}),
+    ("/checkins", {"id": NUL, "place": NUL, "out_by": NUL}),
+    ("/mandated", {"id": NUL, "said": NUL, "witnessed_at": NUL, "case_id": NUL, "children": NUL}),
+    ("/missing", {"id": NUL, "person_id": NUL, "learned_at": NUL, "looked": NUL}),
     ("/visits/{visit}/decide", {"part": NUL, "keep": NUL, "words": NUL, "base": NUL, "amendment_id": NUL}),
 ]
 

@@ -1,5 +1,6 @@
 """A mandated report: two clocks, a supervisor told after, never closed unsent, and a reporter whom nothing names."""
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -16,13 +17,15 @@ from porchlight.core.keys import Keys
 from porchlight.core.refused import Conflict, NotFound, Refused
 from porchlight.core.tools import Tools
 from porchlight.crises.deadlines.rules import When
-from porchlight.crises.mandated import queries, rules, service, views
+from porchlight.crises.mandated import opening, queries, rules, service, views
 from porchlight.crises.mandated.models import MandatedReport, MandatedStep, SealOpening
+from porchlight.crises.mandated.opening import OpenBody
 from porchlight.crises.mandated.rules import Demand, Done
 from porchlight.crises.mandated.sealing import Reporter, Seal, SealBroken
-from porchlight.crises.mandated.service import OpenBody, ReportBody, StepBody
+from porchlight.crises.mandated.service import ReportBody, StepBody
 from porchlight.crises.mandated.values import State, Step
-from porchlight.people.models import Organization
+from porchlight.people.models import Organization, SignIn
+from porchlight.people.rules import NotFresh
 from porchlight.tables import METADATA
 from tests.clocks import Clock
 from tests.working import work
@@ -377,10 +380,15 @@ def test_no_page_says_who_reported(world: World, db: Database, seal: Seal) -> No
     assert [name for name in (*NAMES, str(world.accounts["rowan"])) if name in shown + board] == []
 
 
-def open_seal(db: Database, world: World, seal: Seal, one: UUID, name: str) -> Reporter:
+def open_seal(db: Database, world: World, seal: Seal, one: UUID, name: str, *, now: datetime = MONDAY) -> Reporter:
+    """As somebody who signed in at MONDAY."""
     with db.transaction() as session:
+        who = world.actor(session, name)
+        live = SignIn(token_hash=str(new_id()), account_id=who.account_id, started_at=MONDAY, last_seen_at=MONDAY)
+        session.add(live)
+        session.flush()
         reason = OpenBody(reason="Order of the court, 26-JV-118")
-        return service.open_seal(session, world.actor(session, name), seal, one, reason, now=MONDAY)
+        return opening.open_seal(session, replace(who, session_id=live.id), seal, one, reason, now=now)
 
 
 @pytest.mark.asvs("8.2.2")
@@ -400,6 +408,18 @@ def test_the_seal_opens_for_a_supervisor_of_the_case_with_a_reason_and_a_trace(
         traced = session.exec(select(AuditEvent).where(AuditEvent.act == "mandated.seal_opened")).one()
     assert (opened.account_id, opened.reason) == (world.accounts["priya"], "Order of the court, 26-JV-118")
     assert (traced.account_id, traced.subject_id) == (world.accounts["priya"], one)
+
+
+@pytest.mark.asvs("7.5.3")
+def test_the_seal_opens_only_right_after_signing_in(world: World, db: Database, seal: Seal) -> None:
+    one = begin(db, world, seal)
+    step(db, world, seal, one, O)
+
+    with pytest.raises(NotFresh):
+        open_seal(db, world, seal, one, "priya", now=MONDAY + timedelta(minutes=5, seconds=1))
+
+    with db.reading() as session:
+        assert session.exec(select(SealOpening)).all() == []
 
 
 @pytest.mark.parametrize("name", ["rowan", "tamsin", "joss", "corin", "sunniva", "odell"])

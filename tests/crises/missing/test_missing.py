@@ -17,7 +17,7 @@ from porchlight.crises.deadlines.rules import Clock as Timer
 from porchlight.crises.missing import linking, queries, rules, service
 from porchlight.crises.missing.models import MissingEpisode, MissingStep
 from porchlight.crises.missing.rules import Running
-from porchlight.crises.missing.service import BeginBody, FoundBody, StepBody, TalkBody
+from porchlight.crises.missing.service import BeginBody, FoundBody, LinkBody, StepBody, TalkBody
 from porchlight.crises.missing.values import How, Screened, State, Step
 from porchlight.crises.models import Crisis
 from porchlight.crises.raising import CrisisBody
@@ -236,6 +236,21 @@ def test_an_open_alert_that_was_sent_for_it_is_linked_and_calls_the_supervisor(
     assert "priya" in called(tools.db, world)
     with tools.db.reading() as session:
         assert [one.id for one in session.exec(select(Crisis))] == [alert]
+
+
+def test_an_alert_that_was_sent_later_is_linked_to_the_record_once(world: World, db: Database) -> None:
+    one, alert = begin(db, world), new_id()
+    with db.transaction() as session:
+        rowan = world.actor(session, "rowan")
+        raising.raise_crisis(session, rowan, CrisisBody(id=alert, reason=Reason.MISSING), now=MONDAY)
+        for _ in range(2):
+            service.link(session, rowan, one, LinkBody(crisis_id=alert), now=MONDAY)
+        with pytest.raises(Refused):
+            service.link(session, rowan, one, LinkBody(crisis_id=new_id()), now=MONDAY)
+        with pytest.raises(NotFound):
+            service.link(session, world.actor(session, "tamsin"), one, LinkBody(crisis_id=alert), now=MONDAY)
+
+    assert row(db, one).crisis_id == alert
 
 
 def test_an_alert_that_is_not_theirs_is_not_linked(world: World, db: Database) -> None:

@@ -11,6 +11,7 @@ from porchlight.core.actor import Actor
 from porchlight.core.db import Database
 from porchlight.crises.callbacks import service, views
 from porchlight.crises.callbacks.service import AttemptBody, LetGoBody, PassBody, PromiseBody
+from porchlight.crises.older import which
 from porchlight.web import forms
 from porchlight.web.rendering import View, page
 
@@ -24,7 +25,7 @@ def index(
     request: Asked, db: NamedDependency[Database], actor: NamedDependency[Actor], older: FromQuery[int] = 0
 ) -> Response[Any]:
     with db.reading() as session:
-        view = views.index(session, actor, now=db.now(session), page=max(0, older))
+        view = views.index(session, actor, now=db.now(session), page=which(older))
     return page(request, view)
 
 

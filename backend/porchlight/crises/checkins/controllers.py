@@ -11,6 +11,7 @@ from porchlight.core.actor import Actor
 from porchlight.core.db import Database
 from porchlight.crises.checkins import service, views
 from porchlight.crises.checkins.service import LongerBody, StartBody
+from porchlight.crises.older import which
 from porchlight.web import forms
 from porchlight.web.rendering import View, page
 
@@ -33,7 +34,7 @@ def index(
     trip: FromQuery[UUID | None] = None,
     older: FromQuery[int] = 0,
 ) -> Response[Any]:
-    return page(request, _index(db, actor, case_id=case, trip_id=trip, page=max(0, older)))
+    return page(request, _index(db, actor, case_id=case, trip_id=trip, page=which(older)))
 
 
 @post("/checkins", **HOW)

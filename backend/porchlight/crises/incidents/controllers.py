@@ -11,6 +11,7 @@ from porchlight.core.actor import Actor
 from porchlight.core.db import Database
 from porchlight.crises.incidents import service, views
 from porchlight.crises.incidents.service import FollowUpBody, IncidentBody, ReviewBody, ToldBody
+from porchlight.crises.older import which
 from porchlight.web import forms
 from porchlight.web.rendering import View, page
 
@@ -43,7 +44,7 @@ def index(
     older: FromQuery[int] = 0,
 ) -> Response[Any]:
     with db.reading() as session:
-        view = views.index(session, actor, now=db.now(session), case_id=case, page=max(0, older))
+        view = views.index(session, actor, now=db.now(session), case_id=case, page=which(older))
     return page(request, view)
 
 

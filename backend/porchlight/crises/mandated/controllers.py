@@ -9,9 +9,11 @@ from litestar.params import FromPath, FromQuery, URLEncodedBody
 
 from porchlight.core.actor import Actor
 from porchlight.core.tools import Tools
-from porchlight.crises.mandated import service, views
+from porchlight.crises.mandated import opening, service, views
+from porchlight.crises.mandated.opening import OpenBody
 from porchlight.crises.mandated.sealing import Seal
-from porchlight.crises.mandated.service import OpenBody, ReportBody, StepBody
+from porchlight.crises.mandated.service import ReportBody, StepBody
+from porchlight.crises.older import which
 from porchlight.web import forms
 from porchlight.web.rendering import View, page
 
@@ -42,7 +44,7 @@ def index(
     request: Asked, tools: NamedDependency[Tools], actor: NamedDependency[Actor], older: FromQuery[int] = 0
 ) -> Response[Any]:
     with tools.db.reading() as session:
-        view = views.index(session, actor, Seal(tools.keys), now=tools.db.now(session), page=max(0, older))
+        view = views.index(session, actor, Seal(tools.keys), now=tools.db.now(session), page=which(older))
     return page(request, view)
 
 
@@ -106,7 +108,7 @@ def open_seal(
         body = forms.read(OpenBody, data)
         with tools.db.transaction() as session:
             now = tools.db.now(session)
-            reporter = service.open_seal(session, actor, Seal(tools.keys), report_id, body, now=now)
+            reporter = opening.open_seal(session, actor, Seal(tools.keys), report_id, body, now=now)
     with tools.db.reading() as session:
         view = views.show(session, actor, Seal(tools.keys), report_id, now=tools.db.now(session), opened=reporter)
     return page(request, view)

@@ -1,4 +1,4 @@
-"""Writing a mandated report, each step of it, closing it, and opening the seal over who reported."""
+"""Writing a mandated report, each step of it, and closing it."""
 
 from datetime import datetime
 from typing import Annotated, Literal
@@ -17,7 +17,7 @@ from porchlight.core.refused import NotFound, Refused
 from porchlight.crises.deadlines import queries as deadlines
 from porchlight.crises.deadlines.rules import Clock, When, due
 from porchlight.crises.mandated import queries, rules
-from porchlight.crises.mandated.models import MandatedChild, MandatedReport, MandatedStep, SealOpening
+from porchlight.crises.mandated.models import MandatedChild, MandatedReport, MandatedStep
 from porchlight.crises.mandated.sealing import Reporter, Seal
 from porchlight.crises.mandated.values import State, Step, Witness
 from porchlight.crises.once import once
@@ -73,10 +73,6 @@ class StepBody(Input):
     to_whom: Short = ""
     number: Annotated[str, Field(max_length=60)] = ""
     words: Text = ""
-
-
-class OpenBody(Input):
-    reason: Annotated[str, Field(min_length=1, max_length=500)]
 
 
 def begin(session: Session, actor: Actor, seal: Seal, body: ReportBody, *, now: datetime) -> MandatedReport:
@@ -176,25 +172,6 @@ def close(session: Session, actor: Actor, seal: Seal, report_id: UUID, *, now: d
     row.state, row.closed_at = State.CLOSED, now
     session.add(row)
     _trace(session, actor, seal, row, "mandated.closed", mine, now)
-
-
-def open_seal(
-    session: Session, actor: Actor, seal: Seal, report_id: UUID, body: OpenBody, *, now: datetime
-) -> Reporter:
-    """Who reported, for whoever holds that right, with a reason that stays. Raises NotFound."""
-    row, _mine = readable(session, actor, seal, report_id, now=now)
-    if not may_open(session, actor, row, now=now):
-        raise NotFound(NOT_FOUND)
-    session.add(SealOpening(report_id=row.id, account_id=actor.account_id, at=now, reason=body.reason))
-    audit.record(session, actor, "mandated.seal_opened", row.id, now=now)
-    return seal.open(row.id, row.sealed)
-
-
-def may_open(session: Session, actor: Actor, row: MandatedReport, *, now: datetime) -> bool:
-    """By the access table; without a case nobody has a relation, and so nobody opens it."""
-    if row.case_id is None:
-        return False
-    return access.Field.SEALED in access.fields(session, actor, row.case_id, Capability.REPORTER, now=now)
 
 
 def readable(

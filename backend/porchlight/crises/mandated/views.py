@@ -12,7 +12,7 @@ from porchlight.core.actor import Actor
 from porchlight.core.ids import new_id
 from porchlight.crises.deadlines import queries as deadlines
 from porchlight.crises.deadlines.rules import Clock
-from porchlight.crises.mandated import queries, rules, service
+from porchlight.crises.mandated import opening, queries, rules, service
 from porchlight.crises.mandated.models import MandatedReport
 from porchlight.crises.mandated.sealing import Reporter, Seal
 from porchlight.crises.mandated.values import State, Witness
@@ -90,7 +90,7 @@ def show(
         "step_id": str(new_id()),
         "may_add": open_,
         "may_close": open_ and stands.whole,
-        "may_open": service.may_open(session, actor, row, now=now),
+        "may_open": opening.may_open(session, actor, row, now=now),
         "opened": opened,
         "openings": [{"at": one.at, "who": names[one.account_id].name, "reason": one.reason} for one in openings],
         "values": {"at": shown(now, actor.time_zone)},

@@ -10,7 +10,8 @@ from litestar.params import FromPath, FromQuery, URLEncodedBody
 from porchlight.core.actor import Actor
 from porchlight.core.db import Database
 from porchlight.crises.missing import service, views
-from porchlight.crises.missing.service import BeginBody, FoundBody, StepBody, TalkBody
+from porchlight.crises.missing.service import BeginBody, FoundBody, LinkBody, StepBody, TalkBody
+from porchlight.crises.older import which
 from porchlight.web import forms
 from porchlight.web.rendering import View, page
 
@@ -34,7 +35,7 @@ def index(
     request: Asked, db: NamedDependency[Database], actor: NamedDependency[Actor], older: FromQuery[int] = 0
 ) -> Response[Any]:
     with db.reading() as session:
-        view = views.index(session, actor, now=db.now(session), page=max(0, older))
+        view = views.index(session, actor, now=db.now(session), page=which(older))
     return page(request, view)
 
 
@@ -76,6 +77,21 @@ def note(
     return forms.go(request, f"/missing/{episode_id}")
 
 
+@post("/missing/{episode_id:uuid}/link", **HOW)
+def link(
+    request: Asked,
+    db: NamedDependency[Database],
+    actor: NamedDependency[Actor],
+    episode_id: FromPath[UUID],
+    data: Typed,
+) -> Response[Any]:
+    with forms.redrawing(lambda: _show(db, actor, episode_id), data):
+        body = forms.read(LinkBody, data)
+        with db.transaction() as session:
+            service.link(session, actor, episode_id, body, now=db.now(session))
+    return forms.go(request, f"/missing/{episode_id}")
+
+
 @post("/missing/{episode_id:uuid}/found", **HOW)
 def find(
     request: Asked,
@@ -106,4 +122,4 @@ def close(
     return forms.go(request, f"/missing/{episode_id}")
 
 
-ROUTES = [index, new, begin, show, note, find, close]
+ROUTES = [index, new, begin, show, note, link, find, close]

@@ -58,6 +58,10 @@ class StepBody(Input):
     words: Text = ""
 
 
+class LinkBody(Input):
+    crisis_id: UUID
+
+
 class FoundBody(Input):
     found_at: Wall = None
     found_where: Filled
@@ -121,6 +125,18 @@ def note(session: Session, actor: Actor, episode_id: UUID, body: StepBody, *, no
     same = lambda one: (one.episode_id, one.account_id, one.step, one.number, one.words) == mine  # noqa: E731
     if once(session, step, same)[1]:
         audit.record(session, actor, "missing.noted", row.id, now=now, people=[row.person_id], step=body.step)
+
+
+def link(session: Session, actor: Actor, episode_id: UUID, body: LinkBody, *, now: datetime) -> None:
+    """This alert was sent for it; a clock that runs out then calls within that alert. Raises NotFound, Refused."""
+    row = _open(session, actor, episode_id, now)
+    if row.crisis_id == body.crisis_id:
+        return
+    if row.crisis_id or body.crisis_id not in linking.candidates(session, actor, row.case_id):
+        raise Refused(_("Choose one from the list."), field="crisis_id")
+    row.crisis_id = body.crisis_id
+    session.add(row)
+    audit.record(session, actor, "missing.linked", row.id, now=now, people=[row.person_id])
 
 
 def find(session: Session, actor: Actor, episode_id: UUID, body: FoundBody, *, now: datetime) -> None:

@@ -11,6 +11,7 @@ from porchlight.cases import queries as cases
 from porchlight.core.actor import Actor
 from porchlight.core.ids import new_id
 from porchlight.core.refused import NotFound
+from porchlight.crises import queries as crises
 from porchlight.crises.missing import linking, queries, rules, service
 from porchlight.crises.missing.models import MissingEpisode
 from porchlight.crises.missing.values import How, Screened, State
@@ -70,7 +71,11 @@ def show(session: Session, actor: Actor, episode_id: UUID, *, now: datetime) -> 
     steps = queries.steps(session, row.id)
     names = people.accounts(session, [row.written_by, *(one.account_id for one in steps if one.account_id)])
     writes = access.works(actor)
+    crisis = crises.crisis(session, row.crisis_id) if row.crisis_id else None
+    free = linking.candidates(session, actor, row.case_id) if writes and not crisis else {}
     context: dict[str, Any] = {
+        "alert": crisis.number if crisis else None,
+        "alerts": [(str(one), number) for one, (number, _at) in free.items()],
         "episode": {name: getattr(row, name) for name in _SHOWN},
         "child": {"name": child.name, "href": f"/people/{child.id}"},
         "clocks": queries.clocks(session, row, now=now),
