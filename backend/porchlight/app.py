@@ -27,6 +27,8 @@ from porchlight.core.i18n import _
 from porchlight.core.keys import Keys
 from porchlight.core.tools import Tools
 from porchlight.crises import controllers as crises
+from porchlight.crises.intake import controllers as intake
+from porchlight.crises.responding import controllers as responding
 from porchlight.desk import controllers as desk
 from porchlight.evidence import controllers as evidence
 from porchlight.homes import controllers as homes
@@ -58,6 +60,7 @@ EVERYONE = frozenset(Role)
 
 PLACES = (
     Place("/today", _("Today"), "today", EVERYONE),
+    Place("/calls", _("Take a call"), "phone", frozenset({Role.INTAKE})),
     Place("/families", _("Families"), "families", STAFF),
     Place("/oversight", _("Families"), "families", frozenset({Role.OVERSIGHT})),
     Place("/oncall", _("On call"), "oncall", frozenset({Role.CASEWORKER, Role.ON_CALL, Role.SUPERVISOR})),
@@ -78,6 +81,8 @@ ROUTES = [
     *ready.ROUTES,
     *oncall.ROUTES,
     *crises.ROUTES,
+    *responding.ROUTES,
+    *intake.ROUTES,
     *cases.ROUTES,
     *homes.ROUTES,
     *plans.ROUTES,

@@ -39,8 +39,10 @@ FIRST = (
 # They come right after the phone is safe without signal: no page loses anything while they are on their way.
 LATER = (
     "/js/alerts/",
+    "/js/crises/answering.js",
     "/js/crises/countdown.js",
     "/js/crises/following.js",
+    "/js/crises/timing.js",
     "/js/desk/",
     "/js/htmx.js",
     "/js/lock/",

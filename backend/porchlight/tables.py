@@ -6,6 +6,7 @@ import porchlight.alerts.models
 import porchlight.audit.models
 import porchlight.cases.models
 import porchlight.core.jobs
+import porchlight.crises.intake.models
 import porchlight.crises.models
 import porchlight.evidence.models
 import porchlight.homes.models

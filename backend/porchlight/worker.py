@@ -17,6 +17,7 @@ from porchlight.core import jobs
 from porchlight.core.tools import Tools
 from porchlight.crises import jobs as crises
 from porchlight.crises import watching
+from porchlight.crises.clocks import jobs as clocks
 from porchlight.evidence import jobs as evidence
 from porchlight.people import jobs as people
 from porchlight.relations import relate
@@ -28,6 +29,7 @@ Work = Callable[[Tools, dict[str, Any]], None]
 URGENT: Mapping[str, Work] = {
     **alerts.JOBS,
     **crises.JOBS,
+    **clocks.JOBS,
 }
 WORK: Mapping[str, Work] = {
     **visits.JOBS,

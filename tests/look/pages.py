@@ -42,6 +42,7 @@ from tests.look.samples import (
     VISIT_FORM,
     VISITS,
 )
+from tests.look.telephone import TELEPHONE
 
 PAGES: dict[str, dict[str, Any]] = {
     "sign_in": {"template": "people/sign_in.html", "signed_out": True, "context": {"values": {}, "next": "/today", "demo_people": DEMO}},
@@ -105,7 +106,7 @@ PAGES: dict[str, dict[str, Any]] = {
     "status_unheard": {"template": "crises/status.html", "context": {"crisis": UNHEARD}},
     "status_taken": {"template": "crises/status.html", "context": {"crisis": {**TAKEN, "worse_action": "#"}}},
     "alert": {"template": "alerts/show.html", "context": ALERT},
-    "alert_taken": {"template": "alerts/show.html", "context": {**ALERT, "crisis": TAKEN, "ack_action": None, "note_action": "#", "resolve_action": "#", "endings": ["calm", "other"], "children": [{"name": "Mirren Harrow", "age": 16, "plan": None}], "plan_contact": {"name": "Rowan Ibarra", "phone": "+15555550101"}}},
+    "alert_taken": {"template": "alerts/show.html", "context": {**ALERT, "crisis": TAKEN, "ack_action": None, "log_action": "#", "steps": ["spoke", "left"], "resolve_action": "#", "endings": ["calm", "other"], "children": [{"name": "Mirren Harrow", "age": 16, "plan": None}], "plan_contact": {"name": "Rowan Ibarra", "phone": "+15555550101"}}},
     "oncall": {"template": "oncall/now.html", "path": "/oncall", "context": NOW},
     "board": {"template": "desk/board.html", "path": "/board", "context": BOARD},
     "board_empty": {"template": "desk/board.html", "path": "/board", "context": EMPTY_BOARD},
@@ -147,4 +148,5 @@ PAGES: dict[str, dict[str, Any]] = {
     "visit_new": {"template": "visits/new.html", "path": "/families/1", "context": VISIT_FORM},
     "visit_new_wrong": {"template": "visits/new.html", "path": "/families/1", "context": {
         **VISIT_FORM, "values": {"kind": "video", "observations": "The kitchen was warm."}, "errors": {"started_at": "Fill this in."}}},
+    **TELEPHONE,
 }  # fmt: skip

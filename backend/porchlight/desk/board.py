@@ -46,7 +46,7 @@ def board(session: Session, actor: Actor, *, now: datetime) -> View:
         {
             "as_of": now,
             "unknown": phones.unknown(),
-            "alerts": _alerts(session, actor, names),
+            "alerts": _alerts(session, actor, names, now),
             "my_alerts": following.mine(session, actor.account_id),
             "gaps": _gaps(session, actor, now),
             "different": [
@@ -71,12 +71,12 @@ def board(session: Session, actor: Actor, *, now: datetime) -> View:
     )
 
 
-def _alerts(session: Session, actor: Actor, names: dict[UUID, str]) -> list[dict[str, Any]]:
-    """Open crises that nobody has taken. The family's name only where the family is this supervisor's."""
-    mine = {one.id: one.alert_id for one in crises.open_for(session, actor.account_id)}
+def _alerts(session: Session, actor: Actor, names: dict[UUID, str], now: datetime) -> list[dict[str, Any]]:
+    """Open crises that nobody has taken, or with a clock that ran out; a family's name only where it is this supervisor's."""
+    mine = {one.id: one.alert_id for one in crises.open_for(session, actor.account_id, now=now)}
     rows = []
-    for one in crises.open_all(session):
-        if not one.taken_by:
+    for one in crises.open_all(session, now=now):
+        if not one.taken_by or (one.clock and one.clock.overdue):
             known = one.case_id in names
             elsewhere = f"/cases/{one.case_id}" if known else "/oncall"
             rows.append(
@@ -85,6 +85,8 @@ def _alerts(session: Session, actor: Actor, names: dict[UUID, str]) -> list[dict
                     "reason": one.reason,
                     "raised_at": one.raised_at,
                     "number": one.number,
+                    "taken_by": one.taken_by or None,
+                    "clock": one.clock,
                     "family": names[one.case_id] if known and one.case_id else "",
                 }
             )
