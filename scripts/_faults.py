@@ -71,21 +71,27 @@ def read(text: str, group: str) -> dict[str, Mode]:
 
 
 def note(modes: dict[str, Mode], lines: list[str]) -> None:
-    """Adds what the tests measured (tests/figures.py) to their modes. Raises KeyError for a mode that is not listed."""
+    """Adds what the tests measured (tests/figures.py) to their modes; a mode of another group is left out."""
     for line in lines:
         row = json.loads(line)
-        mode = modes[row["mode"]]
+        mode = modes.get(row["mode"])
+        if mode is None:
+            continue
         worse = mode.tests.get(row["test"], "passed") != "passed"
         mode.tests[row["test"]] = mode.tests[row["test"]] if worse else row["ended"]
         if row["figure"] and row["figure"] not in mode.figures:
             mode.figures.append(row["figure"])
 
 
-def play(settings: dict[str, str], more: list[str]) -> list[str]:
-    """Runs the marked tests and returns what they wrote, a line for each test and mode."""
+def play(settings: dict[str, str], more: list[str], *, alone: bool) -> list[str]:
+    """Runs the marked tests and returns what they wrote, a line for each test and mode.
+
+    alone: those that measure time and bear nothing beside them, one after the other; else all others, side by side.
+    """
     with tempfile.TemporaryDirectory(prefix="pl-faults-") as folder:
         figures = Path(folder) / "figures"
-        command = [sys.executable, "-m", "pytest", "-p", "tests.figures", "-n", str(CORES), "--dist", "load"]
+        side_by_side = ["-m", "alone"] if alone else ["-m", "not alone", "-n", str(CORES), "--dist", "load"]
+        command = [sys.executable, "-m", "pytest", "-p", "tests.figures", *side_by_side]
         env = os.environ | {"PORCHLIGHT_TEST_PYTHON": sys.executable, FIGURES: str(figures), **settings}
         subprocess.run([*command, "-q", "--no-header", *more, "tests"], cwd=ROOT, env=env, check=False)
         return figures.read_text().splitlines() if figures.exists() else []
@@ -93,9 +99,11 @@ def play(settings: dict[str, str], more: list[str]) -> list[str]:
 
 def arguments(given: list[str]) -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="scripts/faults", description=__doc__)
-    parser.add_argument("group", help="a group of docs/faults.toml: phone")
+    parser.add_argument("group", help="a group of docs/faults.toml: phone, engine")
     parser.add_argument(
-        "--long", action="store_true", help="the full counts: 200 kills, 1,000 lost answers, 10,000 operations"
+        "--long",
+        action="store_true",
+        help="the full counts: 200 kills, 1,000 lost answers, 10,000 operations, 10,000 alerts",
     )
     parser.add_argument("--seed", type=int, default=None, help="play the same chances again")
     parser.add_argument("--only", nargs="+", default=[], help="these modes alone, as 7 or soak")
@@ -112,16 +120,18 @@ def main(given: list[str]) -> int:
     started = time.monotonic()
     seed = random.randrange(1_000_000) if asked.seed is None else asked.seed
     print(f"Seed {seed}; play the same again with --seed {seed}.", flush=True)
-    for lacking in filter(None, (ready_chromium(ROOT), ready_engines())):
+    for lacking in filter(None, (ready_chromium(ROOT), ready_engines()) if asked.group == "phone" else ()):
         print(f"Not run: {lacking}")
     settings = {
         "PORCHLIGHT_FAULTS": "long" if asked.long else "short",
         "PORCHLIGHT_SEED": str(seed),
-        ONLY: " ".join(asked.only),
+        ONLY: " ".join(asked.only or modes),
     }
     # What hangs is ended after some minutes; ten thousand operations take longer than that.
     patience = ["-o", "faulthandler_timeout=0"] if asked.long else []
-    note(modes, play(settings, [*patience, *([] if asked.show else ["--show-capture=no", "--tb=line"])]))
+    more = [*patience, *([] if asked.show else ["--show-capture=no", "--tb=line"])]
+    for alone in (False, True):
+        note(modes, play(settings, more, alone=alone))
     wanted = [mode for name, mode in modes.items() if not asked.only or name in asked.only]
     print()
     for mode in wanted:

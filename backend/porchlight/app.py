@@ -27,7 +27,10 @@ from porchlight.core.i18n import _
 from porchlight.core.keys import Keys
 from porchlight.core.tools import Tools
 from porchlight.crises import controllers as crises
+from porchlight.crises.drills import controllers as drills
+from porchlight.crises.handovers import controllers as handovers
 from porchlight.crises.intake import controllers as intake
+from porchlight.crises.policies import controllers as policies
 from porchlight.crises.responding import controllers as responding
 from porchlight.desk import controllers as desk
 from porchlight.evidence import controllers as evidence
@@ -83,6 +86,9 @@ ROUTES = [
     *crises.ROUTES,
     *responding.ROUTES,
     *intake.ROUTES,
+    *handovers.ROUTES,
+    *drills.ROUTES,
+    *policies.ROUTES,
     *cases.ROUTES,
     *homes.ROUTES,
     *plans.ROUTES,

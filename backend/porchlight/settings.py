@@ -42,6 +42,9 @@ class Settings:
     push_hosts: tuple[str, ...] = field(default=PUSH_HOSTS)
     push_subject: str = "mailto:porchlight@example.org"
     """Whom a push service may write to (RFC 8292); a mailto: or https: address."""
+    heartbeat: str = ""
+    """`https://…`: asked every 20 seconds by the worker while alerts go out; whoever watches that address hears of silence
+    within a minute. Empty: nobody outside is told."""
     lock_idle: int = 15
     """Minutes without a touch after which the app on a phone locks itself (phone.md, The vault)."""
     lock_background: int = 5
@@ -90,6 +93,9 @@ def from_environment() -> Settings:
     media = env.get("PORCHLIGHT_MEDIA", "")
     if media and not media.startswith("s3://"):
         raise BadSetting("PORCHLIGHT_MEDIA must be s3://bucket, or left empty for the data folder.")
+    heartbeat = env.get("PORCHLIGHT_HEARTBEAT", "")
+    if heartbeat and not heartbeat.startswith(("https://", "http://")):
+        raise BadSetting("PORCHLIGHT_HEARTBEAT must be an address that starts with https://, or left empty.")
     hosts = tuple(h.strip() for h in env.get("PORCHLIGHT_PUSH_HOSTS", "").split(",") if h.strip())
     return Settings(
         data=Path(env.get("PORCHLIGHT_DATA", "data")).expanduser().resolve(),
@@ -105,6 +111,7 @@ def from_environment() -> Settings:
         mail_from=env.get("PORCHLIGHT_MAIL_FROM", ""),
         push_hosts=hosts or PUSH_HOSTS,
         push_subject=subject,
+        heartbeat=heartbeat,
         lock_idle=number("PORCHLIGHT_LOCK_IDLE", 15, 240),
         lock_background=number("PORCHLIGHT_LOCK_BACKGROUND", 5, 240),
         strict_phones=flag("PORCHLIGHT_STRICT_PHONES", False),
@@ -126,6 +133,7 @@ def pass_on(settings: Settings) -> None:
         "url",
         "smtp",
         "mail_from",
+        "heartbeat",
         "lock_idle",
         "lock_background",
         "secret",

@@ -6,6 +6,8 @@ import porchlight.alerts.models
 import porchlight.audit.models
 import porchlight.cases.models
 import porchlight.core.jobs
+import porchlight.crises.drills.models
+import porchlight.crises.handovers.models
 import porchlight.crises.intake.models
 import porchlight.crises.models
 import porchlight.evidence.models

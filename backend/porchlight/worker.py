@@ -15,8 +15,8 @@ import structlog
 from porchlight.alerts import jobs as alerts
 from porchlight.core import jobs
 from porchlight.core.tools import Tools
+from porchlight.crises import heartbeat, watching
 from porchlight.crises import jobs as crises
-from porchlight.crises import watching
 from porchlight.crises.clocks import jobs as clocks
 from porchlight.evidence import jobs as evidence
 from porchlight.people import jobs as people
@@ -38,6 +38,10 @@ WORK: Mapping[str, Work] = {
     **URGENT,
 }
 
+# Of these, what is due is done together.
+TOGETHER: Mapping[str, Callable[[Tools, list[dict[str, Any]]], None]] = alerts.TOGETHER
+AT_ONCE = 16
+
 POLL = 1.0  # seconds; a commit wakes the worker at once, this is only behind it
 LANES = 4  # for every kind of job; the lane for urgent ones comes on top
 log = structlog.get_logger()
@@ -58,6 +62,7 @@ class Worker:
         lanes = [*((f"worker-{n}", True) for n in range(LANES)), ("worker-urgent", False)]
         self._threads = [threading.Thread(target=self.run, args=lane[1:], name=lane[0], daemon=True) for lane in lanes]
         self._threads.append(threading.Thread(target=self._watch, name="worker-watch", daemon=True))
+        self._threads.append(threading.Thread(target=self._tell, name="worker-heartbeat", daemon=True))
         if self.tools.db.dialect == "postgresql":
             self._threads.append(threading.Thread(target=self._listen, name="worker-listen", daemon=True))
         for thread in self._threads:
@@ -83,31 +88,49 @@ class Worker:
                 self.tools.db.wake.clear()
 
     def step(self, *, others: bool = True) -> bool:
-        """Claim one due job and do it, urgent ones first. False when there was none."""
+        """Claim what is due and do it, urgent jobs first. False when there was nothing.
+
+        One job, or several of a kind that can be done together: a hundred alerts a second are not claimed one by one.
+        """
         db = self.tools.db
+        with db.reading() as session:
+            if not jobs.waiting(session, now=db.now(session), urgent=URGENT.keys(), others=others):
+                return False
         with db.transaction() as session:
-            claimed = jobs.claim(session, now=db.now(session), most=1, urgent=URGENT.keys(), others=others)
-        for job in claimed:
-            self._held[job.id] = job.fence
-            try:
-                self._do(job)
-            finally:
-                del self._held[job.id]
+            now = db.now(session)
+            claimed = jobs.claim(session, now=now, most=1, urgent=URGENT.keys(), others=others, foremost=TOGETHER)
+            if claimed and claimed[0].name in TOGETHER:
+                claimed += jobs.claim_more(session, claimed[0].name, now=now, most=AT_ONCE - 1)
+        self._held |= {job.id: job.fence for job in claimed}
+        try:
+            if claimed:
+                self._do(claimed)
+        finally:
+            for job in claimed:
+                if self._held.get(job.id) == job.fence:  # another lane may have it by now
+                    del self._held[job.id]
         return bool(claimed)
 
-    def _do(self, job: jobs.Job) -> None:
-        db = self.tools.db
+    def _do(self, claimed: list[jobs.Job]) -> None:
+        """Work with no transaction open, then finish; jobs of one name only."""
+        name = claimed[0].name
         try:
-            self.work[job.name](self.tools, job.payload)
+            if len(claimed) > 1:
+                TOGETHER[name](self.tools, [job.payload for job in claimed])
+            else:
+                self.work[name](self.tools, claimed[0].payload)
         except Exception as error:  # noqa: BLE001  whatever it was, the job comes again and somebody hears of it
-            log.warning("job.failed", job=job.name, tries=job.tries, kind=type(error).__name__)
-            self._later(job, type(error).__name__)
+            log.warning("job.failed", job=name, tries=claimed[0].tries, kind=type(error).__name__)
+            for job in claimed:
+                self._later(job, type(error).__name__)
             return
-        try:
-            with db.transaction() as session:
-                jobs.finish(session, job.id, job.fence, now=db.now(session))
-        except jobs.LeaseLost:
-            log.warning("job.lease_lost", job=job.name)
+        with self.tools.db.transaction() as session:
+            now = self.tools.db.now(session)
+            for job in claimed:
+                try:
+                    jobs.finish(session, job.id, job.fence, now=now)
+                except jobs.LeaseLost:
+                    log.warning("job.lease_lost", job=name)
 
     def _later(self, job: jobs.Job, trouble: str) -> None:
         db = self.tools.db
@@ -129,6 +152,14 @@ class Worker:
                 watching.watch(self.tools, name)
                 self.keep_leases()
             except Exception as error:  # noqa: BLE001  the database may be away; the beat must outlive that
+                log.error("worker.trouble", kind=type(error).__name__)
+
+    def _tell(self) -> None:
+        """Tell whoever watches from outside that alerts go out; in a thread of its own, for that address may hang."""
+        while not self._stopping.wait(heartbeat.EVERY):
+            try:
+                heartbeat.tell(self.tools)
+            except Exception as error:  # noqa: BLE001  the database may be away: then it is silent, as it should be
                 log.error("worker.trouble", kind=type(error).__name__)
 
     def keep_leases(self) -> None:

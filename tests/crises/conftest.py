@@ -1,5 +1,21 @@
 """Phones and push services, as tests/phones.py makes them."""
 
-from tests.phones import decrypting, phone, push, sending
+import pytest
+
+from porchlight.core.db import Database
+from porchlight.core.tools import Tools
+from tests.clocks import Clock
+from tests.crises.night import Night
+from tests.phones import Phone, decrypting, phone, push, sending
+from tests.pushing import Service
+from tests.world import World
 
 __all__ = ["decrypting", "phone", "push", "sending"]
+
+
+@pytest.fixture
+def night(db: Database, world: World, clock: Clock, sending: Tools, push: Service, phone: Phone) -> Night:
+    """A night in which everyone on call has a phone that rings."""
+    for name in ("lee", "joss", "priya", "mara", "rowan"):
+        phone(name)
+    return Night(db, world, clock, sending, push)

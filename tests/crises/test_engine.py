@@ -89,6 +89,8 @@ def test_the_person_on_call_is_rung_at_once_and_the_next_ones_at_their_times(
     assert (raised.number, raised.reaching) == (1001, 1)
     assert rung(push) == ["lee"]
 
+    hear(db, token_for(db, sending, world, "lee"), DeliveryState.SHOWN, clock)
+
     for seconds, so_far in [(299, ["lee"]), (1, ["lee", "joss"]), (300, ["lee", "joss", "priya"])]:
         clock.move(seconds=seconds)
         work(sending)

@@ -9,7 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from porchlight.crises import rules
-from porchlight.crises.rules import Candidate, Decision, Policy, Roster, Standing
+from porchlight.crises.calls import Candidate, Decision, Roster
+from porchlight.crises.rules import Policy, Standing
 from porchlight.crises.values import Outlook, State
 
 LEE, JOSS, PRIYA, MARA = (UUID(int=n) for n in range(1, 5))
@@ -36,7 +37,7 @@ def after(**span: float) -> datetime:
 def roster(*, away: Sequence[str] = (), asleep: Sequence[UUID] = ()) -> Roster:
     """Everyone on call with a phone, but for those named."""
     here = {p: [Candidate(who, who not in asleep)] for p, who in ON_CALL.items() if p not in away}
-    return Roster(here, Candidate(MARA, MARA not in asleep))
+    return Roster(here, [Candidate(MARA, MARA not in asleep)])
 
 
 def advance(
@@ -237,5 +238,5 @@ def test_a_new_crisis_always_calls_somebody_and_a_phone_that_rings_if_there_is_o
 
     reachable = {one.account_id for each in people.on_call.values() for one in each if one.reachable}
     assert called(decision)
-    if reachable or people.last_resort.reachable:
+    if reachable or people.behind[0].reachable:
         assert set(called(decision)) & (reachable | {MARA} - asleep)

@@ -5,6 +5,7 @@ from typing import Any
 from uuid import UUID
 
 from porchlight.ready.values import TITLES
+from tests.look.engine import ENGINE
 from tests.look.samples import (
     A_PHONE,
     ALERT,
@@ -150,3 +151,4 @@ PAGES: dict[str, dict[str, Any]] = {
         **VISIT_FORM, "values": {"kind": "video", "observations": "The kitchen was warm."}, "errors": {"started_at": "Fill this in."}}},
     **TELEPHONE,
 }  # fmt: skip
+PAGES |= ENGINE

@@ -55,7 +55,7 @@ UNKNOWN = {
     "night": True,
 }
 STATUS = {
-    **FULL, "caller": CALLER, "clocks": CLOCKS, "told_at": NIGHT + 4 * MINUTE, "told_action": "#", "worse_action": "#",
+    **FULL, "telephone": CALLER, "clocks": CLOCKS, "told_at": NIGHT + 4 * MINUTE, "told_action": "#", "worse_action": "#",
     "taken_by": {"name": "Lee Wetherby", "phone": "+15555550105", "at": NIGHT + 2 * MINUTE},
 }  # fmt: skip
 PERSON = {"position": "worker", "name": "Lee Wetherby", "phone": "+15555550105"}

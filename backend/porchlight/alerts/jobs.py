@@ -34,14 +34,24 @@ def send(tools: Tools, payload: dict[str, Any]) -> None:
     payload: {"deliveries": [ids], "then": {"name", "payload"} | None, "tries": tries before this one}.
     A push that was handed over when the process died is handed over again; the phone shows one alert once.
     """
-    wanted = [UUID(one) for one in payload["deliveries"]]
+    send_many(tools, [payload])
+
+
+def send_many(tools: Tools, payloads: Sequence[dict[str, Any]]) -> None:
+    """The same for several at once: their pushes go out side by side, and what became of them is one transaction."""
+    claimed: list[dict[UUID, Push]] = []
     with tools.db.transaction() as session:
-        pushes = _claim(session, wanted, tools.keys, now=tools.db.now(session))
+        for payload in payloads:
+            wanted = [UUID(one) for one in payload["deliveries"]]
+            claimed.append(_claim(session, wanted, tools.keys, now=tools.db.now(session)))
+    pushes = {one: push for each in claimed for one, push in each.items()}
     sender = Sender(tools.keys.vapid, tools.settings.push_subject, tools.settings.push_hosts)
-    outcomes = sending.send_all(list(pushes.values()), sender, clock=lambda: datetime.now(UTC))
+    found = sending.send_all(list(pushes.values()), sender, clock=lambda: datetime.now(UTC))
+    outcomes = dict(zip(pushes, found, strict=True))
     with tools.db.transaction() as session:
         now = tools.db.now(session)
-        _record(session, list(pushes), outcomes, payload, now=now)
+        for payload, each in zip(payloads, claimed, strict=True):
+            _record(session, list(each), [outcomes[one] for one in each], payload, now=now)
 
 
 def _claim(session: Session, wanted: Sequence[UUID], keys: Keys, *, now: datetime) -> dict[UUID, Push]:
@@ -126,3 +136,4 @@ def forget_phone(tools: Tools, payload: dict[str, Any]) -> None:
 
 
 JOBS = {SEND: send, "alerts.forget_phone": forget_phone}
+TOGETHER = {SEND: send_many}

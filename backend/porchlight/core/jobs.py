@@ -11,7 +11,8 @@ from sqlmodel import Field, Session, SQLModel, col, select
 from porchlight.core.db import JSON, WAKE
 from porchlight.core.ids import new_id
 
-LEASE = timedelta(seconds=8)  # a killed worker's job comes due again within 10 s (trust.md, Faults)
+# A killed worker's job comes due again and is done within 10 s (trust.md, Faults); whoever lives keeps it each second.
+LEASE = timedelta(seconds=6)
 MOST_TRIES = 48
 
 
@@ -48,29 +49,54 @@ def enqueue(
 
 
 def claim(
-    session: Session, *, now: datetime, most: int = 10, urgent: Collection[str] = (), others: bool = True
+    session: Session,
+    *,
+    now: datetime,
+    most: int = 10,
+    urgent: Collection[str] = (),
+    others: bool = True,
+    foremost: Collection[str] = (),
 ) -> list[Job]:
     """Take due jobs for LEASE; each comes with a new fence.
 
     urgent: names of jobs that go before all others, however long those have been due. others: take those, too.
+    foremost: of the urgent ones, those that go before even them.
     """
     first = col(Job.name).in_(urgent)
-    free = sa.or_(col(Job.leased_until).is_(None), col(Job.leased_until) <= now)
     query = (
-        select(Job)
-        .where(col(Job.done_at).is_(None), col(Job.failed_at).is_(None), col(Job.due_at) <= now, free)
+        _free(now)
         .where(sa.true() if others else first)
-        .order_by(sa.case((first, 0), else_=1), col(Job.due_at))
+        .order_by(sa.case((col(Job.name).in_(foremost), 0), (first, 1), else_=2), col(Job.due_at))
         .limit(most)
-        .with_for_update(skip_locked=True)
     )
-    jobs = list(session.exec(query))
+    return _take(session, query, now)
+
+
+def claim_more(session: Session, name: str, *, now: datetime, most: int) -> list[Job]:
+    """Take more due jobs of this kind."""
+    return _take(session, _free(now).where(Job.name == name).order_by(col(Job.due_at)).limit(most), now)
+
+
+def _free(now: datetime) -> Any:
+    free = sa.or_(col(Job.leased_until).is_(None), col(Job.leased_until) <= now)
+    return select(Job).where(col(Job.done_at).is_(None), col(Job.failed_at).is_(None), col(Job.due_at) <= now, free)
+
+
+def _take(session: Session, query: Any, now: datetime) -> list[Job]:
+    jobs = list(session.exec(query.with_for_update(skip_locked=True)))
     for job in jobs:
         job.fence += 1
         job.tries += 1
         job.leased_until = now + LEASE
         session.add(job)
+    session.flush()
     return jobs
+
+
+def waiting(session: Session, *, now: datetime, urgent: Collection[str] = (), others: bool = True) -> bool:
+    """Whether `claim` would find something: a look that keeps nobody from writing."""
+    query = _free(now).with_only_columns(col(Job.id)).where(sa.true() if others else col(Job.name).in_(urgent))
+    return session.exec(query.limit(1)).first() is not None
 
 
 def hold(session: Session, job_id: UUID, fence: int) -> Job:

@@ -16,7 +16,9 @@ from porchlight.core.actor import Actor
 from porchlight.core.i18n import _
 from porchlight.core.refused import NotFound, Refused
 from porchlight.crises import rules
+from porchlight.crises.drills import service as drills
 from porchlight.crises.escalating import hear, locked, say
+from porchlight.crises.holding import service as holding
 from porchlight.crises.models import Acknowledgement, Crisis
 from porchlight.crises.values import Ending, State
 from porchlight.people import queries as people
@@ -46,15 +48,18 @@ class Taken:
 
 
 def acknowledge(session: Session, crisis_id: UUID, account_id: UUID, via: str, *, now: datetime) -> Taken:
-    """“I've got it.” The first one stands; everybody after that is told who has it. Repeating it changes nothing.
+    """“I've got it.” The first one stands until they let go of it; everybody after that is told who has it.
 
-    via: notification or page. Raises NotFound for somebody who was not called.
+    via: notification, page, sms or voice. Raises NotFound for somebody who was not called.
     """
     crisis = locked(session, crisis_id)
     if crisis is None or not alerts.alerted(session, crisis_id, account_id):
         raise NotFound(NOT_FOUND)
     if State.TAKEN in rules.NEXT[State(crisis.state)]:
         _take(session, crisis, account_id, via, now)
+    elif crisis.nudged_at and taken(session, crisis_id, account_id).yours:
+        # The nudge is an alert like any other: whoever presses its button says that they are still on it.
+        holding.still(session, crisis, account_id, now=now)
     return taken(session, crisis_id, account_id)
 
 
@@ -67,9 +72,7 @@ def taken(session: Session, crisis_id: UUID, account_id: UUID) -> Taken:
 
 
 def _take(session: Session, crisis: Crisis, account_id: UUID, via: str, now: datetime) -> None:
-    session.add(Acknowledgement(crisis_id=crisis.id, account_id=account_id, at=now, via=via))
-    _go(session, crisis, State.TAKEN)
-    say(session, crisis.id, "taken", account_id, at=now, via=via)
+    holding.hold(session, crisis, account_id, via, now=now)
     alerting.close(session, crisis.id, now=now)
     actor = people.actor_of(session, account_id)
     audit.record(session, actor, "crisis.taken", crisis.id, now=now, number=crisis.number, via=via)
@@ -80,6 +83,8 @@ def hear_receipt(session: Session, receipt: Receipt, *, now: datetime) -> Taken 
 
     None when the alert is no crisis' (a test, a notice).
     """
+    if receipt.severity == Severity.TEST and receipt.what == DeliveryState.ACKNOWLEDGED:
+        drills.hear(session, receipt.alert_id, now=now)
     if receipt.severity != Severity.CRISIS:
         return None
     if receipt.what == DeliveryState.ACKNOWLEDGED:
@@ -105,10 +110,10 @@ def resolve(session: Session, actor: Actor, crisis_id: UUID, body: ResolveBody, 
     crisis = _mine(session, actor, crisis_id)
     if crisis.state == State.RESOLVED:
         return
-    holder = taken(session, crisis_id, actor.account_id)
-    if not holder.yours and not actor.has(Role.SUPERVISOR):
+    has_it = taken(session, crisis_id, actor.account_id)
+    if not has_it.yours and not actor.has(Role.SUPERVISOR):
         raise Refused(_("Only the person who has this alert can close it. Press “I've got it” first."))
-    _go(session, crisis, State.RESOLVED)
+    holding.over(session, crisis, now=now)
     say(session, crisis.id, "resolved", actor.account_id, at=now, ending=body.ending, words=body.words)
     alerting.close(session, crisis.id, now=now)
     audit.record(session, actor, "crisis.resolved", crisis.id, now=now, number=crisis.number, ending=body.ending)
@@ -120,8 +125,3 @@ def _mine(session: Session, actor: Actor, crisis_id: UUID) -> Crisis:
     if crisis is None or not alerts.alerted(session, crisis_id, actor.account_id):
         raise NotFound(NOT_FOUND)
     return crisis
-
-
-def _go(session: Session, crisis: Crisis, to: State) -> None:
-    crisis.state, crisis.next_due_at = to, None
-    session.add(crisis)

@@ -14,11 +14,12 @@ from porchlight.alerts.values import DeliveryState, Severity
 from porchlight.core import jobs
 from porchlight.core.clock import iso
 from porchlight.crises import rules
-from porchlight.crises.models import Crisis, CrisisEntry
-from porchlight.crises.rules import Candidate, Decision, Page, Policy, Roster, Standing
+from porchlight.crises.calls import Decision, Nobody, Page
+from porchlight.crises.holding.rules import OF_A_BREACH, above
+from porchlight.crises.models import Acknowledgement, Crisis, CrisisEntry
+from porchlight.crises.roster import roster
+from porchlight.crises.rules import Policy, Standing
 from porchlight.crises.values import Outlook, State
-from porchlight.oncall import queries as oncall
-from porchlight.people import queries as people
 
 ADVANCE = "crises.advance"
 
@@ -42,27 +43,103 @@ def say(
     session.add(CrisisEntry(crisis_id=crisis_id, at=at, kind=kind, account_id=account_id, detail=detail))
 
 
+def standing(crisis: Crisis, called_at: datetime | None = None) -> Standing:
+    since = crisis.counted_from or crisis.raised_at
+    return Standing(State(crisis.state), since, crisis.level, crisis.round, called_at)
+
+
 def escalate(session: Session, crisis: Crisis, *, now: datetime) -> None:
     """Call whoever is due; safe to repeat. The crisis is locked, or new in this transaction."""
-    hear(session, crisis.id)
-    decision = rules.advance(
-        Standing(State(crisis.state), crisis.raised_at, crisis.level, crisis.round),
-        Policy.of(crisis.policy),
-        _roster(session, crisis, now),
-        receipts(session, crisis),
-        now,
-    )
-    for gap in decision.nobody:
-        say(session, crisis.id, "nobody", at=now, position=gap.position, level=gap.level, round=gap.round)
+    if crisis.level >= 0:
+        hear(session, crisis.id)
+    if crisis.state != State.RAISED:
+        return
+    policy = Policy.of(crisis.policy)
+    present = _present(session, crisis) if crisis.level >= 0 else []
+    sent = _sent(session, present)
+    seen = any(one.shown_at or one.opened_at or one.acknowledged_at for one in sent)
+    called_at = None if seen else min((one.at for one in present), default=None)
+    where, receipts_ = standing(crisis, called_at), _receipts(present, sent)
+    if not rules.is_due(where, policy, receipts_, now):
+        return
+    decision = rules.advance(where, policy, roster(session, crisis.policy, now), receipts_, now)
+    _skip(session, crisis, decision.nobody, now)
     for page in decision.pages:
         _call(session, crisis, page, now)
     _settle(session, crisis, decision)
 
 
-def _call(session: Session, crisis: Crisis, page: Page, now: datetime) -> None:
-    alert_id = alerting.make_alert(session, page.account_id, Severity.CRISIS, crisis.id, now=now)
+def breach(session: Session, crisis: Crisis, clock: str, *, now: datetime) -> bool:
+    """One of the crisis' clocks has run out: the next level above is called, the supervisor first. Each clock once.
+
+    clock: its name, with a number behind it when the same one may run out again. The crisis is locked.
+    Returns whether this was news; a crisis that is over calls nobody.
+    """
+    known = select(CrisisEntry.detail).where(CrisisEntry.crisis_id == crisis.id, CrisisEntry.kind == "breach")
+    if crisis.state == State.RESOLVED or clock in {one.get("clock") for one in session.exec(known)}:
+        return False
+    say(session, crisis.id, "breach", at=now, clock=clock)
+    press(session, crisis, now=now)
+    return True
+
+
+def worse(session: Session, crisis: Crisis, account_id: UUID, *, now: datetime) -> bool:
+    """“Worse now”: the next level at once. One press counts once a minute; returns whether this one did."""
+    latest = select(CrisisEntry.at).where(CrisisEntry.crisis_id == crisis.id, CrisisEntry.kind == "worse")
+    said = max(session.exec(latest), default=None)
+    if crisis.state == State.RESOLVED or (said is not None and now - said < rules.ONE_PRESS):
+        return False
+    say(session, crisis.id, "worse", account_id, at=now)
+    if crisis.state == State.RAISED:
+        start_anew(session, crisis, now=now)
+    else:
+        press(session, crisis, now=now)
+    return True
+
+
+def start_anew(session: Session, crisis: Crisis, *, now: datetime) -> None:
+    """The next step of the chain is due now, the later ones at their distances behind it."""
+    crisis.counted_from = rules.anew(standing(crisis), Policy.of(crisis.policy), now)
+    session.add(crisis)
+    escalate(session, crisis, now=now)
+
+
+def press(session: Session, crisis: Crisis, *, now: datetime) -> None:
+    """Call the next one above, behind everyone whom a breach has called before. The chain's own round goes on beside it."""
+    before = {one.detail["level"] for one in paged(session, crisis.id) if one.detail["round"] == OF_A_BREACH}
+    holder = session.get(Acknowledgement, crisis.id)
+    here = roster(session, crisis.policy, now)
+    found = above(Policy.of(crisis.policy), here, called=before, holder=holder.account_id if holder else None)
+    _skip(session, crisis, found.nobody, now)
+    for page in found.pages:
+        _call(session, crisis, page, now)
+
+
+def press_on(session: Session, crisis: Crisis, *, now: datetime) -> None:
+    """When nothing that a breach sent can still arrive, the one above that is called; at the top it ends."""
+    pages = [one for one in paged(session, crisis.id) if one.detail["round"] == OF_A_BREACH]
+    if not pages:
+        return
+    top = max(one.detail["level"] for one in pages)
+    latest = [one for one in pages if one.detail["level"] == top]
+    if top < Policy.of(crisis.policy).last and rules.lost(_receipts(latest, _sent(session, latest))):
+        press(session, crisis, now=now)
+
+
+def _skip(session: Session, crisis: Crisis, gaps: Sequence[Nobody], now: datetime) -> None:
+    for gap in gaps:
+        say(session, crisis.id, "nobody", at=now, position=gap.position, level=gap.level, round=gap.round)
+
+
+def ring(session: Session, crisis: Crisis, account_id: UUID, *, now: datetime) -> tuple[UUID, int]:
+    """Call this person about the crisis by the true path. Returns the alert's id and how many ways there are."""
+    alert_id = alerting.make_alert(session, account_id, Severity.CRISIS, crisis.id, now=now)
     then = {"name": ADVANCE, "payload": {"crisis_id": str(crisis.id)}}
-    phones = alerting.make_deliveries(session, alert_id, now=now, then=then)
+    return alert_id, alerting.make_deliveries(session, alert_id, now=now, then=then)
+
+
+def _call(session: Session, crisis: Crisis, page: Page, now: datetime) -> None:
+    alert_id, phones = ring(session, crisis, page.account_id, now=now)
     say(
         session,
         crisis.id,
@@ -84,6 +161,8 @@ def _settle(session: Session, crisis: Crisis, decision: Decision) -> None:
     crisis.level, crisis.round, crisis.next_due_at = decision.level, decision.round, decision.next_due_at
     session.add(crisis)
     session.flush()
+    if decision.pages and decision.unseen_at:
+        set_timer(session, crisis, decision.unseen_at, key=f"{ADVANCE}/{crisis.id}/unseen/{iso(decision.unseen_at)}")
     if decision.next_due_at and decision.next_due_at != before:
         set_timer(session, crisis, decision.next_due_at, key=f"{ADVANCE}/{crisis.id}/{iso(decision.next_due_at)}")
 
@@ -123,12 +202,23 @@ def paged(session: Session, crisis_id: UUID) -> list[CrisisEntry]:
 
 def receipts(session: Session, crisis: Crisis, *, whole_round: bool = False) -> dict[UUID, list[bool]]:
     """For each person called on the present level, or in the whole present round: one truth a delivery, it failed."""
-    present = [
+    present = _present(session, crisis, whole_round=whole_round)
+    return _receipts(present, _sent(session, present))
+
+
+def _present(session: Session, crisis: Crisis, *, whole_round: bool = False) -> list[CrisisEntry]:
+    return [
         entry
         for entry in paged(session, crisis.id)
         if entry.detail["round"] == crisis.round and (whole_round or entry.detail["level"] == crisis.level)
     ]
-    sent = alerts.deliveries(session, [UUID(entry.detail["alert_id"]) for entry in present])
+
+
+def _sent(session: Session, present: Sequence[CrisisEntry]) -> list[DeliveryLine]:
+    return alerts.deliveries(session, [UUID(entry.detail["alert_id"]) for entry in present])
+
+
+def _receipts(present: Sequence[CrisisEntry], sent: Sequence[DeliveryLine]) -> dict[UUID, list[bool]]:
     found: dict[UUID, list[bool]] = {}
     for entry in present:
         if entry.account_id:
@@ -146,16 +236,3 @@ def outlook(session: Session, crisis: Crisis) -> Outlook | None:
 def _failed(sent: Sequence[DeliveryLine], entry: CrisisEntry) -> list[bool]:
     mine = [one for one in sent if str(one.alert_id) == entry.detail["alert_id"]]
     return [one.state == DeliveryState.FAILED for one in mine]
-
-
-def _roster(session: Session, crisis: Crisis, now: datetime) -> Roster:
-    """Asked afresh at each level: whoever is on call now, without those who have left."""
-    policy = crisis.policy
-    on_call = oncall.who(session, UUID(policy["schedule_id"]), now)
-    here = {position: one for position, one in on_call.items() if people.actor_of(session, one)}
-    last = UUID(policy["last_resort_id"])
-    awake = alerts.reachable(session, {*here.values(), last})
-    return Roster(
-        {position: [Candidate(one, one in awake)] for position, one in here.items()},
-        Candidate(last, last in awake),
-    )

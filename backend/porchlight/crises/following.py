@@ -12,9 +12,8 @@ from porchlight.core.actor import Actor
 from porchlight.core.refused import NotFound
 from porchlight.crises import queries
 from porchlight.crises.clocks import queries as clocks
-from porchlight.crises.clocks.breaching import worse
 from porchlight.crises.clocks.values import Running
-from porchlight.crises.escalating import locked, outlook, paged, receipts
+from porchlight.crises.escalating import locked, outlook, paged, receipts, worse
 from porchlight.crises.intake import queries as intake
 from porchlight.crises.intake.queries import CallerLine
 from porchlight.crises.models import Crisis, CrisisEntry

@@ -18,7 +18,6 @@ from porchlight.people import queries as people
 
 # What a responder writes for those who respond; the caller is told how far it is, not what was found.
 PRIVATE = frozenset({"note", "spoke", "hospital", "plan_yes", "plan_part", "plan_no", "linked", "told", "overdue"})
-SILENT = frozenset({"breach"})  # stands beside the clock's own line
 NOT_FOUND = _("We could not find that alert. It may be for someone else.")
 
 
@@ -81,7 +80,7 @@ def timeline(session: Session, crisis_id: UUID, *, with_words: bool) -> list[Ent
     """Everything that happened, newest first; without the responders' own words for whoever may not read them."""
     query = select(CrisisEntry).where(CrisisEntry.crisis_id == crisis_id)
     rows = sorted(session.exec(query), key=lambda row: (row.at, row.id), reverse=True)
-    shown = [row for row in rows if row.kind not in SILENT and (with_words or row.kind not in PRIVATE)]
+    shown = [row for row in rows if with_words or row.kind not in PRIVATE]
     names = people.accounts(session, [row.account_id for row in shown if row.account_id])
     return [
         Entry(

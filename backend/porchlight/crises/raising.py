@@ -18,6 +18,7 @@ from porchlight.crises import rules
 from porchlight.crises.clocks import service as clocks
 from porchlight.crises.escalating import escalate, paged, say
 from porchlight.crises.models import Crisis, CrisisCounter, EscalationPolicy
+from porchlight.crises.policies.queries import snapshot
 from porchlight.crises.responding.shifts import schedule_for
 from porchlight.crises.values import Reason, State
 from porchlight.people import access
@@ -150,8 +151,5 @@ def _snapshot(session: Session, actor: Actor, schedule_id: UUID | None) -> dict[
     policy = session.exec(query).first()
     if policy is None:
         raise Refused(_("Nobody is set up to be called yet. Call 911, or ring the agency."))
-    return {
-        "schedule_id": str(schedule_id or policy.schedule_id),
-        "levels": policy.levels,
-        "last_resort_id": str(policy.last_resort_id),
-    }
+    kept = snapshot(policy)
+    return {**kept, "schedule_id": str(schedule_id)} if schedule_id else kept

@@ -9,6 +9,7 @@ from porchlight.cases import queries as cases
 from porchlight.core.actor import Actor
 from porchlight.core.ids import new_id
 from porchlight.crises import following
+from porchlight.crises.handovers.queries import pending
 from porchlight.crises.intake import queries as intake
 from porchlight.crises.values import State
 from porchlight.people.access import Capability
@@ -54,13 +55,14 @@ def status_view(session: Session, actor: Actor, crisis_id: UUID, *, now: datetim
         "reaching": status.reaching,
         "reached": status.reached,
         "taken_by": status.taken_by,
+        "next_holder": offered.to_name if (offered := pending(session, [crisis_id]).get(crisis_id)) else "",
         "overdue": status.overdue,
         "outlook": status.outlook,
         "next_at": status.next_at,
         "ring": status.ring,
         "entries": status.entries,
         "as_of": now,
-        "caller": status.caller,
+        "telephone": status.caller,
         "told_at": status.told_at,
         "told_action": f"/calls/{crisis_id}/told" if status.caller and status.taken_by else None,
         "worse_at": status.worse_at,

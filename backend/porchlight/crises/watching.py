@@ -7,10 +7,13 @@ import sqlalchemy as sa
 from sqlmodel import Session, col, select
 
 from porchlight.core import jobs
+from porchlight.core.clock import iso
 from porchlight.core.tools import Tools
 from porchlight.crises.escalating import ADVANCE, set_timer
 from porchlight.crises.models import Crisis, EngineBeat
 
+LOOK_AROUND = "crises.look_around"
+EVERY = timedelta(minutes=1)
 BEAT_EVERY = timedelta(seconds=5)
 LATE = timedelta(seconds=10)  # oncall.md, Self-watch
 SILENT = timedelta(seconds=30)
@@ -40,11 +43,14 @@ def watch(tools: Tools, name: str) -> None:
         session.merge(EngineBeat(name=name, at=now))
         session.connection().execute(sa.delete(EngineBeat).where(col(EngineBeat.at) < now - FORGOTTEN))
         pick_up(session, now=now)
+        minute = now.replace(second=0, microsecond=0) + EVERY
+        jobs.enqueue(session, LOOK_AROUND, {}, due_at=minute, key=f"{LOOK_AROUND}/{iso(minute)}")
 
 
 def pick_up(session: Session, *, now: datetime) -> None:
     """A crisis whose time is over and that no timer looks after (a job that was given up) gets a timer for now."""
-    query = select(Crisis).where(col(Crisis.next_due_at) <= now - OVERDUE)
+    late = now - OVERDUE
+    query = select(Crisis).where(sa.or_(col(Crisis.next_due_at) <= late, col(Crisis.attend_at) <= late))
     for crisis in session.exec(query):
         set_timer(session, crisis, now, key=f"{ADVANCE}/{crisis.id}/overdue")
 

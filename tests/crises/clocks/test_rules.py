@@ -57,7 +57,7 @@ def at(found: list[Running], clock: Clock) -> Running:
         (Clock.FOLLOWED_UP, "Missouri", False, 72),
     ],
 )
-@pytest.mark.duty("S4-55")
+@pytest.mark.duty("S4-54")
 def test_each_jurisdiction_has_its_own_time(clock: Clock, jurisdiction: str, later: bool, hours: int) -> None:
     rule = figure(clock, jurisdiction, TODAY, later=later)
 

@@ -168,7 +168,7 @@ def test_a_family_once_found_is_not_changed_by_the_way(
     assert crisis_of(db).case_id == world.case
 
 
-@pytest.mark.duty("S4-54")
+@pytest.mark.duty("S4-45")
 @pytest.mark.parametrize("used", ["yes", "part", "no"])
 def test_whether_the_plan_was_used_is_kept_and_somebody_looks_at_it_again(
     begin: Callable[..., str], browser_of: Browsers, db: Database, world: World, used: str

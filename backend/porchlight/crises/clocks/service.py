@@ -17,9 +17,8 @@ from porchlight.core.refused import NotFound
 from porchlight.crises import answering
 from porchlight.crises.answering import NoteBody
 from porchlight.crises.clocks import queries, rules
-from porchlight.crises.clocks.breaching import breach
 from porchlight.crises.clocks.values import Clock, Running, Step
-from porchlight.crises.escalating import locked, say
+from porchlight.crises.escalating import breach, locked, say
 from porchlight.crises.models import Crisis, CrisisEntry
 from porchlight.crises.rules import LONGEST_WORDS
 from porchlight.crises.values import Reason
@@ -71,14 +70,17 @@ def pressed(
 
 
 def watch(session: Session, crisis: Crisis, *, now: datetime) -> None:
-    """A timer for the clock that falls due next; safe to repeat. Call it when a crisis begins, and whenever a step moves one."""
+    """A timer for the clock that falls due next, which sets the one after it; safe to repeat.
+
+    Called when a crisis begins, and whenever a step moves a clock.
+    """
     session.flush()
-    running = [one for one in queries.clocks(session, crisis, now=now) if one.due_at and not one.done_at]
     known = queries.told(session, crisis.id)
-    for one in running:
-        if one.due_at and (one.clock, iso(one.due_at)) not in known:
-            key = f"{RING}/{crisis.id}/{one.clock}/{iso(one.due_at)}"
-            jobs.enqueue(session, RING, {"crisis_id": str(crisis.id)}, due_at=one.due_at, key=key)
+    running = [one for one in queries.clocks(session, crisis, now=now) if one.due_at and not one.done_at]
+    due = min((one.due_at for one in running if one.due_at and (one.clock, iso(one.due_at)) not in known), default=None)
+    if due:
+        payload = {"crisis_id": str(crisis.id)}
+        jobs.enqueue(session, RING, payload, due_at=due, key=f"{RING}/{crisis.id}/{iso(due)}")
 
 
 def ring(session: Session, crisis: Crisis, *, now: datetime) -> None:

@@ -18,7 +18,9 @@ from porchlight.core.refused import NotFound
 from porchlight.crises import following, queries
 from porchlight.crises.clocks import queries as clocks
 from porchlight.crises.clocks.rules import first
+from porchlight.crises.drills import views as drills
 from porchlight.crises.escalating import outlook, paged
+from porchlight.crises.handovers import views as handovers
 from porchlight.crises.intake import queries as intake
 from porchlight.crises.models import Crisis
 from porchlight.crises.responding import service, shifts
@@ -40,6 +42,9 @@ def alert_view(session: Session, actor: Actor, alert_id: UUID, *, now: datetime)
         called = alerts.answerable(session, alert_id, actor.device_id)
         answer = f"/alerts/{alert_id}/answer" if called and not called.acknowledged_at else None
         return View("alerts/test.html", {"made_at": alert.made_at, "answer_action": answer})
+    known = queries.crisis(session, alert.subject_id)
+    if known is None and (notice := drills.notice_view(session, alert)):
+        return notice
     return View("alerts/show.html", _whole(session, actor, alert, now))
 
 
@@ -87,6 +92,7 @@ def _whole(session: Session, actor: Actor, alert: AlertLine, now: datetime) -> d
         "resolve_action": f"/crises/{crisis.id}/resolve" if standing["crisis"]["mine"] and not over else None,
         "family_href": f"/crises/{crisis.id}/family" if _unknown(session, actor, crisis) else None,
         "endings": [ending.value for ending in Ending],
+        "holding": handovers.holding(session, actor, crisis),
         "helpers": list(_helpers(session, actor, crisis).items()),
         **family(session, actor, crisis, now),
     }
