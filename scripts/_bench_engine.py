@@ -9,12 +9,15 @@ import threading
 import time
 from collections.abc import Iterator
 from pathlib import Path
+from uuid import UUID
 
+from porchlight.core.db import Database
 from porchlight.worker import Worker
 from scripts import _night as night
 from scripts._night import Latency
 from scripts._sink import Sink
 from tests.databases import Postgres, migrate, sqlite_url
+from tests.world import World
 
 IDLE = 100  # alerts, one after the other
 APART = 0.08  # seconds between them
@@ -61,10 +64,10 @@ def _first(topics: list[str], pushes: dict[str, list[float]]) -> float:
     return min((at for topic in topics for at in pushes.get(topic, [])), default=0.0)
 
 
-def _raise(db: object, world: object, alerts: int, rate: float) -> dict[object, float]:
+def _raise(db: Database, world: World, alerts: int, rate: float) -> dict[UUID, float]:
     """Each alert has its own moment, and what comes late does not make the next one later. Returns when each began."""
     start = time.monotonic() + 0.05
-    began: dict[object, float] = {}
+    began: dict[UUID, float] = {}
     places = iter(range(alerts))
     lock = threading.Lock()
 
@@ -78,7 +81,7 @@ def _raise(db: object, world: object, alerts: int, rate: float) -> dict[object, 
             time.sleep(max(0, due - time.monotonic()))
             # From the moment it was due: a raiser that is late must not hide the wait.
             moment = time.time() - max(0.0, time.monotonic() - due)
-            began[night.raise_one(db, world)] = moment  # type: ignore[arg-type]
+            began[night.raise_one(db, world)] = moment
 
     threads = [threading.Thread(target=one_after_the_other) for _ in range(RAISERS)]
     for thread in threads:

@@ -39,8 +39,8 @@ WORK: Mapping[str, Work] = {
 }
 
 # Of these, what is due is done together.
-TOGETHER: Mapping[str, Callable[[Tools, list[dict[str, Any]]], None]] = alerts.TOGETHER
-AT_ONCE = 16
+TOGETHER: Mapping[str, Callable[[Tools, list[dict[str, Any]]], None]] = {**alerts.TOGETHER, **crises.TOGETHER}
+AT_ONCE = 12
 
 POLL = 1.0  # seconds; a commit wakes the worker at once, this is only behind it
 LANES = 4  # for every kind of job; the lane for urgent ones comes on top
@@ -98,7 +98,9 @@ class Worker:
                 return False
         with db.transaction() as session:
             now = db.now(session)
-            claimed = jobs.claim(session, now=now, most=1, urgent=URGENT.keys(), others=others, foremost=TOGETHER)
+            claimed = jobs.claim(
+                session, now=now, most=1, urgent=URGENT.keys(), others=others, foremost=alerts.TOGETHER
+            )
             if claimed and claimed[0].name in TOGETHER:
                 claimed += jobs.claim_more(session, claimed[0].name, now=now, most=AT_ONCE - 1)
         self._held |= {job.id: job.fence for job in claimed}
@@ -121,8 +123,11 @@ class Worker:
                 self.work[name](self.tools, claimed[0].payload)
         except Exception as error:  # noqa: BLE001  whatever it was, the job comes again and somebody hears of it
             log.warning("job.failed", job=name, tries=claimed[0].tries, kind=type(error).__name__)
-            for job in claimed:
-                self._later(job, type(error).__name__)
+            if len(claimed) == 1:
+                self._later(claimed[0], type(error).__name__)
+                return
+            for job in claimed:  # one of them must not hold up the others
+                self._do([job])
             return
         with self.tools.db.transaction() as session:
             now = self.tools.db.now(session)

@@ -115,9 +115,9 @@ def test_a_job_that_takes_longer_than_its_lease_stays_with_its_living_worker(too
     found: list[int] = []
 
     def act(_tools: Tools, _payload: dict[str, Any]) -> None:
-        clock.move(seconds=7)
+        clock.move(seconds=5)
         worker.keep_leases()
-        clock.move(seconds=7)
+        clock.move(seconds=5)
         found.append(len(take(tools.db, clock)))
 
     worker = Worker(tools, {"room.act": act})
@@ -134,7 +134,7 @@ def test_a_lease_that_was_lost_is_not_kept(db: Database, clock: Clock) -> None:
     clock.move(seconds=10)
     taken = take(db, clock)[0]
 
-    clock.move(seconds=7)
+    clock.move(seconds=5)
     with db.transaction() as session:
         jobs.keep(session, {late.id: late.fence}, now=clock.moment)
 

@@ -101,7 +101,13 @@ def test_the_person_on_call_is_rung_at_once_and_the_next_ones_at_their_times(
     clock.move(minutes=5)
     work(sending)
     assert sorted(rung(push)[-2:]) == ["lee", "mara"]  # the last resort, and the chain anew
-    assert told(db, raised.id)[:4] == [("raised", "Tamsin"), ("paging", "Lee"), ("accepted", "Lee"), ("paging", "Joss")]
+    assert told(db, raised.id)[:5] == [
+        ("raised", "Tamsin"),
+        ("paging", "Lee"),
+        ("accepted", "Lee"),
+        ("shown", "Lee"),
+        ("paging", "Joss"),
+    ]
 
 
 @pytest.mark.parametrize("what", ["404", "410", "429", "500", "413", "redirect"])
@@ -343,7 +349,7 @@ def test_i_have_got_it_ends_the_ringing(
 
     clock.move(seconds=40)
     mine = acknowledge(db, world, clock, raised.id, "lee")
-    clock.move(minutes=55)
+    clock.move(minutes=19)
     work(sending)
 
     assert mine.yours

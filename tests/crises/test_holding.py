@@ -176,6 +176,7 @@ def test_worse_now_calls_the_next_level_at_once_and_counts_once_a_minute(night: 
 
     assert press()
     assert not press()
+    night.work()
     night.work(seconds=59)
     assert not press()
     assert night.rung() == ["lee", "joss"]

@@ -16,7 +16,7 @@ from tests.world import World
 
 Browsers = Callable[..., Browser]
 POSITIONS = ["worker", "backup", "supervisor", "director"]
-pytestmark = pytest.mark.parametrize("database_kind", ["sqlite"], indirect=True)
+one_database = pytest.mark.parametrize("database_kind", ["sqlite"], indirect=True)
 
 
 def form(world: World, **other: Any) -> dict[str, str]:
@@ -40,13 +40,14 @@ def kept(db: Database) -> EscalationPolicy:
         return session.exec(select(EscalationPolicy)).one()
 
 
+@one_database
 def test_a_supervisor_sets_levels_in_minutes_and_they_are_kept_in_seconds(
     browser_of: Browsers, db: Database, world: World
 ) -> None:
     priya = browser_of("priya")
     assert priya.get("/crises/policy").status_code == 200
 
-    assert priya.post("/crises/policy", form(world)).status_code == 303
+    assert priya.post("/crises/policy", data=form(world)).status_code == 303
 
     row = kept(db)
     assert row.levels == [
@@ -55,10 +56,11 @@ def test_a_supervisor_sets_levels_in_minutes_and_they_are_kept_in_seconds(
     ]
     assert (row.nudge_seconds, row.grace_seconds) == (900, 240)
     assert row.duty_manager_id == world.accounts["priya"]
-    assert priya.post("/crises/policy", form(world, duty_manager_id="")).status_code == 303
+    assert priya.post("/crises/policy", data=form(world, duty_manager_id="")).status_code == 303
     assert kept(db).duty_manager_id is None
 
 
+@one_database
 @pytest.mark.parametrize(
     ("change", "field"),
     [
@@ -79,19 +81,20 @@ def test_what_cannot_work_is_refused_beside_its_field_and_nothing_changes(
     browser_of: Browsers, db: Database, world: World, change: dict[str, str], field: str
 ) -> None:
     given = {name: str(world.accounts.get(value, value)) for name, value in change.items()}
-    answer = browser_of("priya").post("/crises/policy", form(world, **given))
+    answer = browser_of("priya").post("/crises/policy", data=form(world, **given))
 
     assert answer.status_code == 422
     assert f'id="{field}-error"' in answer.text
     assert len(kept(db).levels) == 4
 
 
+@one_database
 @pytest.mark.parametrize("name", ["lee", "rowan", "sunniva", "corin"])
 def test_only_a_supervisor_sets_it(browser_of: Browsers, world: World, name: str) -> None:
     one = browser_of(name)
 
     assert one.get("/crises/policy").status_code == 404
-    assert one.post("/crises/policy", form(world)).status_code == 404
+    assert one.post("/crises/policy", data=form(world)).status_code == 404
 
 
 @pytest.mark.parametrize("seconds", [[0, 300, 299], [60], [0, 0, 0, -1]])

@@ -248,11 +248,6 @@ class Night(RuleBasedStateMachine):
         into = (self.next_due - self.standing.since) % self.policy.round_length
         assert into in {timedelta(), *(level.after for level in self.policy.levels)}
 
-    @invariant()
-    def somebody_was_called(self) -> None:
-        assert self.pages or self.next_due is not None
-        assert self.pages or NINE + self.policy.levels[0].after > self.now
-
 
 Night.TestCase.settings = settings(max_examples=60, stateful_step_count=40, deadline=None)
 TestNight = Night.TestCase

@@ -37,7 +37,7 @@ ENGINE: dict[str, dict[str, Any]] = {
     "drill_failed": {"template": "crises/drill_failed.html", "context": {"drill": {
         "name": "Joss Amari-Castellanos", "phone": "+15555550111", "made_at": NOON, "for_at": NIGHT, "trouble": "not_answered"}}},
     "policy": {"template": "crises/policy.html", "path": "/oncall", "context": {
-        "places": [1, 2, 3, 4], "positions": ["worker", "backup", "supervisor", "director"], "staff": STAFF,
+        "steps": [1, 2, 3, 4], "positions": ["worker", "backup", "supervisor", "director"], "staff": STAFF,
         "values": {"level_1": "worker", "minutes_1": "0", "level_2": "backup", "minutes_2": "5", "level_3": "supervisor", "minutes_3": "x", "level_4": "", "minutes_4": "",
                    "last_resort_id": STAFF[2][0], "duty_manager_id": "", "nudge_minutes": "20", "grace_minutes": "5"},
         "errors": {"minutes_3": "Write minutes as a number, from 0 to 240."}}},

@@ -12,6 +12,7 @@ from sqlmodel import Session, col, func, select
 from porchlight.alerts.models import Alert, Delivery, PushSubscription
 from porchlight.alerts.values import DeliveryState, Severity
 from porchlight.people import queries as people
+from porchlight.people.here import devices_here
 
 S = DeliveryState
 
@@ -48,13 +49,12 @@ def live_subscriptions(session: Session, account_id: UUID) -> list[UUID]:
 
     None for somebody whose access has ended: they could not answer.
     """
-    if people.actor_of(session, account_id) is None:
-        return []
-    devices = {d.id for d in people.devices_of(session, account_id) if d.is_active}
-    query = select(PushSubscription.id, PushSubscription.device_id).where(
-        PushSubscription.account_id == account_id, col(PushSubscription.dead_at).is_(None)
+    query = select(PushSubscription.id).where(
+        PushSubscription.account_id == account_id,
+        col(PushSubscription.dead_at).is_(None),
+        col(PushSubscription.device_id).in_(devices_here(account_id)),
     )
-    return [row[0] for row in session.exec(query) if row[1] in devices]
+    return list(session.exec(query))
 
 
 def reachable(session: Session, account_ids: Iterable[UUID]) -> frozenset[UUID]:

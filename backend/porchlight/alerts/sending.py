@@ -28,7 +28,7 @@ from porchlight.core.refused import Refused
 
 log = structlog.get_logger()
 
-TIMEOUT = 5.0  # seconds; a service that hangs must not hold up the next person
+TIMEOUT = 4.0  # seconds; a service that hangs must not hold up the next person, who is called within 5 s
 AT_ONCE = 32  # sent side by side: with this time-out, all of a job's pushes end within its lease
 LONGEST_WAIT = timedelta(minutes=10)  # a Retry-After beyond it is not obeyed: a crisis is not that patient
 

@@ -37,10 +37,19 @@ class LeaseLost(Exception):
 
 
 def enqueue(
-    session: Session, name: str, payload: Mapping[str, Any], *, due_at: datetime, key: str | None = None
+    session: Session,
+    name: str,
+    payload: Mapping[str, Any],
+    *,
+    due_at: datetime,
+    key: str | None = None,
+    fresh: bool = False,
 ) -> None:
-    """Leave a job in the caller's transaction. With a key, a second one of the same key is not made."""
-    if key is not None and session.exec(select(Job.id).where(Job.key == key)).first():
+    """Leave a job in the caller's transaction. With a key, a second one of the same key is not made.
+
+    fresh: what the key names was made in this transaction, so that nobody can have left it before.
+    """
+    if key is not None and not fresh and session.exec(select(Job.id).where(Job.key == key)).first():
         return
     session.add(Job(name=name, payload=dict(payload), due_at=due_at, key=key))
     session.info[WAKE] = True

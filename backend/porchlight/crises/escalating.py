@@ -50,13 +50,12 @@ def standing(crisis: Crisis, called_at: datetime | None = None) -> Standing:
 
 def escalate(session: Session, crisis: Crisis, *, now: datetime) -> None:
     """Call whoever is due; safe to repeat. The crisis is locked, or new in this transaction."""
-    if crisis.level >= 0:
-        hear(session, crisis.id)
+    entries, deliveries = hear(session, crisis.id) if crisis.level >= 0 else ([], [])
     if crisis.state != State.RAISED:
         return
     policy = Policy.of(crisis.policy)
-    present = _present(session, crisis) if crisis.level >= 0 else []
-    sent = _sent(session, present)
+    present = _present(crisis, entries)
+    sent = [one for one in deliveries if str(one.alert_id) in {entry.detail["alert_id"] for entry in present}]
     seen = any(one.shown_at or one.opened_at or one.acknowledged_at for one in sent)
     called_at = None if seen else min((one.at for one in present), default=None)
     where, receipts_ = standing(crisis, called_at), _receipts(present, sent)
@@ -84,7 +83,7 @@ def breach(session: Session, crisis: Crisis, clock: str, *, now: datetime) -> bo
 
 
 def worse(session: Session, crisis: Crisis, account_id: UUID, *, now: datetime) -> bool:
-    """“Worse now”: the next level at once. One press counts once a minute; returns whether this one did."""
+    """“Worse now”: the next level at once. One press a minute counts; returns whether this one did."""
     latest = select(CrisisEntry.at).where(CrisisEntry.crisis_id == crisis.id, CrisisEntry.kind == "worse")
     said = max(session.exec(latest), default=None)
     if crisis.state == State.RESOLVED or (said is not None and now - said < rules.ONE_PRESS):
@@ -140,44 +139,50 @@ def ring(session: Session, crisis: Crisis, account_id: UUID, *, now: datetime) -
 
 def _call(session: Session, crisis: Crisis, page: Page, now: datetime) -> None:
     alert_id, phones = ring(session, crisis, page.account_id, now=now)
-    say(
-        session,
-        crisis.id,
-        "paging",
-        page.account_id,
-        at=now,
-        alert_id=str(alert_id),
-        position=page.position,
-        level=page.level,
-        round=page.round,
-        phones=phones,
-    )
+    where = {"position": page.position, "level": page.level, "round": page.round}
+    say(session, crisis.id, "paging", page.account_id, at=now, alert_id=str(alert_id), phones=phones, **where)
     if not phones:
         say(session, crisis.id, "failed", page.account_id, at=now, alert_id=str(alert_id), why="no_phone")
 
 
 def _settle(session: Session, crisis: Crisis, decision: Decision) -> None:
-    before = crisis.next_due_at
+    before, fresh = crisis.next_due_at, crisis.level < 0
     crisis.level, crisis.round, crisis.next_due_at = decision.level, decision.round, decision.next_due_at
     session.add(crisis)
     session.flush()
     if decision.pages and decision.unseen_at:
-        set_timer(session, crisis, decision.unseen_at, key=f"{ADVANCE}/{crisis.id}/unseen/{iso(decision.unseen_at)}")
+        set_timer(
+            session,
+            crisis,
+            decision.unseen_at,
+            key=f"{ADVANCE}/{crisis.id}/unseen/{iso(decision.unseen_at)}",
+            fresh=fresh,
+        )
     if decision.next_due_at and decision.next_due_at != before:
-        set_timer(session, crisis, decision.next_due_at, key=f"{ADVANCE}/{crisis.id}/{iso(decision.next_due_at)}")
+        set_timer(
+            session, crisis, decision.next_due_at, key=f"{ADVANCE}/{crisis.id}/{iso(decision.next_due_at)}", fresh=fresh
+        )
 
 
-def set_timer(session: Session, crisis: Crisis, due_at: datetime, *, key: str | None = None) -> None:
+def set_timer(
+    session: Session, crisis: Crisis, due_at: datetime, *, key: str | None = None, fresh: bool = False
+) -> None:
     """Look after this crisis again at that moment."""
-    jobs.enqueue(session, ADVANCE, {"crisis_id": str(crisis.id), "due": iso(due_at)}, due_at=due_at, key=key)
+    payload = {"crisis_id": str(crisis.id), "due": iso(due_at)}
+    jobs.enqueue(session, ADVANCE, payload, due_at=due_at, key=key, fresh=fresh)
 
 
-def hear(session: Session, crisis_id: UUID) -> None:
-    """Put on the timeline what became of each delivery, each thing once."""
+def hear(session: Session, crisis_id: UUID) -> tuple[list[CrisisEntry], list[DeliveryLine]]:
+    """Put on the timeline what became of each delivery, each thing once.
+
+    Returns the timeline as it was, oldest first, and all deliveries about this crisis.
+    """
     query = select(CrisisEntry).where(CrisisEntry.crisis_id == crisis_id)
-    known = {(entry.kind, entry.detail.get("delivery_id")) for entry in session.exec(query)}
+    entries = list(session.exec(query.order_by(col(CrisisEntry.at), col(CrisisEntry.id))))
+    known = {(entry.kind, entry.detail.get("delivery_id")) for entry in entries}
     calls = [alert.id for alert in alerts.alerts_about(session, crisis_id)]
-    for delivery in alerts.deliveries(session, calls):
+    deliveries = alerts.deliveries(session, calls)
+    for delivery in deliveries:
         news = {
             "accepted": delivery.accepted_at,
             "failed": delivery.failed_at,
@@ -188,6 +193,7 @@ def hear(session: Session, crisis_id: UUID) -> None:
             if at and (kind, str(delivery.id)) not in known:
                 more = {"why": delivery.trouble} if kind == "failed" else {}
                 say(session, crisis_id, kind, delivery.account_id, at=at, delivery_id=str(delivery.id), **more)
+    return entries, deliveries
 
 
 def paged(session: Session, crisis_id: UUID) -> list[CrisisEntry]:
@@ -202,27 +208,29 @@ def paged(session: Session, crisis_id: UUID) -> list[CrisisEntry]:
 
 def receipts(session: Session, crisis: Crisis, *, whole_round: bool = False) -> dict[UUID, list[bool]]:
     """For each person called on the present level, or in the whole present round: one truth a delivery, it failed."""
-    present = _present(session, crisis, whole_round=whole_round)
+    present = _present(crisis, paged(session, crisis.id), whole_round=whole_round)
     return _receipts(present, _sent(session, present))
 
 
-def _present(session: Session, crisis: Crisis, *, whole_round: bool = False) -> list[CrisisEntry]:
+def _present(crisis: Crisis, entries: Sequence[CrisisEntry], *, whole_round: bool = False) -> list[CrisisEntry]:
     return [
         entry
-        for entry in paged(session, crisis.id)
-        if entry.detail["round"] == crisis.round and (whole_round or entry.detail["level"] == crisis.level)
+        for entry in entries
+        if entry.kind == "paging" and entry.detail["round"] == crisis.round
+        if whole_round or entry.detail["level"] == crisis.level
     ]
 
 
 def _sent(session: Session, present: Sequence[CrisisEntry]) -> list[DeliveryLine]:
-    return alerts.deliveries(session, [UUID(entry.detail["alert_id"]) for entry in present])
+    return alerts.deliveries(session, [UUID(entry.detail["alert_id"]) for entry in present]) if present else []
 
 
 def _receipts(present: Sequence[CrisisEntry], sent: Sequence[DeliveryLine]) -> dict[UUID, list[bool]]:
     found: dict[UUID, list[bool]] = {}
     for entry in present:
         if entry.account_id:
-            found.setdefault(entry.account_id, []).extend(_failed(sent, entry))
+            mine = [one.state == DeliveryState.FAILED for one in sent if str(one.alert_id) == entry.detail["alert_id"]]
+            found.setdefault(entry.account_id, []).extend(mine)
     return found
 
 
@@ -231,8 +239,3 @@ def outlook(session: Session, crisis: Crisis) -> Outlook | None:
     if crisis.state != State.RAISED:
         return None
     return rules.outlook(crisis.level, Policy.of(crisis.policy), receipts(session, crisis, whole_round=True))
-
-
-def _failed(sent: Sequence[DeliveryLine], entry: CrisisEntry) -> list[bool]:
-    mine = [one for one in sent if str(one.alert_id) == entry.detail["alert_id"]]
-    return [one.state == DeliveryState.FAILED for one in mine]

@@ -33,6 +33,7 @@ def _ask(address: str) -> bool:
         except requests.RequestException as error:
             log.warning("heartbeat.failed", kind=type(error).__name__)
             return False
-    if not answer.ok:
+    arrived = answer.status_code in range(200, 300)
+    if not arrived:
         log.warning("heartbeat.refused", status=answer.status_code)
-    return answer.ok
+    return arrived

@@ -60,11 +60,9 @@ def raise_crisis(
     A family that the caller may not see is left out: help comes all the same. Raises Conflict for another body
     under this id, Refused when nobody can be called because the agency has no on-call plan yet.
     """
+    number = _next_number(session)
+    # Whoever sent the same id a moment ago held the counter until now.
     known = _known(session, actor, body)
-    if known is None:
-        number = _next_number(session)
-        # Whoever sent the same id a moment ago held the counter until now.
-        known = _known(session, actor, body)
     if known is not None:
         return _raised(session, known, new=False)
     crisis = Crisis(
@@ -86,7 +84,7 @@ def raise_crisis(
     say(session, crisis.id, "raised", actor.account_id, at=now)
     audit.record(session, actor, "crisis.raised", crisis.id, now=now, number=number)
     escalate(session, crisis, now=now)
-    clocks.watch(session, crisis, now=now)
+    clocks.begin(session, crisis, now=now)
     return _raised(session, crisis, new=True)
 
 

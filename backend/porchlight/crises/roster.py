@@ -14,6 +14,7 @@ from porchlight.crises.drills import queries as drills
 from porchlight.oncall import queries as oncall
 from porchlight.people import queries as people
 from porchlight.people.access import Role
+from porchlight.people.here import is_here
 
 
 def roster(session: Session, policy: Mapping[str, Any], now: datetime) -> Roster:
@@ -32,7 +33,8 @@ class _Asked(Mapping[str, Sequence[Candidate]]):
 
     def __getitem__(self, position: str) -> Sequence[Candidate]:
         one = self.on_call[position]
-        return self.candidates([one]) if people.actor_of(self.session, one) else []
+        found = self.candidates([one])
+        return found if found[0].reachable or is_here(self.session, one) else []
 
     def __iter__(self) -> Iterator[str]:
         return iter(self.on_call)
@@ -69,8 +71,8 @@ def _behind(session: Session, policy: Mapping[str, Any]) -> Collection[UUID]:
     """
     last = UUID(policy["last_resort_id"])
     named = [last, *([UUID(policy["duty_manager_id"])] if policy.get("duty_manager_id") else [])]
-    here = [one for one in dict.fromkeys(named) if people.actor_of(session, one)]
+    here = [one for one in dict.fromkeys(named) if is_here(session, one)]
     if here:
         return here
     above = [one.id for one in people.accounts_with_role(session, Role.SUPERVISOR)]
-    return [one for one in above if people.actor_of(session, one)] or [last]
+    return [one for one in above if is_here(session, one)] or [last]

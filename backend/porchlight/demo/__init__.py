@@ -4,7 +4,20 @@ from datetime import datetime
 
 from sqlmodel import Session
 
-from porchlight.demo import answers, calls, crises, day, families, history, homes, light, outings, plans, staff
+from porchlight.demo import (
+    answers,
+    calls,
+    crises,
+    day,
+    families,
+    handing_over,
+    history,
+    homes,
+    light,
+    outings,
+    plans,
+    staff,
+)
 from porchlight.demo.book import Book
 
 DEMO_PASSWORD = "porch-light-demo"  # noqa: S105 - of invented people; demo mode refuses to start beside real data
@@ -28,3 +41,4 @@ def load(session: Session, *, now: datetime) -> None:
     day.load(book)
     crises.load(book)
     calls.load(book)
+    handing_over.load(book)

@@ -37,6 +37,11 @@ def first(session: Session, rows: Sequence[Crisis], *, now: datetime) -> dict[UU
     return found
 
 
+def at_first(session: Session, crisis: Crisis, *, now: datetime) -> list[Running]:
+    """The clocks of a crisis that was raised in this moment."""
+    return rules.clocks(_facts(session, crisis, []), [], now)
+
+
 def stage(session: Session, crisis: Crisis) -> Stage:
     return rules.stage(State(crisis.state), _events(_entries(session, [crisis.id])))
 

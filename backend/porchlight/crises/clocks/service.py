@@ -69,18 +69,29 @@ def pressed(
     return any(words is None or one.detail.get("words", "") == words for one in session.exec(query))
 
 
+def begin(session: Session, crisis: Crisis, *, now: datetime) -> None:
+    """The first timer of a crisis that is raised in this transaction; it asks the database as little as it can."""
+    due = min((one.due_at for one in queries.at_first(session, crisis, now=now) if one.due_at), default=None)
+    if due:
+        _set_timer(session, crisis, due, fresh=True)
+
+
 def watch(session: Session, crisis: Crisis, *, now: datetime) -> None:
     """A timer for the clock that falls due next, which sets the one after it; safe to repeat.
 
-    Called when a crisis begins, and whenever a step moves a clock.
+    Called whenever a step moves a clock.
     """
     session.flush()
     known = queries.told(session, crisis.id)
     running = [one for one in queries.clocks(session, crisis, now=now) if one.due_at and not one.done_at]
     due = min((one.due_at for one in running if one.due_at and (one.clock, iso(one.due_at)) not in known), default=None)
     if due:
-        payload = {"crisis_id": str(crisis.id)}
-        jobs.enqueue(session, RING, payload, due_at=due, key=f"{RING}/{crisis.id}/{iso(due)}")
+        _set_timer(session, crisis, due)
+
+
+def _set_timer(session: Session, crisis: Crisis, due: datetime, *, fresh: bool = False) -> None:
+    key = f"{RING}/{crisis.id}/{iso(due)}"
+    jobs.enqueue(session, RING, {"crisis_id": str(crisis.id)}, due_at=due, key=key, fresh=fresh)
 
 
 def ring(session: Session, crisis: Crisis, *, now: datetime) -> None:

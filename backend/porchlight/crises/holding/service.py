@@ -24,8 +24,8 @@ NOT_FOUND = _("We could not find that alert. It may be for someone else.")
 NOT_YOURS = _("Only the person who has this alert can do that.")
 
 # What a timeline says of a person without a word of theirs.
-NOT_THEIR_WORD = ("paging", "accepted", "shown", "opened", "failed", "taken", "nudged", "shift_over", "unanswered")
-NOT_THEIR_WORD += ("unacknowledged", "given_back")
+NOT_THEIR_WORD = frozenset({"paging", "accepted", "shown", "opened", "failed", "taken", "nudged", "shift_over"})
+NOT_THEIR_WORD |= {"unanswered", "unacknowledged", "given_back"}
 
 
 def hold(session: Session, crisis: Crisis, account_id: UUID, via: str, *, now: datetime) -> None:
@@ -145,7 +145,8 @@ def _heard_at(session: Session, holder: Acknowledgement) -> datetime | None:
         Handover.offered_at >= holder.at,
         col(Handover.by_hand).is_(True),
     )
-    return max((one for one in (session.exec(query).one(), session.exec(offered).one()) if one), default=None)
+    latest: list[datetime | None] = [session.exec(query).one(), session.exec(offered).one()]
+    return max((one for one in latest if one is not None), default=None)
 
 
 def _look_again(session: Session, crisis: Crisis, due_at: datetime | None) -> None:

@@ -42,7 +42,7 @@ def change(
     row.last_resort_id, row.duty_manager_id = last_resort_id, duty_manager_id
     row.nudge_seconds, row.grace_seconds = nudge_seconds, grace_seconds
     session.add(row)
-    audit.record(session, actor, "policy.changed", row.id, now=now, levels=row.levels)
+    audit.record(session, actor, "policy.changed", row.id, now=now, levels=len(row.levels))
 
 
 def of(session: Session, actor: Actor, *, lock: bool = False) -> EscalationPolicy:

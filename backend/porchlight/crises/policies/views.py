@@ -35,7 +35,7 @@ def policy_view(session: Session, actor: Actor, *, now: datetime) -> View:
         values[f"level_{place}"] = str(level["position"]) if level else ""
         values[f"minutes_{place}"] = minutes(level["after_seconds"]) if level else ""
     context = {
-        "places": list(range(1, MOST_LEVELS + 1)),
+        "steps": list(range(1, MOST_LEVELS + 1)),
         "positions": rota.positions if rota else [],
         "staff": [(str(one), name) for one, name in sorted(staff.items(), key=lambda one: one[1])],
         "values": values,
