@@ -17,6 +17,7 @@ from porchlight.crises.values import Reason
 from porchlight.people import queries as people
 from porchlight.people.models import Account
 from porchlight.plans.models import SafetyPlan
+from porchlight.relations import relate
 from tests.handset import Handset
 from tests.journeys import steps
 from tests.serving import Serving
@@ -26,6 +27,7 @@ MOST_TAPS = 14  # screens.md, journey (d)
 
 def alert_for_joss(serving: Serving) -> UUID:
     """Joss, who is on call this week in the demo, is called about a child who has a safety plan. The alert's id."""
+    relate()
     with steps.database(serving) as db, db.transaction() as session:
         now = db.now(session)
         plan = session.exec(select(SafetyPlan)).first()

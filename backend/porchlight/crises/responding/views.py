@@ -53,7 +53,7 @@ def piece(session: Session, actor: Actor, alert_id: UUID, template: str, *, now:
     alert = alerts.alert(session, alert_id)
     if alert is None or alert.account_id != actor.account_id or alert.severity == Severity.TEST:
         raise NotFound(queries.NOT_FOUND)
-    return View(template, _standing(session, alert, now))
+    return View(template, {**_standing(session, alert, now), "asked": True})
 
 
 def _standing(session: Session, alert: AlertLine, now: datetime) -> dict[str, Any]:
