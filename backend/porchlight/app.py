@@ -35,10 +35,12 @@ from porchlight.crises.checkins import controllers as checkins
 from porchlight.crises.drills import controllers as drills
 from porchlight.crises.handovers import controllers as handovers
 from porchlight.crises.incidents import controllers as incidents
+from porchlight.crises.intake import controllers as intake
 from porchlight.crises.mandated import controllers as mandated
 from porchlight.crises.missing import controllers as missing
 from porchlight.crises.policies import controllers as policies
 from porchlight.crises.replying import controllers as replying
+from porchlight.crises.responding import controllers as responding
 from porchlight.desk import controllers as desk
 from porchlight.evidence import controllers as evidence
 from porchlight.homes import controllers as homes
@@ -76,6 +78,7 @@ EVERYONE = frozenset(Role)
 
 PLACES = (
     Place("/today", _("Today"), "today", EVERYONE),
+    Place("/calls", _("Take a call"), "phone", frozenset({Role.INTAKE})),
     Place("/families", _("Families"), "families", STAFF),
     Place("/oversight", _("Families"), "families", frozenset({Role.OVERSIGHT})),
     Place("/oncall", _("On call"), "oncall", frozenset({Role.CASEWORKER, Role.ON_CALL, Role.SUPERVISOR})),
@@ -104,6 +107,8 @@ ROUTES = [
     *sheet.ROUTES,
     *reminders.ROUTES,
     *crises.ROUTES,
+    *responding.ROUTES,
+    *intake.ROUTES,
     *handovers.ROUTES,
     *drills.ROUTES,
     *policies.ROUTES,

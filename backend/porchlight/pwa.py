@@ -40,8 +40,10 @@ FIRST = (
 LATER = (
     "/css/sheet.css",
     "/js/alerts/",
+    "/js/crises/answering.js",
     "/js/crises/countdown.js",
     "/js/crises/following.js",
+    "/js/crises/timing.js",
     "/js/desk/",
     "/js/htmx.js",
     "/js/lock/",

@@ -2,6 +2,7 @@
 
 from porchlight.cases import queries as cases
 from porchlight.crises import queries as crises
+from porchlight.crises.responding import shifts
 from porchlight.desk import phones
 from porchlight.homes import queries as homes
 from porchlight.people import access
@@ -19,7 +20,8 @@ def relate() -> None:
             Relation.OVERSEES: cases.overseen,
             Relation.CAREGIVER: homes.cared_for,
             Relation.RESPONDER: crises.responding,
-        }
+        },
+        {Relation.ON_SHIFT: shifts.on_shift},
     )
     phones.relate(phone.unsent)
     visits.relate(held.taken)

@@ -12,6 +12,7 @@ import porchlight.crises.deadlines.models
 import porchlight.crises.drills.models
 import porchlight.crises.handovers.models
 import porchlight.crises.incidents.models
+import porchlight.crises.intake.models
 import porchlight.crises.mandated.models
 import porchlight.crises.missing.models
 import porchlight.crises.models

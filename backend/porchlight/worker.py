@@ -21,6 +21,7 @@ from porchlight.crises import heartbeat, watching
 from porchlight.crises import jobs as crises
 from porchlight.crises.callbacks import jobs as callbacks
 from porchlight.crises.checkins import jobs as checkins
+from porchlight.crises.clocks import jobs as clocks
 from porchlight.crises.mandated import jobs as mandated
 from porchlight.crises.missing import jobs as missing
 from porchlight.evidence import jobs as evidence
@@ -37,6 +38,7 @@ URGENT: Mapping[str, Work] = {
     **crises.JOBS,
     **checkins.JOBS,
     **missing.JOBS,
+    **clocks.JOBS,
 }
 WORK: Mapping[str, Work] = {
     **visits.JOBS,

@@ -486,7 +486,7 @@ def test_a_responder_sees_the_family_while_the_crisis_is_open_and_not_after(
     def open_to(name: str) -> bool:
         with db.reading() as session:
             actor = world.actor(session, name)
-            return bool(access.fields(session, actor, world.case, Capability.SAFETY_PLAN, now=clock.moment))
+            return bool(access.fields(session, actor, world.case, Capability.FACE_SHEET, now=clock.moment))
 
     assert not open_to("lee")
     raised = call_for_help(db, world, clock, "sunniva", case_id=world.case)

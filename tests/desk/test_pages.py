@@ -25,6 +25,7 @@ from tests.world import MONDAY, World
 Browsers = Callable[..., Browser]
 ONES_OWN = ["rowan", "priya", "mara", "corin"]
 NOT_THEIRS = ["tamsin", "joss", "lee", "odell", "sunniva"]
+ON_SHIFT = ("lee", "joss")
 
 
 @pytest.fixture
@@ -91,6 +92,8 @@ def test_anothers_family_is_not_there(name: str, family: World, browser_of: Brow
     browser = browser_of(name)
 
     for path in [*paths(family.case, family.children[0]), f"/api/v1/cases/{family.case}"]:
+        if path.endswith("/safety-plan") and name in ON_SHIFT:
+            continue  # theirs to read until the hand-off (tests/crises/responding)
         missing = path.replace(str(family.case), str(new_id())).replace(str(family.children[0]), str(new_id()))
         answer, nothing = browser.get(path), browser.get(missing)
         assert answer.status_code == nothing.status_code == 404, path

@@ -172,8 +172,8 @@ CHANGED = {
 CRISIS = {
     "id": UUID(int=9), "number": 1043, "reason": "missing", "words": "He left after dinner. Took his bike, no coat. Not answering.",
     "raised_at": NIGHT, "state": "raised", "status_href": "#", "reaching": 2, "reached": ["Lee Wetherby"], "taken_by": None, "overdue": False,
-    "mine": False, "next_holder": "", "outlook": "next", "next_at": NIGHT + timedelta(minutes=5), "ring": [{"name": "Lee Wetherby", "position": "worker", "phone": "+15555550105"}], "as_of": NIGHT + timedelta(seconds=20),
-    "caller": {"name": "Dana Rook", "what": "caregiver", "phone": "+15555550133"}, "next_due_at": NIGHT + timedelta(minutes=5),
+    "mine": False, "next_holder": "", "worse_at": None, "outlook": "next", "next_at": NIGHT + timedelta(minutes=5), "ring": [{"name": "Lee Wetherby", "position": "worker", "phone": "+15555550105"}], "as_of": NIGHT + timedelta(seconds=20),
+    "caller": {"name": "Dana Rook", "who": "", "by": "", "phone": "+15555550133"}, "next_due_at": NIGHT + timedelta(minutes=5),
     "others": [{"name": "Lee Wetherby", "position": "worker", "state": "shown"}, {"name": "Joss Amari", "position": "backup", "state": "failed"}],
     "entries": [
         {"at": NIGHT + timedelta(seconds=9), "kind": "shown", "name": "Lee Wetherby", "words": ""},
@@ -196,7 +196,7 @@ NOT_HOLDING = dict.fromkeys(
     ("pending", "hand_over_href", "still_action", "give_back_action", "accept_action", "decline_action")
 )
 ALERT = {
-    "crisis": CRISIS, "ack_action": "#", "note_action": None, "resolve_action": None, "endings": [], "plan_contact": None, "holding": NOT_HOLDING,
+    "crisis": CRISIS, "clocks": [], "due": None, "night": True, "now_href": "#", "called_href": "#", "ack_action": "#", "log_action": None, "steps": [], "family_href": None, "helpers": [], "resolve_action": None, "endings": [], "plan_contact": None, "holding": NOT_HOLDING,
     "children": [{"name": "Mirren Harrow", "age": 16, "plan": PLAN}],
     "people": TEAM, "places": [{"address": "14 Example Lane, Alder", "maps_href": "https://maps.example.org/", "who": ["Mirren"],
                 "carers": [{"name": "Dana Rook", "phone": "+15555550133"}]}],

@@ -3,6 +3,7 @@ import { test } from "node:test"
 import { stateOf } from "../../pwa/js/alerts/subscribe.js"
 import { readable, sentence } from "../../pwa/js/crises/following.js"
 import { accepted, pauseAfter } from "../../pwa/js/crises/help.js"
+import { said } from "../../pwa/js/crises/timing.js"
 
 const ID = "0193a1b2-0000-7000-8000-000000000001"
 const YES = { id: ID, number: 1043, reaching: 2, status_url: `/crises/${ID}` }
@@ -68,4 +69,10 @@ test("a phone is ready only when it has shown that it can be woken", () => {
   for (const facts of [{ supported: false }, { permission: "denied" }, { permission: "default" }, { subscribed: false }]) {
     assert.equal(states(facts), "not")
   }
+})
+
+test("a clock says hours only when there are some, and never goes below nothing", () => {
+  const cases = { 0: "0:00", 9: "0:09", 60: "1:00", 3599: "59:59", 3600: "1:00:00", 86_399: "23:59:59", 259_200: "72:00:00" }
+  for (const [seconds, words] of Object.entries(cases)) assert.equal(said(Number(seconds)), words)
+  assert.equal(said(-5), "0:00")
 })

@@ -24,6 +24,7 @@ class Case(SQLModel, table=True):
     id: UUID = Field(default_factory=new_id, primary_key=True)
     family_id: UUID = Field(foreign_key="families.id", index=True)
     organization_id: UUID = Field(foreign_key="organizations.id")
+    region: str = Field(default="", sa_column_kwargs={"server_default": ""})  # of a schedule; "": the agency has one
     program: str  # foster_care | in_home | wraparound | tcm
     court: bool = False
     opened_on: date

@@ -1,4 +1,4 @@
-"""Getting help, following along, answering an alert, and the receipts that phones send without a session."""
+"""Getting help, following along, and the receipts that phones send without a session."""
 
 from typing import Any, Literal
 from uuid import UUID
@@ -8,15 +8,12 @@ from litestar.datastructures import State as AppState
 from litestar.di import NamedDependency
 from litestar.params import FromPath, JSONBody, RawBody, URLEncodedBody
 
-from porchlight.alerts import queries as alerts
 from porchlight.alerts import service as alerting
 from porchlight.alerts.values import DeliveryState
 from porchlight.core.actor import Actor
 from porchlight.core.clock import iso
 from porchlight.core.db import Database
-from porchlight.core.refused import NotFound
-from porchlight.crises import answering, authority, following, queries, raising, views, watching
-from porchlight.crises.answering import NoteBody, ResolveBody
+from porchlight.crises import answering, authority, following, raising, views, watching
 from porchlight.crises.raising import CrisisBody, Raised
 from porchlight.web import forms
 from porchlight.web.forms import Input
@@ -133,70 +130,14 @@ def status_api(
     }
 
 
-@get("/alerts/{alert_id:uuid}", sync_to_thread=True)
-def alert_page(
-    request: Request_, db: NamedDependency[Database], actor: NamedDependency[Actor], alert_id: FromPath[UUID]
+@post("/crises/{crisis_id:uuid}/worse", sync_to_thread=True)
+def worse(
+    request: Request_, db: NamedDependency[Database], actor: NamedDependency[Actor], crisis_id: FromPath[UUID]
 ) -> Response[Any]:
-    return page(request, _alert(db, actor, alert_id))
-
-
-def _alert(db: Database, actor: Actor, alert_id: UUID) -> View:
-    with db.reading() as session:
-        return views.alert_view(session, actor, alert_id, now=db.now(session))
-
-
-@post("/alerts/{alert_id:uuid}/acknowledge", sync_to_thread=True)
-def take(
-    request: Request_, db: NamedDependency[Database], actor: NamedDependency[Actor], alert_id: FromPath[UUID]
-) -> Response[Any]:
-    """“I've got it”, from the page. The page then says who has it."""
+    """“Worse now”, by the one who called or the one who took the call."""
     with db.transaction() as session:
-        alert = alerts.alert(session, alert_id)
-        if alert is None or alert.account_id != actor.account_id:
-            raise NotFound(queries.NOT_FOUND)
-        answering.acknowledge(session, alert.subject_id, actor.account_id, "page", now=db.now(session))
-    return forms.go(request, f"/alerts/{alert_id}")
-
-
-def _my_alert(db: Database, actor: Actor, crisis_id: UUID) -> UUID:
-    """This person's own latest call about a crisis. Raises NotFound for somebody who was not called."""
-    with db.reading() as session:
-        mine = alerts.calls_of(session, actor.account_id).get(crisis_id)
-    if mine is None:
-        raise NotFound(queries.NOT_FOUND)
-    return mine
-
-
-@post("/crises/{crisis_id:uuid}/notes", sync_to_thread=True)
-def note(
-    request: Request_,
-    db: NamedDependency[Database],
-    actor: NamedDependency[Actor],
-    crisis_id: FromPath[UUID],
-    data: Form,
-) -> Response[Any]:
-    alert_id = _my_alert(db, actor, crisis_id)
-    with forms.redrawing(lambda: _alert(db, actor, alert_id), data):
-        body = forms.read(NoteBody, data)
-        with db.transaction() as session:
-            answering.note(session, actor, crisis_id, body, now=db.now(session))
-    return forms.go(request, f"/alerts/{alert_id}")
-
-
-@post("/crises/{crisis_id:uuid}/resolve", sync_to_thread=True)
-def resolve(
-    request: Request_,
-    db: NamedDependency[Database],
-    actor: NamedDependency[Actor],
-    crisis_id: FromPath[UUID],
-    data: Form,
-) -> Response[Any]:
-    alert_id = _my_alert(db, actor, crisis_id)
-    with forms.redrawing(lambda: _alert(db, actor, alert_id), data):
-        body = forms.read(ResolveBody, data)
-        with db.transaction() as session:
-            answering.resolve(session, actor, crisis_id, body, now=db.now(session))
-    return forms.go(request, f"/alerts/{alert_id}")
+        following.worse_now(session, actor, crisis_id, now=db.now(session))
+    return forms.go(request, f"/crises/{crisis_id}")
 
 
 @post("/api/v1/deliveries/{what:str}", opt={"open": True}, sync_to_thread=True, status_code=200)
@@ -234,10 +175,7 @@ ROUTES = [
     status_page,
     status_piece,
     status_api,
-    alert_page,
-    take,
-    note,
-    resolve,
+    worse,
     receive_receipt,
     engine,
 ]

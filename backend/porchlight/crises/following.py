@@ -7,15 +7,21 @@ from uuid import UUID
 
 from sqlmodel import Session, col, select
 
+from porchlight.audit import service as audit
 from porchlight.core.actor import Actor
 from porchlight.core.refused import NotFound
 from porchlight.crises import queries
-from porchlight.crises.escalating import outlook, paged, receipts
+from porchlight.crises.clocks import queries as clocks
+from porchlight.crises.clocks.values import Running
+from porchlight.crises.escalating import locked, outlook, paged, receipts, worse
+from porchlight.crises.intake import queries as intake
+from porchlight.crises.intake.queries import CallerLine
 from porchlight.crises.models import Crisis, CrisisEntry
 from porchlight.crises.queries import Entry, Holder
 from porchlight.crises.rules import NO_ANSWER
 from porchlight.crises.values import Outlook, State
 from porchlight.people import queries as people
+from porchlight.people.access import Role
 from porchlight.people.queries import AccountLine
 
 
@@ -35,6 +41,7 @@ class CallerStatus:
 
     overdue: nobody has it, and either the first person did not answer in time or nobody could be woken.
     outlook: what is to come at `next_at`; None once somebody has it. ring: whom to ring now, the best one first.
+    caller: who is on the telephone, where it came by telephone; told_at: when they were last rung back.
     """
 
     id: UUID
@@ -50,6 +57,10 @@ class CallerStatus:
     next_at: datetime | None
     ring: tuple[Ring, ...]
     entries: tuple[Entry, ...]
+    clocks: tuple[Running, ...]
+    caller: CallerLine | None
+    told_at: datetime | None
+    worse_at: datetime | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,10 +74,8 @@ class Mine:
 
 
 def caller_status(session: Session, actor: Actor, crisis_id: UUID, *, now: datetime) -> CallerStatus:
-    """For the one who called, and nobody else. Raises NotFound."""
-    row = session.get(Crisis, crisis_id)
-    if row is None or row.raised_by != actor.account_id:
-        raise NotFound(queries.NOT_FOUND)
+    """For the one who called, and for those who take calls where it came by telephone. Raises NotFound."""
+    row = raised_crisis(session, actor, crisis_id)
     has_it = queries.holder(session, crisis_id)
     calls = paged(session, crisis_id)
     called = people.accounts(session, [one.account_id for one in calls if one.account_id])
@@ -87,7 +96,39 @@ def caller_status(session: Session, actor: Actor, crisis_id: UUID, *, now: datet
         next_at=row.next_due_at,
         ring=_whom_to_ring(session, has_it, calls, called, everyone=overdue),
         entries=tuple(queries.timeline(session, crisis_id, with_words=False)),
+        clocks=tuple(clocks.clocks(session, row, now=now)),
+        caller=intake.caller(session, crisis_id),
+        told_at=_latest(session, crisis_id, "told"),
+        worse_at=worse_at(session, crisis_id),
     )
+
+
+def raised_crisis(session: Session, actor: Actor, crisis_id: UUID) -> Crisis:
+    """The crisis, for whoever speaks for its caller. Raises NotFound."""
+    row = session.get(Crisis, crisis_id)
+    takes = actor.has(Role.INTAKE, Role.SUPERVISOR)
+    if row and row.raised_by == actor.account_id:
+        return row
+    if row and takes and intake.taken_by_telephone(session, crisis_id, actor.organization_id):
+        return row
+    raise NotFound(queries.NOT_FOUND)
+
+
+def worse_now(session: Session, actor: Actor, crisis_id: UUID, *, now: datetime) -> None:
+    """The caller says that it gets worse: the next one is called at once; one press counts once a minute. Raises NotFound."""
+    raised_crisis(session, actor, crisis_id)
+    crisis = locked(session, crisis_id)
+    if crisis and worse(session, crisis, actor.account_id, now=now):
+        audit.record(session, actor, "crisis.worse", crisis_id, now=now, number=crisis.number)
+
+
+def worse_at(session: Session, crisis_id: UUID) -> datetime | None:
+    return _latest(session, crisis_id, "worse")
+
+
+def _latest(session: Session, crisis_id: UUID, kind: str) -> datetime | None:
+    query = select(CrisisEntry.at).where(CrisisEntry.crisis_id == crisis_id, CrisisEntry.kind == kind)
+    return max(session.exec(query), default=None)
 
 
 def _reached(session: Session, crisis_id: UUID, called: dict[UUID, AccountLine]) -> tuple[str, ...]:

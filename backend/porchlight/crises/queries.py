@@ -10,21 +10,26 @@ from sqlmodel import Session, col, select
 
 from porchlight.alerts import queries as alerts
 from porchlight.core.i18n import _
+from porchlight.crises.clocks import queries as clocks
+from porchlight.crises.clocks.values import Running
 from porchlight.crises.models import Acknowledgement, Crisis, CrisisEntry
 from porchlight.crises.values import State
 from porchlight.people import queries as people
 
+# What a responder writes for those who respond; the caller is told how far it is, not what was found.
+PRIVATE = frozenset({"note", "spoke", "hospital", "plan_yes", "plan_part", "plan_no", "linked", "told", "overdue"})
 NOT_FOUND = _("We could not find that alert. It may be for someone else.")
 
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One line of a timeline; `words` only where a person wrote some."""
+    """One line of a timeline; `words` only where a person wrote some. what: the clock of an "overdue" one."""
 
     at: datetime
     kind: str
     name: str
     words: str
+    what: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +42,7 @@ class Holder:
 
 @dataclass(frozen=True, slots=True)
 class Open:
-    """An open crisis as one person sees it. alert_id: this person's own call for it."""
+    """An open crisis as one person sees it. alert_id: this person's own call for it. clock: the one that is due first."""
 
     id: UUID
     alert_id: UUID
@@ -48,6 +53,7 @@ class Open:
     next_due_at: datetime | None
     taken_by: str
     mine: bool
+    clock: Running | None = None
 
 
 def responding(account_id: UUID, _now: datetime) -> sa.Select[Any]:
@@ -74,7 +80,7 @@ def timeline(session: Session, crisis_id: UUID, *, with_words: bool) -> list[Ent
     """Everything that happened, newest first; without the responders' own words for whoever may not read them."""
     query = select(CrisisEntry).where(CrisisEntry.crisis_id == crisis_id)
     rows = sorted(session.exec(query), key=lambda row: (row.at, row.id), reverse=True)
-    shown = [row for row in rows if with_words or row.kind != "note"]
+    shown = [row for row in rows if with_words or row.kind not in PRIVATE]
     names = people.accounts(session, [row.account_id for row in shown if row.account_id])
     return [
         Entry(
@@ -82,26 +88,30 @@ def timeline(session: Session, crisis_id: UUID, *, with_words: bool) -> list[Ent
             row.kind,
             names[row.account_id].name if row.account_id in names else "",
             str(row.detail.get("words", "")) if with_words else "",
+            str(row.detail.get("clock", "")),
         )
         for row in shown
     ]
 
 
-def open_for(session: Session, account_id: UUID) -> list[Open]:
+def open_for(session: Session, account_id: UUID, *, now: datetime) -> list[Open]:
     """The open crises to which this person was called, newest first."""
     mine = alerts.calls_of(session, account_id)
     query = select(Crisis).where(col(Crisis.id).in_(list(mine)), Crisis.state != State.RESOLVED)
-    return [_open(session, row, mine[row.id], account_id) for row in session.exec(_newest(query))]
+    rows = list(session.exec(_newest(query)))
+    due = clocks.first(session, rows, now=now)
+    return [_open(session, row, mine[row.id], account_id, due.get(row.id)) for row in rows]
 
 
-def open_all(session: Session) -> list[Open]:
+def open_all(session: Session, *, now: datetime) -> list[Open]:
     """Every open crisis, for a supervisor's board. alert_id is the first call that was made for it."""
-    query = select(Crisis).where(Crisis.state != State.RESOLVED)
+    rows = list(session.exec(_newest(select(Crisis).where(Crisis.state != State.RESOLVED))))
+    due = clocks.first(session, rows, now=now)
     found = []
-    for row in session.exec(_newest(query)):
+    for row in rows:
         calls = alerts.alerts_about(session, row.id)
         if calls:
-            found.append(_open(session, row, calls[0].id, None))
+            found.append(_open(session, row, calls[0].id, None, due.get(row.id)))
     return found
 
 
@@ -109,7 +119,7 @@ def _newest(query: Any) -> Any:
     return query.order_by(col(Crisis.raised_at).desc())
 
 
-def _open(session: Session, row: Crisis, alert_id: UUID, account_id: UUID | None) -> Open:
+def _open(session: Session, row: Crisis, alert_id: UUID, account_id: UUID | None, clock: Running | None) -> Open:
     has_it = holder(session, row.id)
     return Open(
         id=row.id,
@@ -121,4 +131,5 @@ def _open(session: Session, row: Crisis, alert_id: UUID, account_id: UUID | None
         next_due_at=row.next_due_at,
         taken_by=has_it.name if has_it else "",
         mine=bool(has_it and has_it.account_id == account_id),
+        clock=clock,
     )

@@ -9,14 +9,17 @@ from pydantic import field_validator
 from sqlmodel import Session, col, select
 
 from porchlight.audit import service as audit
+from porchlight.cases import regions
 from porchlight.core.actor import Actor
 from porchlight.core.i18n import _
 from porchlight.core.keys import sha256
 from porchlight.core.refused import Conflict, Refused
 from porchlight.crises import rules
+from porchlight.crises.clocks import service as clocks
 from porchlight.crises.escalating import escalate, paged, say
 from porchlight.crises.models import Crisis, CrisisCounter, EscalationPolicy
 from porchlight.crises.policies.queries import snapshot
+from porchlight.crises.responding.shifts import schedule_for
 from porchlight.crises.values import Reason, State
 from porchlight.people import access
 from porchlight.people.access import Capability
@@ -48,9 +51,12 @@ class Raised:
     new: bool
 
 
-def raise_crisis(session: Session, actor: Actor, body: CrisisBody, *, now: datetime) -> Raised:
+def raise_crisis(
+    session: Session, actor: Actor, body: CrisisBody, *, schedule_id: UUID | None = None, now: datetime
+) -> Raised:
     """Call for help. The same body again answers the same.
 
+    schedule_id: whose people are called, where the caller named a region; else the family's region decides.
     A family that the caller may not see is left out: help comes all the same. Raises Conflict for another body
     under this id, Refused when nobody can be called because the agency has no on-call plan yet.
     """
@@ -70,7 +76,7 @@ def raise_crisis(session: Session, actor: Actor, body: CrisisBody, *, now: datet
         raised_at=now,
         body_sha256=_fingerprint(body),
         state=State.RAISED,
-        policy=_snapshot(session, actor),
+        policy=_snapshot(session, actor, schedule_id or _schedule(session, actor, body.case_id)),
     )
     _give(session, number)
     session.add(crisis)
@@ -78,6 +84,7 @@ def raise_crisis(session: Session, actor: Actor, body: CrisisBody, *, now: datet
     say(session, crisis.id, "raised", actor.account_id, at=now)
     audit.record(session, actor, "crisis.raised", crisis.id, now=now, number=number)
     escalate(session, crisis, now=now)
+    clocks.begin(session, crisis, now=now)
     return _raised(session, crisis, new=True)
 
 
@@ -128,7 +135,13 @@ def _case(session: Session, actor: Actor, case_id: UUID | None, now: datetime) -
     return case_id
 
 
-def _snapshot(session: Session, actor: Actor) -> dict[str, object]:
+def _schedule(session: Session, actor: Actor, case_id: UUID | None) -> UUID | None:
+    """The people of the family's region; None where nobody wrote down a region."""
+    region = regions.region_of(session, case_id) if case_id else ""
+    return schedule_for(session, actor.organization_id, region) if actor.organization_id else None
+
+
+def _snapshot(session: Session, actor: Actor, schedule_id: UUID | None) -> dict[str, object]:
     """The policy as it stands now: a change tomorrow does not reach into a crisis of tonight."""
     query = select(EscalationPolicy).order_by(
         (col(EscalationPolicy.organization_id) == actor.organization_id).desc(), col(EscalationPolicy.id)
@@ -136,4 +149,5 @@ def _snapshot(session: Session, actor: Actor) -> dict[str, object]:
     policy = session.exec(query).first()
     if policy is None:
         raise Refused(_("Nobody is set up to be called yet. Call 911, or ring the agency."))
-    return snapshot(policy)
+    kept = snapshot(policy)
+    return {**kept, "schedule_id": str(schedule_id)} if schedule_id else kept

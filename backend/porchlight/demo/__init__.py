@@ -7,6 +7,7 @@ from sqlmodel import Session
 from porchlight.core.keys import Keys
 from porchlight.demo import (
     answers,
+    calls,
     channels,
     crises,
     day,
@@ -44,6 +45,7 @@ def load(session: Session, *, now: datetime, keys: Keys | None = None) -> None:
     day.load(book)
     crises.load(book)
     swaps.load(book)
+    calls.load(book)
     handing_over.load(book)
     channels.load(book)
     safety.load(book, keys)

@@ -49,9 +49,10 @@ def live(session: Session, actor: Actor, seen: str, *, now: datetime) -> View | 
 
 
 def _alerts(session: Session, actor: Actor, now: datetime) -> list[dict[str, Any]]:
-    """Open crises that nobody has taken. The family's name only where the family is this supervisor's."""
-    mine = {one.id: one.alert_id for one in crises.open_for(session, actor.account_id)}
-    waiting = [one for one in crises.open_all(session) if not one.taken_by]
+    """Open crises that nobody has taken, or with a clock that ran out; a family's name only where it is this supervisor's."""
+    mine = {one.id: one.alert_id for one in crises.open_for(session, actor.account_id, now=now)}
+    every = crises.open_all(session, now=now)
+    waiting = [one for one in every if not one.taken_by or (one.clock and one.clock.overdue)]
     names = _names(session, actor, [one.case_id for one in waiting if one.case_id], now)
     rows = []
     for one in waiting:
@@ -63,6 +64,8 @@ def _alerts(session: Session, actor: Actor, now: datetime) -> list[dict[str, Any
                 "reason": one.reason,
                 "raised_at": one.raised_at,
                 "number": one.number,
+                "taken_by": one.taken_by or None,
+                "clock": one.clock,
                 "family": names[one.case_id] if known and one.case_id else "",
             }
         )

@@ -14,6 +14,7 @@ from porchlight.core.actor import Actor
 from porchlight.core.clock import at_wall, local_day
 from porchlight.crises import following
 from porchlight.crises import queries as crises
+from porchlight.crises.intake.views import calls_view
 from porchlight.desk import shown
 from porchlight.desk.board import board
 from porchlight.desk.safety import for_today
@@ -42,7 +43,8 @@ def today(session: Session, actor: Actor, *, now: datetime) -> View:
 
 
 def by_role(session: Session, actor: Actor, *, now: datetime) -> View:
-    """A supervisor opens the board, a reviewer the families to review, a caregiver the visits to their home."""
+    """A supervisor opens the board, a reviewer the families to review, a caregiver the visits to their home,
+    whoever takes calls the form for one."""
     if actor.has(Role.CASEWORKER):
         return my_day(session, actor, now=now)
     if actor.has(Role.SUPERVISOR):
@@ -51,6 +53,8 @@ def by_role(session: Session, actor: Actor, *, now: datetime) -> View:
         return oversight.families(session, actor, now=now)
     if actor.has(Role.CAREGIVER):
         return my_home(session, actor, now=now)
+    if actor.has(Role.INTAKE):
+        return calls_view(session, actor, now=now)
     return my_day(session, actor, now=now)
 
 
@@ -70,7 +74,7 @@ def my_day(session: Session, actor: Actor, *, now: datetime) -> View:
         "unknown": False,
         "has_families": bool(caseload.total),
         "visits": rows,
-        "alerts": _alerts(session, actor),
+        "alerts": _alerts(session, actor, now),
         "my_alerts": following.mine(session, actor.account_id),
         "tasks": [shown.task_row(task, day) for task in cases.tasks(session, actor.account_id)],
         "just_done": shown.just_done(session, actor.account_id, now=now),
@@ -113,15 +117,16 @@ def _pressing(row: Mapping[str, Any]) -> tuple[bool, int, float, str]:
     return not late, due if late else 0, starts, f"{due:05} {row['family']}"
 
 
-def _alerts(session: Session, actor: Actor) -> list[dict[str, Any]]:
+def _alerts(session: Session, actor: Actor, now: datetime) -> list[dict[str, Any]]:
     return [
         {
             "href": f"/alerts/{one.alert_id}",
             "reason": one.reason,
             "raised_at": one.raised_at,
             "taken_by": one.taken_by or None,
+            "clock": one.clock,
         }
-        for one in crises.open_for(session, actor.account_id)
+        for one in crises.open_for(session, actor.account_id, now=now)
     ]
 
 

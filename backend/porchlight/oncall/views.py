@@ -88,5 +88,11 @@ def now_view(session: Session, actor: Actor, *, now: datetime) -> View:
         )
         shifts += [one for one in every if one.mine]
     shifts.sort(key=lambda one: one.from_at)
-    context = {"schedules": schedules, "shifts": shifts, "test_action": "/alerts/test"}
+    on_shift = any(one.from_at <= now for one in shifts)
+    context = {
+        "schedules": schedules,
+        "shifts": shifts,
+        "plans_href": "/oncall/plans" if on_shift and actor.has(Role.ON_CALL) else None,
+        "test_action": "/alerts/test",
+    }
     return View("oncall/now.html", context)

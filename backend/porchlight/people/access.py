@@ -21,6 +21,7 @@ class Role(StrEnum):
     OVERSIGHT = "oversight"
     LICENSING = "licensing"
     AIDE = "aide"
+    INTAKE = "intake"  # answers the telephone and raises alerts for callers; sees no file
 
 
 # Who goes out or rings for the agency: theirs are promised calls and check-ins, which need no case.
@@ -32,6 +33,7 @@ class Relation(StrEnum):
     SUPERVISES = "supervises"
     CAREGIVER = "caregiver"
     RESPONDER = "responder"
+    ON_SHIFT = "on_shift"  # on call now for the region of the case
     OVERSEES = "oversees"
 
 
@@ -88,6 +90,12 @@ _RESPONDER: Row = {
     C.MISSING: frozenset({G}),
     C.MANDATED: frozenset({G}),
 }
+# What may be needed before the telephone rings: the plan, with what it says of health; no address, no visit, no list.
+_ON_SHIFT: Row = {
+    C.SAFETY_PLAN: frozenset({G, H}),
+    C.PHONES: frozenset({G}),
+    C.RAISE_CRISIS: frozenset({G}),
+}
 _OVERSIGHT: Row = {
     C.FACE_SHEET: frozenset({G}),
     C.SAFETY_PLAN: frozenset({G}),
@@ -100,6 +108,7 @@ TABLE: Mapping[tuple[Role, Relation], Row] = {
     (Role.CASEWORKER, Relation.ASSIGNED): _WORKER,
     (Role.CASEWORKER, Relation.RESPONDER): _RESPONDER,
     (Role.ON_CALL, Relation.RESPONDER): _RESPONDER,
+    (Role.ON_CALL, Relation.ON_SHIFT): _ON_SHIFT,
     (Role.SUPERVISOR, Relation.SUPERVISES): _SUPERVISOR,
     (Role.SUPERVISOR, Relation.RESPONDER): _RESPONDER,
     (Role.CAREGIVER, Relation.CAREGIVER): _CAREGIVER,
@@ -112,10 +121,11 @@ GIVES: Mapping[Role, tuple[Role, ...]] = {
     Role.CASEWORKER: (),
     Role.CAREGIVER: (),
     Role.ON_CALL: (),
-    Role.SUPERVISOR: (Role.CASEWORKER, Role.ON_CALL, Role.AIDE, Role.SUPERVISOR),
+    Role.SUPERVISOR: (Role.CASEWORKER, Role.ON_CALL, Role.AIDE, Role.INTAKE, Role.SUPERVISOR),
     Role.OVERSIGHT: (),
     Role.LICENSING: (),
     Role.AIDE: (),
+    Role.INTAKE: (),
 }
 
 
@@ -135,12 +145,19 @@ def may_give(actor: Actor) -> list[Role]:
 
 
 RelationQuery = Callable[[UUID, datetime], sa.Select[tuple[UUID]]]
+AskedOfOne = Callable[[Session, UUID, UUID, datetime], bool]
 _relations: dict[Relation, RelationQuery] = {}
+_asked: dict[Relation, AskedOfOne] = {}
 
 
-def relate(queries: Mapping[Relation, RelationQuery]) -> None:
-    """Told at start: which query answers each relation with case ids, for (account, moment)."""
+def relate(queries: Mapping[Relation, RelationQuery], asked: Mapping[Relation, AskedOfOne]) -> None:
+    """Told at start: which query answers each relation with case ids, for (account, moment).
+
+    asked: relations that are worked out, not looked up, so that they are asked of one case at a time, for
+    (session, account, case, moment). They open what is asked for, and never appear in a list.
+    """
     _relations.update(queries)
+    _asked.update(asked)
 
 
 def allowed(roles: frozenset[str], relation: Relation, capability: Capability) -> frozenset[Field]:
@@ -170,6 +187,10 @@ def fields(session: Session, actor: Actor, case_id: UUID, capability: Capability
             rows = query(actor.account_id, now).subquery()
             held = session.scalar(sa.select(sa.func.count()).select_from(rows).where(rows.c[0] == case_id))
             found |= gives if held else frozenset()
+    for relation, holds in _asked.items():
+        gives = allowed(actor.roles, relation, capability)
+        if gives - found and holds(session, actor.account_id, case_id, now):
+            found |= gives
     return found
 
 

@@ -14,7 +14,7 @@ from porchlight.core.ids import new_secret
 from porchlight.core.keys import sha256
 from porchlight.core.refused import Conflict, Refused
 from porchlight.people import queries, rules
-from porchlight.people.models import Device, SignIn, SignInFailure
+from porchlight.people.models import Device, Organization, SignIn, SignInFailure
 from porchlight.people.values import DeviceState
 
 
@@ -33,6 +33,14 @@ def sign_in(session: Session, account_id: UUID, *, device_id: UUID | None, now: 
 def note_failure(session: Session, *, account_key: str, address: str, now: datetime) -> None:
     session.add(SignInFailure(account_key=account_key, address=address, at=now))
     audit.record(session, None, "person.sign_in_failed", None, now=now)
+
+
+def set_number(session: Session, actor: Actor, organization_id: UUID, phone: str, *, now: datetime) -> None:
+    """The number that every page shows for this organization. The caller has checked who may say so. phone: E.164."""
+    row = session.get_one(Organization, organization_id)
+    row.phone = phone
+    session.add(row)
+    audit.record(session, actor, "organization.number_set", organization_id, now=now)
 
 
 def seen(session: Session, sign_in_id: UUID, *, now: datetime) -> None:

@@ -7,6 +7,7 @@ from functools import partial
 from sqlmodel import Session
 
 from porchlight.core.actor import Actor
+from porchlight.crises.responding.pack import open_alerts, shift_pages
 from porchlight.crises.views import help_view
 from porchlight.desk.pack import pack_paths
 from porchlight.oncall.mine.views import mine_view
@@ -39,4 +40,5 @@ def everywhere(session: Session, actor: Actor, now: datetime) -> Iterator[Page]:
         yield "/oncall/mine", partial(mine_view, session, actor, now=now)
 
 
-SOURCES: tuple[Source, ...] = (everywhere, pack_paths)
+# An open alert cannot wait for a caseload; the plans of a shift come behind what is one's own.
+SOURCES: tuple[Source, ...] = (open_alerts, everywhere, pack_paths, shift_pages)

@@ -35,3 +35,20 @@ class SafetyPlanVersion(SQLModel, table=True):
     written_at: datetime
     valid_from: date
     review_due_on: date
+
+
+class SafetyPlanUse(SQLModel, table=True):
+    """A crisis came while this plan held: was it used, and by when somebody looks at it again; only ever added.
+
+    used: yes | part | no | "" (nobody said). source_id: the crisis.
+    """
+
+    __tablename__ = "safety_plan_uses"
+
+    id: UUID = Field(default_factory=new_id, primary_key=True)
+    plan_id: UUID = Field(foreign_key="safety_plans.id", index=True)
+    source_id: UUID = Field(index=True)
+    used: str = ""
+    said_by: UUID = Field(foreign_key="accounts.id")
+    at: datetime
+    review_due_on: date

@@ -1,6 +1,7 @@
 """What a safety plan holds, and when it may be written."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
@@ -32,6 +33,30 @@ ADDRESS = ("respite",)
 PHONES = ("people", "professionals")
 MOST_LINES, MOST_LETTERS = 30, 500
 REVIEW_EVERY = timedelta(days=90)  # rules.md, 6: default 90 days, or after each event
+
+
+@dataclass(frozen=True, slots=True)
+class ReviewRule:
+    """After a crisis a plan is looked at again within so many days. jurisdiction: "" where no state says otherwise."""
+
+    jurisdiction: str
+    days: int
+    source: str
+    valid_from: date
+
+
+AFTER_A_CRISIS = (
+    ReviewRule("", 7, "Our default: after each event, within a week", date(2000, 1, 1)),
+    ReviewRule("Example", 5, "Alder County practice guide, 6.4 (invented)", date(2020, 1, 1)),
+)
+
+
+def review_after(jurisdiction: str, day: date, rows: Sequence[ReviewRule] = AFTER_A_CRISIS) -> date:
+    """By when a plan is looked at again after a crisis on that day."""
+    valid = [one for one in rows if one.valid_from <= day and one.jurisdiction in (jurisdiction, "")]
+    rule = max(valid, key=lambda one: (one.jurisdiction == jurisdiction, one.valid_from))
+    return day + timedelta(days=rule.days)
+
 
 Sections = Mapping[str, Sequence[str | Mapping[str, str]]]
 

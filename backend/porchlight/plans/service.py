@@ -9,11 +9,12 @@ from sqlmodel import Session, select
 
 from porchlight.audit import service as audit
 from porchlight.cases import queries as cases
+from porchlight.cases import service as tasks
 from porchlight.core.actor import Actor
 from porchlight.core.i18n import _
 from porchlight.core.refused import Conflict, NotFound
 from porchlight.people import access
-from porchlight.plans import queries, rules
+from porchlight.plans import queries, reviewing, rules
 from porchlight.plans.models import SafetyPlan, SafetyPlanVersion
 
 
@@ -55,6 +56,7 @@ def write_version(
     session.add(version)
     session.flush()
     audit.record(session, actor, "plan.written", version.id, now=now, people=[person_id], number=version.number)
+    tasks.settle(session, actor, plan.id, reviewing.TASK, now=now)
     return version
 
 

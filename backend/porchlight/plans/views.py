@@ -54,6 +54,7 @@ def _href(person_id: UUID, one: PlanVersion, newest: PlanVersion) -> str:
 def _plan(session: Session, actor: Actor, shown: PlanVersion, now: datetime) -> dict[str, Any]:
     """Health and places to stay follow the fields of the face sheet, phone numbers the right to ring."""
     fields = access.fields(session, actor, shown.case_id, Capability.FACE_SHEET, now=now)
+    fields |= access.fields(session, actor, shown.case_id, Capability.SAFETY_PLAN, now=now)
     phones = access.fields(session, actor, shown.case_id, Capability.PHONES, now=now)
     sections = rules.open_sections(
         shown.sections, health=Field.HEALTH in fields, address=Field.ADDRESS in fields, phones=bool(phones)
@@ -69,4 +70,5 @@ def _plan(session: Session, actor: Actor, shown: PlanVersion, now: datetime) -> 
         "valid_from": shown.valid_from,
         "review_due_on": shown.review_due_on,
         "late": shown.review_due_on < today,
+        "use": queries.last_use(session, shown),
     }

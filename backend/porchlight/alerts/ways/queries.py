@@ -51,7 +51,7 @@ def own(session: Session, account_id: UUID) -> list[WayLine]:
     if person is None:
         return []
     rows = {row.channel: row for row in session.exec(select(OwnWay).where(OwnWay.account_id == account_id))}
-    phones = tuple(live_subscriptions(session, account_id, active=True))
+    phones = tuple(live_subscriptions(session, account_id))
     there = set_up.of(session)
     found = [_line(session, person, one, rows.get(one), phones, there) for one in ORDER]
     return sorted(found, key=lambda one: (one.place, ORDER.index(one.channel)))

@@ -41,7 +41,7 @@ def index(
     running = service.running(session, actor.account_id)
     past, more = queries.own(session, actor.account_id, page=page)
     audit.saw(session, actor, "checkins.listed", None, now=now)
-    trips = [one for one in crises.open_for(session, actor.account_id) if one.mine]
+    trips = [one for one in crises.open_for(session, actor.account_id, now=now) if one.mine]
     context = {
         "running": _running(running, now) if running else None,
         "past": [{"place": one.place, "out_by": one.out_by, "ending": one.ending} for one in past],
