@@ -16,6 +16,7 @@ from porchlight.alerts.values import Channel, Urgency
 from porchlight.alerts.ways.rules import SECOND, quiet_until
 from porchlight.people import numbers
 from porchlight.people import queries as people
+from porchlight.people.here import is_here
 from porchlight.people.queries import AccountLine
 
 ORDER = list(Channel)
@@ -47,8 +48,8 @@ class WayLine:
 
 def own(session: Session, account_id: UUID) -> list[WayLine]:
     """Every channel of this person in their own order, those that do not work too; nothing for an account that ended."""
-    person = people.account(session, account_id) if people.actor_of(session, account_id) else None
-    if person is None:
+    person = people.account(session, account_id)
+    if person is None or not is_here(session, account_id):
         return []
     rows = {row.channel: row for row in session.exec(select(OwnWay).where(OwnWay.account_id == account_id))}
     phones = tuple(live_subscriptions(session, account_id))
