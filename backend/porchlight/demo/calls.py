@@ -1,4 +1,4 @@
-"""Crises by telephone: the number of the region with its last try, and whom a responder rings; the steps of last night's crisis."""
+"""Crises by telephone: the number of the region with its last try, and whom a responder rings; steps of last night's crisis."""
 
 from datetime import timedelta
 from typing import Any
