@@ -1,16 +1,13 @@
-"""Crises by telephone: who takes the calls, the number of the region with its last try; and the steps of last night's crisis."""
+"""Crises by telephone: the number of the region with its last try, and whom a responder rings; steps of last night's crisis."""
 
 from datetime import timedelta
 from typing import Any
 
 from sqlmodel import select
 
-from porchlight.core.ids import new_id
 from porchlight.crises.intake.models import HelpLine, LineDrill, RegionHelper
 from porchlight.crises.models import Acknowledgement, Crisis, CrisisEntry
 from porchlight.demo.book import Book, Household
-from porchlight.people.access import Role
-from porchlight.people.models import Account, AccountRole
 
 REGION = "Alder"
 HELPERS = {"police": "+15550190", "mobile_crisis": "+15550191", "interpreter": "+15550192"}
@@ -22,14 +19,13 @@ STEPS = {
 
 
 def load(book: Book) -> None:
-    _call_taker(book)
     agency = book.organizations["agency"]
     number = "+15550100"
     line = HelpLine(
         organization_id=agency,
         region=REGION,
         phone=number,
-        answered_by="Isolde, 5 pm to 8 am. By day the front desk.",
+        answered_by="Odell, 5 pm to 8 am. By day the front desk.",
         made_by=book.accounts["priya"],
         made_at=book.now - timedelta(days=40),
     )
@@ -38,7 +34,7 @@ def load(book: Book) -> None:
         region=REGION,
         phone=number,
         answered=True,
-        answered_by="Isolde",
+        answered_by="Odell",
         made_by=book.accounts["priya"],
         made_at=book.now - timedelta(days=3),
     )
@@ -54,24 +50,6 @@ def load(book: Book) -> None:
         for kind, phone in HELPERS.items()
     ]
     book.put(line, tried, *helpers, *(entry for child, steps in STEPS.items() for entry in _steps(book, child, steps)))
-
-
-def _call_taker(book: Book) -> None:
-    """She signs in like everybody in the demo."""
-    like = book.session.get_one(Account, book.accounts["joss"])
-    book.accounts["isolde"], book.names["isolde"] = new_id(), "Isolde Marchbank"
-    account = Account(
-        id=book.accounts["isolde"],
-        organization_id=like.organization_id,
-        email="isolde@example.org",
-        name=book.names["isolde"],
-        title="Call taker",
-        phone="+15550188",
-        supervisor_id=book.accounts["priya"],
-        password_hash=like.password_hash,
-        demo=True,
-    )
-    book.put(account, AccountRole(account_id=account.id, role=Role.INTAKE))
 
 
 def _steps(book: Book, child: str, steps: dict[str, int]) -> list[CrisisEntry]:

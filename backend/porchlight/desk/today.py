@@ -44,7 +44,7 @@ def today(session: Session, actor: Actor, *, now: datetime) -> View:
 
 def by_role(session: Session, actor: Actor, *, now: datetime) -> View:
     """A supervisor opens the board, a reviewer the families to review, a caregiver the visits to their home,
-    whoever takes calls the form for one."""
+    whoever does nothing but take calls the form for one."""
     if actor.has(Role.CASEWORKER):
         return my_day(session, actor, now=now)
     if actor.has(Role.SUPERVISOR):
@@ -53,7 +53,7 @@ def by_role(session: Session, actor: Actor, *, now: datetime) -> View:
         return oversight.families(session, actor, now=now)
     if actor.has(Role.CAREGIVER):
         return my_home(session, actor, now=now)
-    if actor.has(Role.INTAKE):
+    if actor.has(Role.INTAKE) and not actor.has(Role.AIDE, Role.ON_CALL):
         return calls_view(session, actor, now=now)
     return my_day(session, actor, now=now)
 
