@@ -5,6 +5,7 @@ from typing import Any
 from uuid import UUID
 
 from porchlight.ready.values import TITLES
+from tests.look.rotas import ROTAS
 from tests.look.samples import (
     A_PHONE,
     ALERT,
@@ -149,4 +150,5 @@ PAGES: dict[str, dict[str, Any]] = {
     "visit_new_wrong": {"template": "visits/new.html", "path": "/families/1", "context": {
         **VISIT_FORM, "values": {"kind": "video", "observations": "The kitchen was warm."}, "errors": {"started_at": "Fill this in."}}},
     **SHIFT_PAGES,
+    **ROTAS,
 }  # fmt: skip

@@ -82,7 +82,12 @@ def rows(html: str) -> list[str]:
 def test_the_sheet_names_everyone_with_a_number_and_the_lines_to_ring(browser_of: Browsers) -> None:
     said = rows(browser_of("lee").get("/oncall/sheet").text)
 
-    assert said[:4] == ["Danger to life 911", "Thoughts of suicide 988", "On-call line 555-0100", "Child abuse hotline 555-0101"]
+    assert said[:4] == [
+        "Danger to life 911",
+        "Thoughts of suicide 988",
+        "On-call line 555-0100",
+        "Child abuse hotline 555-0101",
+    ]
     assert "Alder First on call Rowan Ibarra 555-0110 All of this time" in said
     assert [row.split()[1] for row in said[5:]] == ["First", "Backup", "Supervisor", "Director"]
 

@@ -4,7 +4,7 @@ from datetime import datetime
 
 from sqlmodel import Session
 
-from porchlight.demo import answers, crises, day, families, history, homes, light, outings, plans, staff, swaps
+from porchlight.demo import answers, crises, day, families, history, homes, light, outings, plans, rotas, staff, swaps
 from porchlight.demo.book import Book
 
 DEMO_PASSWORD = "porch-light-demo"  # noqa: S105 - of invented people; demo mode refuses to start beside real data
@@ -27,4 +27,5 @@ def load(session: Session, *, now: datetime) -> None:
     answers.load(book, visits)
     day.load(book)
     crises.load(book)
+    rotas.load(book)
     swaps.load(book)
