@@ -45,8 +45,11 @@ from porchlight.desk import controllers as desk
 from porchlight.evidence import controllers as evidence
 from porchlight.homes import controllers as homes
 from porchlight.oncall import controllers as oncall
+from porchlight.oncall.cover import controllers as cover
 from porchlight.oncall.feeds import controllers as feeds
 from porchlight.oncall.mine import controllers as mine
+from porchlight.oncall.planning import controllers as planning
+from porchlight.oncall.quick import Quick
 from porchlight.oncall.reminders import controllers as reminders
 from porchlight.oncall.sheet import controllers as sheet
 from porchlight.oncall.swaps import controllers as swaps
@@ -56,6 +59,7 @@ from porchlight.people import queries as people_queries
 from porchlight.people import rules as people_rules
 from porchlight.people import service as people_service
 from porchlight.people.access import Role
+from porchlight.people.asking import asking
 from porchlight.people.phones import controllers as phones
 from porchlight.phone import controllers as phone
 from porchlight.phone.held import controllers as held
@@ -106,6 +110,8 @@ ROUTES = [
     *feeds.ROUTES,
     *sheet.ROUTES,
     *reminders.ROUTES,
+    *cover.ROUTES,
+    *planning.ROUTES,
     *crises.ROUTES,
     *responding.ROUTES,
     *intake.ROUTES,
@@ -157,13 +163,13 @@ def loader(db: Database) -> Any:
     def load(token: str) -> Actor | None:
         with db.reading() as session:
             now = db.now(session)
-            found = people_queries.live_session(session, token, now=now)
+            found = asking(session, token, now=now)
         if found is None:
             return None
-        row, actor = found
-        if now - row.last_seen_at >= people_rules.SEEN_EVERY:
+        session_id, last_seen_at, actor = found
+        if now - last_seen_at >= people_rules.SEEN_EVERY:
             with db.transaction() as session:
-                people_service.seen(session, row.id, now=now)
+                people_service.seen(session, session_id, now=now)
         return actor
 
     return load
@@ -243,7 +249,8 @@ def furnish(app: Litestar, tools: Tools) -> ASGIApp:
     app.state.tools, app.state.settings, app.state.shell = tools, settings, pwa.Shell(PWA)
     app.state.renderer = Renderer(settings, PWA / "templates", load_agency=agency, places=PLACES)
     app.state.load_actor = loader(db)
-    return Shield(app, origin=settings.public_url, media_origin=tools.blobs.origin)
+    quick: Any = Quick(app, db)
+    return Shield(quick, origin=settings.public_url, media_origin=tools.blobs.origin)
 
 
 def create(settings: Settings | None = None, *, tools: Tools | None = None) -> ASGIApp:

@@ -34,12 +34,45 @@ TO_ME = [
     {**SWAP, **SHORT, "by_me": False, "asked_me": True, "reason": "My sister gets married"},
     {**SWAP, "state": "offered", "by_me": False, "by": "Mara Dunleavy-Oyelaran"},
 ]
+BUSY = SimpleNamespace(message="Already on call then.", params={})
+YOUNG = SimpleNamespace(message="Has worked here for less than {months} months.", params={"months": 6})
+FREE = {"hours": 0.0, "proven": True, "reasons": (), "may": True, "may_some": False, "by_word": False}
 CANDIDATES = [
-    SimpleNamespace(account_id=UUID(int=8), name="Tamsin Okafor", hours=0.0, proven=True, why_not=(), may=True, may_some=True),
-    SimpleNamespace(account_id=UUID(int=9), name="Mara Dunleavy-Oyelaran", hours=113.0, proven=False, why_not=(), may=True, may_some=True),
-    SimpleNamespace(account_id=UUID(int=11), name="Wren Adeyemi-Castillo", hours=24.0, proven=True, why_not=("Already on call then",), may=False, may_some=True),
-    SimpleNamespace(account_id=UUID(int=10), name="Joss Wetherby", hours=168.0, proven=True, why_not=("Already on call then",), may=False, may_some=False),
-]  # fmt: skip
+    SimpleNamespace(**{**FREE, "account_id": UUID(int=8), "name": "Tamsin Okafor"}),
+    SimpleNamespace(
+        **{**FREE, "account_id": UUID(int=9), "name": "Mara Dunleavy-Oyelaran", "hours": 113.0, "proven": False}
+    ),
+    SimpleNamespace(
+        **{
+            **FREE,
+            "account_id": UUID(int=11),
+            "name": "Wren Adeyemi-Castillo",
+            "reasons": (BUSY,),
+            "may": False,
+            "may_some": True,
+        }
+    ),
+    SimpleNamespace(
+        **{
+            **FREE,
+            "account_id": UUID(int=12),
+            "name": "Sam Okonkwo-Reyes",
+            "reasons": (YOUNG,),
+            "may": False,
+            "by_word": True,
+        }
+    ),
+    SimpleNamespace(
+        **{
+            **FREE,
+            "account_id": UUID(int=10),
+            "name": "Joss Wetherby",
+            "hours": 168.0,
+            "reasons": (BUSY,),
+            "may": False,
+        }
+    ),
+]
 TURN = {
     **TIMES,
     "region": "Alder North",
@@ -60,7 +93,7 @@ TURNS = [
     )
 ]
 MINE = {"on_now": [AS_BACKUP], "shifts": [SHIFT, AS_BACKUP], "requests": TO_ME, "asked": ASKED, "month": MONDAY.replace(day=1), "hours": 113, "test_action": "#", "may_set_reminders": True}  # fmt: skip
-FORM = {"shift": SHIFT, "holder": "Rowan Ibarra", "mine": True, "may_assign": False, "swap_id": "x", "candidates": CANDIDATES, "values": {"from_at": "2026-11-27T17:00", "to_at": "2026-12-04T17:00"}}  # fmt: skip
+FORM = {"shift": SHIFT, "holder": "Rowan Ibarra", "mine": True, "may_assign": False, "swap_id": "x", "choices": CANDIDATES[:-1], "others": CANDIDATES[-1:], "values": {"from_at": "2026-11-27T17:00", "to_at": "2026-12-04T17:00"}}  # fmt: skip
 
 SHEET = {
     "time": TIMES,
@@ -79,7 +112,7 @@ SHIFT_PAGES: dict[str, dict[str, Any]] = {
     "shift_of_another": {"template": "oncall/shift.html", "path": "/oncall", "context": {"shift": SHIFT, "holder": "Lee Wetherby", "mine": False, "now_on": False, "swap_href": None, "file_href": None, "asked": []}},
     "swap": {"template": "oncall/swap.html", "path": "/oncall/mine", "context": FORM},
     "swap_wrong": {"template": "oncall/swap.html", "path": "/oncall/mine", "context": {**FORM, "mine": False, "may_assign": True, "errors": {"to": "Choose whom to ask.", "to_at": "Choose an end inside this shift."}}},
-    "swap_nobody": {"template": "oncall/swap.html", "path": "/oncall/mine", "context": {**FORM, "candidates": CANDIDATES[3:]}},
+    "swap_nobody": {"template": "oncall/swap.html", "path": "/oncall/mine", "context": {**FORM, "choices": []}},
     "calendar": {"template": "oncall/calendar.html", "path": "/oncall/mine", "context": {"mine": {"id": UUID(int=31), "made_at": NOON}, "schedules": [{"id": UUID(int=32), "name": "After hours", "feed": None}]}},
     "calendar_address": {"template": "oncall/address.html", "path": "/oncall/mine", "context": {"name": "", "address": "https://porchlight.alder.example.org/calendar/" + "Qm3x" * 11 + ".ics", "subscribe_href": "#"}},
     "reminders": {"template": "oncall/reminders.html", "path": "/oncall", "context": {"choices": (0, 1, 2, 3, 6, 12, 24), "values": {"hours": "3"}}},

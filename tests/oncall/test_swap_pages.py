@@ -63,7 +63,7 @@ def test_the_form_says_hours_and_phones_and_why_others_cannot(browser_of: Browse
     said = text_of(browser_of("rowan").get(f"/oncall/shifts/{world.schedule}/worker/{FRIDAY.timestamp():.0f}/swap"))
 
     assert "Wren Adeyemi-Castillo 0 hours on call that week. Phone tested" in said
-    assert "Joss Wetherby Already on call then" in said
+    assert "Joss Wetherby Already on call then." in said
     assert "Give it to them now" not in said
     assert "Give it to them now" in text_of(
         browser_of("priya").get(f"/oncall/shifts/{world.schedule}/worker/{FRIDAY.timestamp():.0f}/swap")
@@ -89,7 +89,7 @@ def test_who_is_busy_for_some_of_it_may_be_asked_for_the_rest(
     form = {**fields(page.text), "to": str(wren), "act": "ask"}
 
     assert "On call for some of this time" in text_of(page)
-    assert "Already on call then" in text_of(rowan.post(path, data=form))
+    assert "Already on call then." in text_of(rowan.post(path, data=form))
     assert rowan.post(path, data={**form, "from_at": "2026-11-28T17:00"}).status_code == 303
 
 

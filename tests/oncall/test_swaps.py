@@ -295,6 +295,27 @@ def test_what_cannot_be_is_refused_beside_its_field(
     assert refused.value.errors[0].field == field
 
 
+def test_who_is_too_new_is_refused_unless_a_supervisor_says_why_in_writing(
+    db: Database, world: World, wren: UUID
+) -> None:
+    with db.transaction() as session:
+        session.get_one(Account, wren).employed_since = MONDAY.date() - timedelta(days=60)
+
+    with pytest.raises(Refused, match="less than"):
+        ask(db, world, to=wren)
+    with pytest.raises(Refused, match="less than"):
+        ask(db, world, "priya", to=wren, act=service.assign)
+    assert "wren" not in told(db, world, ask(db, world))
+    ask(db, world, "priya", to=wren, act=service.assign, reason="Everyone else is ill")
+
+    assert worker_at(db, world, FRIDAY) == ["wren"]
+
+
+def test_a_reason_in_writing_puts_nobody_in_two_places(db: Database, world: World, wren: UUID) -> None:
+    with pytest.raises(Refused, match="Already on call"):
+        ask(db, world, "priya", to=world.accounts["joss"], act=service.assign, reason="Everyone else is ill")
+
+
 def test_a_shift_that_is_over_cannot_be_swapped(db: Database, world: World, wren: UUID) -> None:
     with pytest.raises(Refused):
         ask(db, world, to=wren, now=END)
@@ -357,8 +378,40 @@ def test_the_list_has_who_may_first_with_the_hours_of_that_week_and_why_others_m
         ("lee", 113, True),
     ]
     assert {names[one.account_id] for one in listed[2:]} == {"joss", "priya", "mara"}
-    assert all(one.why_not for one in listed[2:])
+    assert all(one.reasons for one in listed[2:])
     assert all(one.proven for one in listed)
+
+
+@pytest.mark.asvs("2.3.4")
+def test_of_two_swaps_of_one_hour_that_are_taken_at_once_exactly_one_counts(
+    db: Database, world: World, wren: UUID, rounds: Callable[[int, int, int], int]
+) -> None:
+    """Each row is another one: only who looks at the rota alone sees that there is one shift to give away."""
+    join(db, world, "ash", "Ash Lindqvist")
+
+    def trying(how: tuple[str, UUID]) -> str:
+        try:
+            act(db, world, service.take, *how)
+        except Refused:
+            return ""
+        return how[0]
+
+    with ThreadPoolExecutor(2) as pool:
+        for n in range(rounds(25, 100, 500)):
+            at, start = FRIDAY + n % 160 * HOUR, wall("2026-11-27T17:00") + n % 160 * HOUR
+            holder = worker_at(db, world, at)[0]
+            free = [one for one in ("wren", "ash", "rowan") if one != holder][:2]
+            part = (start, start + HOUR)
+            won = [
+                one
+                for one in pool.map(
+                    trying, [(one, ask(db, world, holder, at=at, to=world.accounts[one], part=part)) for one in free]
+                )
+                if one
+            ]
+
+            assert len(won) == 1, won
+            assert worker_at(db, world, at) == won
 
 
 @pytest.mark.asvs("2.3.4")

@@ -1,5 +1,6 @@
 """The database: one kind of session on SQLite and PostgreSQL, transactions opened at the edge, the database's own clock."""
 
+import sqlite3
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, nullcontext
@@ -23,6 +24,9 @@ Clock = Callable[[Session], datetime]
 
 # One type for JSON columns: plain JSON on SQLite, JSONB on PostgreSQL.
 JSON = sa.JSON().with_variant(JSONB(), "postgresql")
+
+SQLITE_MARK = "PRAGMA data_version", "SELECT strftime('%Y-%m-%dT%H:%M:%f','now')"
+POSTGRES_MARK = "SELECT clock_timestamp(), CAST(pg_current_snapshot() AS text)"
 
 RECORDS = "records"  # session.info: rows that must be written before a reading may be answered
 WAKE = "wake"  # session.info: the worker has something to do after the commit
@@ -54,6 +58,8 @@ class Database:
         self.wake = threading.Event()
         # SQLite has one writer, and whoever finds it busy sleeps up to 0.1 s; in one process a lock hands on at once.
         self._turn = threading.RLock() if self.dialect == "sqlite" else nullcontext()
+        self._marking = threading.Lock()
+        self._marker: sqlite3.Connection | None = None
         if self.dialect == "sqlite":
             self.writer = self._sqlite("BEGIN IMMEDIATE", read_only=False)
             self.reader = self._sqlite("BEGIN", read_only=True)
@@ -81,6 +87,30 @@ class Database:
     def now(self, session: Session) -> datetime:
         return self._clock(session)
 
+    def mark(self) -> tuple[datetime, str]:
+        """The moment, and a mark that is another one as soon as anybody has committed anything, on whatever node.
+
+        Two equal marks: nothing has changed in between. Costs 10 microseconds on SQLite and one round trip on PostgreSQL.
+        """
+        if self.dialect == "sqlite":
+            with self._marking:
+                if self._marker is None:
+                    # A connection of its own: SQLite counts what other connections have committed.
+                    self._marker = sqlite3.connect(
+                        str(self.url.database), timeout=15, isolation_level=None, check_same_thread=False
+                    )
+                version, text = self._marker.execute(SQLITE_MARK[0]).fetchone()[0], ""
+                if self._clock is database_clock:
+                    text = self._marker.execute(SQLITE_MARK[1]).fetchone()[0]
+            mark, moment = str(version), datetime.fromisoformat(text).replace(tzinfo=UTC) if text else None
+        else:
+            with self.writer.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+                moment, mark = connection.exec_driver_sql(POSTGRES_MARK).one()
+        if self._clock is not database_clock or moment is None:
+            with self.reading() as session:
+                moment = self._clock(session)
+        return moment.astimezone(UTC), mark
+
     @contextmanager
     def transaction(self) -> Iterator[Session]:
         """Commits at the end, or leaves nothing; wakes the worker when it was given something to do."""
@@ -103,5 +133,8 @@ class Database:
                 writing.add_all(records)
 
     def close(self) -> None:
+        if self._marker is not None:
+            self._marker.close()
+            self._marker = None
         self.writer.dispose()
         self.reader.dispose()

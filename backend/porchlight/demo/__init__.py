@@ -18,6 +18,7 @@ from porchlight.demo import (
     light,
     outings,
     plans,
+    rotas,
     safety,
     staff,
     swaps,
@@ -44,6 +45,7 @@ def load(session: Session, *, now: datetime, keys: Keys | None = None) -> None:
     answers.load(book, visits)
     day.load(book)
     crises.load(book)
+    rotas.load(book)
     swaps.load(book)
     calls.load(book)
     handing_over.load(book)

@@ -4,19 +4,20 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from litestar import Request, Response, get, post
+from litestar import MediaType, Request, Response, get, post
 from litestar.di import NamedDependency
 from litestar.params import FromPath, JSONBody
 from pydantic import AwareDatetime, Field
 
 from porchlight.core.actor import Actor
-from porchlight.core.clock import iso, parse_iso
+from porchlight.core.clock import parse_iso
 from porchlight.core.db import Database
 from porchlight.core.i18n import _, translate
-from porchlight.core.refused import Refused
-from porchlight.oncall import service, views
+from porchlight.core.refused import NotFound, Refused
+from porchlight.oncall import answering, service, views
 from porchlight.oncall.card import contact_card
-from porchlight.oncall.rules import MOMENT, YEARS
+from porchlight.oncall.quick import UNTIL
+from porchlight.oncall.rules import YEARS
 from porchlight.people import queries as people
 from porchlight.web.forms import Input
 from porchlight.web.rendering import locale_of, page
@@ -54,32 +55,21 @@ def card(
 
 
 @get("/api/v1/oncall", sync_to_thread=True)
-def who(
-    request: Request[Any, Any, Any], db: NamedDependency[Database], actor: NamedDependency[Actor]
-) -> dict[str, Any]:
-    """Who is on call at `at` (RFC 3339 with its offset; without it: now), by schedule and position."""
-    asked = request.query_params.get("at", "")
+def who(request: Request[Any, Any, Any], db: NamedDependency[Database], actor: NamedDependency[Actor]) -> Response[str]:
+    """Who is on call at `at` (RFC 3339 with its offset; without it: now), by schedule and position; `schedule`: of one."""
+    asked, one = request.query_params.get("at", ""), request.query_params.get("schedule", "")
+    views.check_staff(actor)
+    moment = _moment(asked) if asked else None
     with db.reading() as session:
-        views.check_staff(actor)
-        at = _moment(asked) if asked else db.now(session)
-        found = [
-            {
-                "id": str(rota.schedule.id),
-                "name": rota.schedule.name,
-                "zone": rota.schedule.zone,
-                "on_call": [
-                    {
-                        "position": one.position,
-                        "account_id": str(one.account_id),
-                        "name": one.name,
-                        "phone": one.phone,
-                    }
-                    for one in views.turns(session, rota.shifts(), actor)
-                ],
-            }
-            for rota in views.rotas(session, actor, at, at + MOMENT)
-        ]
-    return {"at": iso(at), "schedules": found}
+        ours = actor.organization_id or people.NO_AGENCY.id
+        if moment:
+            said = answering.at(session, ours, moment, one)
+        else:
+            said, until = answering.now(db, session, ours, one)
+            request.scope[UNTIL] = until  # type: ignore[literal-required]
+    if said is None:
+        raise NotFound(service.NOT_FOUND)
+    return Response(said, media_type=MediaType.JSON)
 
 
 def _moment(text: str) -> datetime:

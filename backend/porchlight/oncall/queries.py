@@ -48,12 +48,12 @@ class Rota:
 
 def schedules(session: Session, organization_id: UUID) -> list[ScheduleLine]:
     query = select(Schedule).where(Schedule.organization_id == organization_id).order_by(Schedule.name)
-    return [_line(row) for row in session.exec(query)]
+    return [line_of(row) for row in session.exec(query)]
 
 
 def schedule(session: Session, schedule_id: UUID) -> ScheduleLine | None:
     row = session.get(Schedule, schedule_id)
-    return _line(row) if row else None
+    return line_of(row) if row else None
 
 
 def rotas(session: Session, found: Sequence[ScheduleLine], from_at: datetime, to_at: datetime) -> list[Rota]:
@@ -78,7 +78,7 @@ def of_person(found: Sequence[Shift], account_id: UUID) -> list[Shift]:
     return sorted((one for one in found if one.account_id == account_id), key=lambda one: one.start)
 
 
-def _line(row: Schedule) -> ScheduleLine:
+def line_of(row: Schedule) -> ScheduleLine:
     return ScheduleLine(
         row.id,
         row.name,

@@ -158,9 +158,14 @@ def _open(spans: Sequence[Span[UUID]], windows: Iterable[Window], zone: str) -> 
         return
     first, last = spans[0].start, spans[-1].end
     held = sorted(one for window in windows for one in week.spans(window, zone, first, last))
-    done = first
+    at, done = 0, first
     for start, end in held:
-        yield from within(spans, max(start, done), end)
+        while at < len(spans) and spans[at].end <= start:
+            at += 1
+        under = at
+        while under < len(spans) and spans[under].start < end:
+            yield from within([spans[under]], max(start, done), end)
+            under += 1
         done = max(done, end)
 
 

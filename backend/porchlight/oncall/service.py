@@ -9,9 +9,10 @@ from porchlight.audit import service as audit
 from porchlight.core.actor import Actor
 from porchlight.core.i18n import _
 from porchlight.core.refused import NotFound, Refused
-from porchlight.oncall import changing, rules
+from porchlight.oncall import changing, queries, rules
+from porchlight.oncall.eligibility import queries as eligibility
+from porchlight.oncall.eligibility.rules import Weight
 from porchlight.oncall.models import Override
-from porchlight.people import queries as people
 from porchlight.people.access import Role
 
 LONGEST = timedelta(days=31)
@@ -29,11 +30,13 @@ def stand_in(
     from_at: datetime,
     to_at: datetime,
     reason: str = "",
+    anyway: bool = False,
     now: datetime,
 ) -> UUID:
     """This person is on call in this position from one moment up to and without another, whoever's turn it is.
 
-    Only a supervisor may say so; the latest word counts. Raises NotFound, Refused.
+    Only a supervisor may say so; the latest word counts. Somebody who is not eligible is refused with the reasons; with
+    `anyway` the supervisor takes it upon them, and `reason` says why. Raises NotFound, Refused.
     """
     if not actor.has(Role.SUPERVISOR):
         raise NotFound(NOT_FOUND)
@@ -43,7 +46,8 @@ def stand_in(
         raise NotFound(NOT_FOUND)
     if position not in schedule.positions:
         raise Refused(_("Choose one of the positions of this schedule."), field="position")
-    _check_person(session, actor, account_id)
+    line = queries.line_of(schedule)
+    accepted = check_may(session, line, position, account_id, from_at, to_at, anyway=reason if anyway else "", now=now)
     row = Override(
         schedule_id=schedule_id,
         position=position,
@@ -56,7 +60,16 @@ def stand_in(
     )
     session.add(row)
     changing.changed(session, schedule)
-    audit.record(session, actor, "oncall.stand_in", row.id, now=now, position=position, account=str(account_id))
+    audit.record(
+        session,
+        actor,
+        "oncall.stand_in",
+        row.id,
+        now=now,
+        position=position,
+        account=str(account_id),
+        accepted=accepted,
+    )
     return row.id
 
 
@@ -72,8 +85,22 @@ def _check_span(from_at: datetime, to_at: datetime, now: datetime) -> None:
         raise Refused(_("One person may stand in for at most {days} days at once."), field="to_at", days=LONGEST.days)
 
 
-def _check_person(session: Session, actor: Actor, account_id: UUID) -> None:
-    person = people.actor_of(session, account_id)
-    ours = person is not None and person.organization_id == actor.organization_id
-    if person is None or not ours or not person.has(Role.ON_CALL):
-        raise Refused(_("This person does not take on-call shifts. Choose someone else."), field="account_id")
+def check_may(
+    session: Session,
+    schedule: queries.ScheduleLine,
+    position: str,
+    account_id: UUID,
+    from_at: datetime,
+    to_at: datetime,
+    *,
+    anyway: str = "",
+    field: str = "account_id",
+    now: datetime,
+) -> str:
+    """Raises Refused with the gravest reason why this person should not have it; what a supervisor accepted with `anyway`,
+    their own words, is returned for the record."""
+    found = eligibility.reasons(session, schedule, position, account_id, from_at, to_at, now=now)
+    against = [one for one in found if one.weight >= (Weight.NEVER if anyway else Weight.ACCEPT)]
+    if against:
+        raise Refused(against[0].message, field=field, **against[0].params)
+    return " ".join(one.kind for one in found if one.weight == Weight.ACCEPT)

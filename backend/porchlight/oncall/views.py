@@ -80,6 +80,7 @@ def now_view(session: Session, actor: Actor, *, now: datetime) -> View:
             {
                 "id": rota.schedule.id,
                 "name": rota.schedule.name,
+                "href": f"/oncall/schedules/{rota.schedule.id}",
                 "region": rota.schedule.region,
                 "now": [one for one in every if one.from_at <= now],
                 "week": sorted((one for one in every if now < one.from_at < now + WEEK), key=lambda one: one.from_at),
@@ -94,5 +95,6 @@ def now_view(session: Session, actor: Actor, *, now: datetime) -> View:
         "shifts": shifts,
         "plans_href": "/oncall/plans" if on_shift and actor.has(Role.ON_CALL) else None,
         "test_action": "/alerts/test",
+        "may_set_up": actor.has(Role.SUPERVISOR),
     }
     return View("oncall/now.html", context)

@@ -4,6 +4,7 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
+import sqlalchemy as sa
 from sqlmodel import Field, SQLModel
 
 from porchlight.core.db import JSON
@@ -24,7 +25,10 @@ class Organization(SQLModel, table=True):
 
 
 class Account(SQLModel, table=True):
+    """revision: one higher with every change, so that whoever keeps an answer about people knows when to ask again."""
+
     __tablename__ = "accounts"
+    __table_args__ = (sa.Index(None, "organization_id", "revision"),)
 
     id: UUID = Field(default_factory=new_id, primary_key=True)
     organization_id: UUID = Field(foreign_key="organizations.id")
@@ -39,6 +43,7 @@ class Account(SQLModel, table=True):
     password_hash: str = ""
     demo: bool = False
     disabled_at: datetime | None = None
+    revision: int = Field(default=0, sa_column_kwargs={"server_default": "0", "onupdate": sa.text("revision + 1")})
 
 
 class AccountRole(SQLModel, table=True):

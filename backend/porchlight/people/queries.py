@@ -10,10 +10,9 @@ import sqlalchemy as sa
 from sqlmodel import Session, col, select
 
 from porchlight.core.actor import Actor
-from porchlight.core.keys import sha256
 from porchlight.people import rules
 from porchlight.people.access import Role
-from porchlight.people.models import Account, AccountRole, Device, Organization, SignIn, SignInFailure
+from porchlight.people.models import Account, AccountRole, Device, Organization, SignInFailure
 from porchlight.people.values import DeviceState
 
 
@@ -111,21 +110,6 @@ def failures(session: Session, *, account_key: str, address: str, now: datetime)
         account=list(session.exec(recent.where(for_account))),
         address=list(session.exec(recent.where(from_address))),
     )
-
-
-def live_session(session: Session, token: str, *, now: datetime) -> tuple[SignIn, Actor] | None:
-    """The session of this cookie and whom it speaks for, if it still lives and the account is not disabled."""
-    query = (
-        select(SignIn, Account, Organization.time_zone)
-        .join(Account, col(Account.id) == SignIn.account_id)
-        .join(Organization, col(Organization.id) == Account.organization_id)
-        .where(SignIn.token_hash == sha256(token.encode()), col(SignIn.ended_at).is_(None))
-        .where(col(Account.disabled_at).is_(None))
-    )
-    row = session.exec(query).first()
-    if row is None or not rules.session_lives(row[0].started_at, row[0].last_seen_at, now):
-        return None
-    return row[0], _actor(session, row[1], row[2], session_id=row[0].id, device_id=row[0].device_id)
 
 
 def actor_of(

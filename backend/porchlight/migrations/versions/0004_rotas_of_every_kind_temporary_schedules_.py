@@ -190,6 +190,8 @@ def widen() -> None:
         batch_op.add_column(sa.Column("made_at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=True))
         batch_op.create_foreign_key(batch_op.f("fk_rotations_made_by_accounts"), "accounts", ["made_by"], ["id"])
 
+    op.add_column("accounts", sa.Column("revision", sa.Integer(), server_default="0", nullable=False))
+    op.create_index(op.f("ix_accounts_organization_id_revision"), "accounts", ["organization_id", "revision"])
     # Column by column: SQLite lets nobody put a new table in the place of one that others point at.
     for column in (
         sa.Column("positions", JSON, server_default=json.dumps(POSITIONS), nullable=False),

@@ -11,62 +11,84 @@ from porchlight.core.actor import Actor
 from porchlight.core.i18n import _
 from porchlight.core.refused import NotFound, Refused
 from porchlight.oncall import queries, shifts
+from porchlight.oncall.eligibility import queries as eligibility
+from porchlight.oncall.eligibility.rules import Reason, Weight
 from porchlight.oncall.queries import ScheduleLine
 from porchlight.oncall.shifts import Held
 from porchlight.oncall.swaps import rules
 from porchlight.oncall.swaps.queries import SwapLine
 from porchlight.oncall.swaps.values import Stretch
-from porchlight.people import queries as people
-from porchlight.people.access import Role
 
-BUSY = _("Already on call then")
+# Nobody is in two places: whoever wants that all the same says so by an override.
+BUSY = Reason("busy", Weight.NEVER, _("Already on call then."))
 
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
     """hours: on call in the week in which the shift begins. proven: a phone of theirs has shown an alert.
 
-    why_not: sentences, none for who may. may_some: they may take a part of it, when they are not on call.
+    reasons: why not, the gravest first, and what is only to be known. may_some: nothing but another shift of their own
+    stands against it, and that one leaves a part of the time free. by_word: a supervisor may take it upon them, in writing.
     """
 
     account_id: UUID
     name: str
     hours: float
     proven: bool
-    why_not: tuple[str, ...]
-    may_some: bool
+    reasons: tuple[Reason, ...]
+    may_some: bool = False
 
     @property
     def may(self) -> bool:
-        return not self.why_not
+        return all(one.weight < Weight.ACCEPT for one in self.reasons)
+
+    @property
+    def by_word(self) -> bool:
+        return not self.may and all(one.weight <= Weight.ACCEPT for one in self.reasons)
 
 
 def of_shift(session: Session, actor: Actor, shift: Held, span: Stretch, *, now: datetime) -> list[Candidate]:
     """Everybody but who has it: those who may first, those with fewer hours before those with more."""
-    here = [one for one in people.accounts_with_role(session, Role.ON_CALL) if one.id != shift.account_id]
-    ours = [one for one in here if _ours(session, actor, one.id)]
+    if shift.schedule.organization_id != actor.organization_id:
+        return []
+    left = Stretch(max(span.start, now), span.end)
     week = rules.week_of(span.start, shift.schedule.zone)
     first, last = min(week.start, span.start), max(week.end, span.end)
     held = _held(shifts.of_organization(session, actor, first, last))
-    proven = _proven(session, [one.id for one in ours])
-    left = Stretch(max(span.start, now), span.end)
+    every = eligibility.candidates(session, shift.schedule, shift.position, left.start, left.end, now=now)
     found = []
-    for one in ours:
-        own = held.get(one.id, ())
+    for one in every:
+        if one.account_id == shift.account_id:
+            continue
+        own = held.get(one.account_id, ())
         busy = rules.meets(own, left.start, left.end)
-        why_not = (BUSY,) if busy else ()
-        may_some = not rules.covers(own, left.start, left.end)
-        found.append(Candidate(one.id, one.name, rules.hours(own, week), one.id in proven, why_not, may_some))
+        # That somebody is on call elsewhere is said once.
+        reasons = tuple(why for why in one.reasons if not (busy and why.kind == "alone"))
+        may_some = busy and one.may and not rules.covers(own, left.start, left.end)
+        whole = (BUSY, *reasons) if busy else reasons
+        found.append(Candidate(one.account_id, one.name, rules.hours(own, week), one.proven, whole, may_some))
     return sorted(found, key=lambda one: (not one.may, one.hours, one.name))
 
 
-def check(session: Session, actor: Actor, shift: Held, span: Stretch, account_id: UUID, *, now: datetime) -> None:
-    """Raises Refused with the reason where this person may not take it."""
+def check(
+    session: Session,
+    actor: Actor,
+    shift: Held,
+    span: Stretch,
+    account_id: UUID,
+    *,
+    now: datetime,
+    by_word: bool = False,
+) -> Candidate:
+    """Raises Refused with the reason where this person may not take it.
+
+    by_word: a supervisor has said in writing why they take it upon them; what may never be stays refused.
+    """
     for one in of_shift(session, actor, shift, span, now=now):
         if one.account_id == account_id:
-            if not one.may:
-                raise Refused(one.why_not[0], field="to")
-            return
+            if one.may or (by_word and one.by_word):
+                return one
+            raise Refused(one.reasons[0].message, field="to", **one.reasons[0].params)
     raise Refused(_("This person does not take on-call shifts. Choose someone else."), field="to")
 
 
@@ -86,19 +108,8 @@ def schedule_of(session: Session, schedule_id: UUID) -> ScheduleLine:
     return found
 
 
-def _ours(session: Session, actor: Actor, account_id: UUID) -> bool:
-    person = people.actor_of(session, account_id)
-    return person is not None and person.organization_id == actor.organization_id
-
-
 def _held(found: Sequence[Held]) -> Mapping[UUID, list[Stretch]]:
     by_person: dict[UUID, list[Stretch]] = {}
     for one in found:
         by_person.setdefault(one.account_id, []).append(Stretch(one.start, one.end))
     return by_person
-
-
-def _proven(session: Session, ids: Sequence[UUID]) -> frozenset[UUID]:
-    return frozenset(
-        one.account_id for one in people.devices_in_use(session, ids) if one.is_active and one.last_proven_at
-    )

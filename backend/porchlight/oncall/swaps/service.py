@@ -45,7 +45,11 @@ def ask(session: Session, actor: Actor, wish: Wish, *, now: datetime) -> UUID:
 
 
 def assign(session: Session, actor: Actor, wish: Wish, *, now: datetime) -> UUID:
-    """A supervisor gives the shift to somebody else at once; both hear of it. Raises NotFound, Refused, Conflict."""
+    """A supervisor gives the shift to somebody else at once; both hear of it.
+
+    Where a rule asks for more than this person has (tenure, training, rest), a reason in writing takes it upon them.
+    Raises NotFound, Refused, Conflict.
+    """
     if not actor.has(Role.SUPERVISOR):
         raise NotFound(shifts.GONE)
     if already := _repeated(session, actor, wish):
@@ -53,7 +57,8 @@ def assign(session: Session, actor: Actor, wish: Wish, *, now: datetime) -> UUID
     shift, span = _wanted(session, actor, wish, now)
     if wish.to is None:
         raise Refused(_("Choose who takes this shift."), field="to")
-    candidates.check(session, actor, shift, span, wish.to, now=now)
+    by_word = bool(wish.reason.strip())
+    candidates.check(session, actor, shift, span, wish.to, now=now, by_word=by_word)
     row = _row(shift, span, wish, actor, SwapState.ASSIGNED, now)
     session.add(row)
     session.flush()

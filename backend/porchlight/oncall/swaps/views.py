@@ -52,15 +52,18 @@ def swap_view(session: Session, actor: Actor, found: Held, *, now: datetime) -> 
     """Who may take this shift, and who may not and why. For who has it, and for a supervisor. Raises NotFound."""
     if not may_swap(actor, found, now):
         raise NotFound(shifts.GONE)
-    zone = found.schedule.zone
+    zone, may_assign = found.schedule.zone, actor.has(Role.SUPERVISOR)
     holder = people.account(session, found.account_id)
+    every = candidates.of_shift(session, actor, found, Stretch(found.start, found.end), now=now)
+    choices = [one for one in every if one.may or one.may_some or (may_assign and one.by_word)]
     context = {
         "shift": found,
         "holder": holder.name if holder else "",
         "mine": found.account_id == actor.account_id,
-        "may_assign": actor.has(Role.SUPERVISOR),
+        "may_assign": may_assign,
         "swap_id": str(new_id()),
-        "candidates": candidates.of_shift(session, actor, found, Stretch(found.start, found.end), now=now),
+        "choices": choices,
+        "others": [one for one in every if one not in choices],
         "values": {"from_at": wall(found.start, zone), "to_at": wall(found.end, zone)},
     }
     return View("oncall/swap.html", context)

@@ -1,0 +1,1 @@
+"""Whether somebody is on call at every hour, and what was published."""

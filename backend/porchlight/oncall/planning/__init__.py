@@ -1,0 +1,1 @@
+"""Changing the rota: rotations, overrides, temporary schedules, the schedule itself."""

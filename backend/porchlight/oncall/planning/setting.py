@@ -1,0 +1,51 @@
+"""Setting a schedule up: its name, zone and positions, and who is called where nobody else is."""
+
+from datetime import datetime
+from uuid import UUID
+
+from sqlmodel import Session
+
+from porchlight.audit import service as audit
+from porchlight.core.actor import Actor
+from porchlight.core.i18n import _
+from porchlight.core.refused import NotFound, Refused
+from porchlight.oncall import changing
+from porchlight.oncall.models import Schedule
+from porchlight.oncall.planning.drafts import ScheduleDraft
+from porchlight.oncall.planning.service import ours
+from porchlight.oncall.rules import POSITIONS
+from porchlight.oncall.service import NOT_FOUND
+from porchlight.people import staff
+from porchlight.people.access import Role
+
+
+def set_up(
+    session: Session, actor: Actor, draft: ScheduleDraft, *, schedule_id: UUID | None = None, now: datetime
+) -> UUID:
+    """A new schedule, or this one as it is written now; for supervisors. Raises NotFound, Refused.
+
+    A position that is taken away is nobody's from now on, also in the past; its turns stay where they are.
+    """
+    if schedule_id is None:
+        if not actor.has(Role.SUPERVISOR) or actor.organization_id is None:
+            raise NotFound(NOT_FOUND)
+        row = Schedule(organization_id=actor.organization_id, name="", region="", time_zone="")
+    else:
+        row = ours(session, actor, schedule_id)
+    for field in ("last_resort_id", "duty_manager_id"):
+        _check_here(session, row, getattr(draft, field), field)
+    row.name, row.region, row.time_zone = draft.name, draft.region, draft.time_zone
+    row.positions = [one for one in POSITIONS if one in draft.positions]
+    row.last_resort_id, row.duty_manager_id = draft.last_resort_id, draft.duty_manager_id
+    changing.changed(session, row)
+    session.flush()
+    audit.record(session, actor, "oncall.schedule", row.id, now=now)
+    return row.id
+
+
+def _check_here(session: Session, row: Schedule, account_id: UUID | None, field: str) -> None:
+    if account_id is None:
+        return
+    line = staff.staff(session, [account_id]).get(account_id)
+    if line is None or not line.works_here or line.organization_id != row.organization_id:
+        raise Refused(_("Does not work here any more."), field=field)
