@@ -17,11 +17,7 @@ from litestar.types import ASGIApp
 
 import porchlight
 from porchlight import pwa
-from porchlight.alerts import controllers as alerts
 from porchlight.alerts import set_up
-from porchlight.alerts.notices import controllers as notices
-from porchlight.alerts.ways import controllers as ways
-from porchlight.cases import controllers as cases
 from porchlight.core import keys
 from porchlight.core.actor import Actor
 from porchlight.core.blobs.opening import open_store
@@ -29,47 +25,15 @@ from porchlight.core.db import Database, database_clock
 from porchlight.core.i18n import _
 from porchlight.core.keys import Keys
 from porchlight.core.tools import Tools
-from porchlight.crises import controllers as crises
-from porchlight.crises.callbacks import controllers as callbacks
-from porchlight.crises.checkins import controllers as checkins
-from porchlight.crises.drills import controllers as drills
-from porchlight.crises.handovers import controllers as handovers
-from porchlight.crises.incidents import controllers as incidents
-from porchlight.crises.intake import controllers as intake
-from porchlight.crises.mandated import controllers as mandated
-from porchlight.crises.missing import controllers as missing
-from porchlight.crises.policies import controllers as policies
-from porchlight.crises.replying import controllers as replying
-from porchlight.crises.responding import controllers as responding
-from porchlight.desk import controllers as desk
-from porchlight.evidence import controllers as evidence
-from porchlight.homes import controllers as homes
-from porchlight.oncall import controllers as oncall
-from porchlight.oncall.cover import controllers as cover
-from porchlight.oncall.feeds import controllers as feeds
-from porchlight.oncall.mine import controllers as mine
-from porchlight.oncall.planning import controllers as planning
 from porchlight.oncall.quick import Quick
-from porchlight.oncall.reminders import controllers as reminders
-from porchlight.oncall.sheet import controllers as sheet
-from porchlight.oncall.swaps import controllers as swaps
-from porchlight.oversight import controllers as oversight
-from porchlight.people import controllers as people
 from porchlight.people import queries as people_queries
 from porchlight.people import rules as people_rules
 from porchlight.people import service as people_service
 from porchlight.people.access import Role
 from porchlight.people.asking import asking
-from porchlight.people.phones import controllers as phones
-from porchlight.phone import controllers as phone
-from porchlight.phone.held import controllers as held
-from porchlight.plans import controllers as plans
-from porchlight.ready import controllers as ready
 from porchlight.relations import relate
+from porchlight.routes import ROUTES
 from porchlight.settings import Settings, from_environment
-from porchlight.visits import controllers as visits
-from porchlight.visits.door import controllers as door
-from porchlight.visits.texts import controllers as family_texts
 from porchlight.web.errors import HANDLERS
 from porchlight.web.rendering import Place, Renderer
 from porchlight.web.sessions import only_known_people, provide_actor, provide_visitor
@@ -89,47 +53,6 @@ PLACES = (
     Place("/board", _("Board"), "board", frozenset({Role.SUPERVISOR})),
     Place("/more", _("More"), "more", EVERYONE),
 )
-
-ROUTES = [
-    *pwa.ROUTES,
-    *people.ROUTES,
-    *phones.ROUTES,
-    *visits.ROUTES,
-    *family_texts.ROUTES,
-    *door.ROUTES,
-    *evidence.ROUTES,
-    *phone.ROUTES,
-    *held.ROUTES,
-    *alerts.ROUTES,
-    *ways.ROUTES,
-    *notices.ROUTES,
-    *ready.ROUTES,
-    *oncall.ROUTES,
-    *mine.ROUTES,
-    *swaps.ROUTES,
-    *feeds.ROUTES,
-    *sheet.ROUTES,
-    *reminders.ROUTES,
-    *cover.ROUTES,
-    *planning.ROUTES,
-    *crises.ROUTES,
-    *responding.ROUTES,
-    *intake.ROUTES,
-    *handovers.ROUTES,
-    *drills.ROUTES,
-    *policies.ROUTES,
-    *replying.ROUTES,
-    *callbacks.ROUTES,
-    *checkins.ROUTES,
-    *incidents.ROUTES,
-    *mandated.ROUTES,
-    *missing.ROUTES,
-    *cases.ROUTES,
-    *homes.ROUTES,
-    *plans.ROUTES,
-    *oversight.ROUTES,
-    *desk.ROUTES,
-]
 
 
 @get("/api/openapi.json", opt={"open": True}, sync_to_thread=False, include_in_schema=False)
