@@ -4,16 +4,17 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlmodel import Session, select
+from sqlmodel import Session
 
-from porchlight.alerts.models import Alert
 from porchlight.core.db import Database
 from porchlight.core.ids import new_id
 from porchlight.oncall import queries, shifts
 from porchlight.oncall.shifts import Held
 from porchlight.oncall.swaps import service
+from porchlight.oncall.swaps.telling import HREF
 from porchlight.oncall.swaps.values import Wish
 from porchlight.people.models import Account, AccountRole, Device
+from tests.notices import noticed
 from tests.world import MONDAY, PASSWORD_HASH, World
 
 FRIDAY = datetime(
@@ -103,13 +104,8 @@ def worker_at(db: Database, world: World, *moments: datetime) -> list[str]:
         return [names[queries.who(session, world.schedule, at)["worker"]] for at in moments]
 
 
-def told(db: Database, world: World, subject_id: UUID) -> list[str]:
-    """Who was sent a notice about this, in the order of the notices."""
+def told(db: Database, world: World) -> list[str]:
+    """Who was left a notice about a swap, in the order of the notices."""
     names = {id_: key for key, id_ in world.accounts.items()}
     with db.reading() as session:
-        query = (
-            select(Alert.account_id)
-            .where(Alert.subject_id == subject_id, Alert.severity == "notice")
-            .order_by(Alert.id)
-        )
-        return [names[one] for one in session.exec(query)]
+        return [names[one] for one in noticed(session, HREF)]

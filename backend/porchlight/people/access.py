@@ -86,9 +86,6 @@ _RESPONDER: Row = {
     C.SAFETY_PLAN: frozenset({G}),
     C.PHONES: frozenset({G}),
     C.RAISE_CRISIS: frozenset({G}),
-    C.INCIDENTS: frozenset({G}),
-    C.MISSING: frozenset({G}),
-    C.MANDATED: frozenset({G}),
 }
 # What may be needed before the telephone rings: the plan, with what it says of health; no address, no visit, no list.
 _ON_SHIFT: Row = {

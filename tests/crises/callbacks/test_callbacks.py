@@ -7,7 +7,6 @@ from uuid import UUID
 import pytest
 from sqlmodel import select
 
-from porchlight.alerts.models import Alert
 from porchlight.audit.models import AuditEvent
 from porchlight.core.db import Database
 from porchlight.core.ids import new_id
@@ -20,6 +19,7 @@ from porchlight.crises.callbacks.service import AttemptBody, LetGoBody, PassBody
 from porchlight.crises.callbacks.values import Outcome, State
 from porchlight.people import queries as people
 from tests.clocks import Clock
+from tests.notices import noticed
 from tests.working import work
 from tests.world import MONDAY, World
 
@@ -52,8 +52,7 @@ def told(db: Database, world: World, call: UUID) -> list[str]:
     """Who got a notice about this call, by key."""
     keys = {account: key for key, account in world.accounts.items()}
     with db.reading() as session:
-        found = session.exec(select(Alert.account_id).where(Alert.subject_id == call, Alert.severity == "notice"))
-        return sorted(keys[one] for one in found)
+        return sorted(keys[one] for one in noticed(session, f"/callbacks/{call}"))
 
 
 @pytest.mark.duty("S4-57")

@@ -22,6 +22,7 @@ from porchlight.crises.checkins.values import Ending, State
 from porchlight.crises.models import Crisis, EscalationPolicy
 from porchlight.crises.values import State as CrisisState
 from tests.clocks import Clock
+from tests.notices import noticed
 from tests.pushing import Service
 from tests.working import work
 from tests.world import MONDAY, World
@@ -83,6 +84,8 @@ def row(db: Database, check_in: UUID) -> CheckIn:
 
 def called(session: Session, world: World, subject: UUID, severity: str) -> list[str]:
     keys = {account: key for key, account in world.accounts.items()}
+    if severity == "notice":
+        return sorted(keys[one] for one in noticed(session, f"/checkins/{subject}"))
     found = session.exec(select(Alert).where(Alert.subject_id == subject, Alert.severity == severity))
     return sorted(keys[one.account_id] for one in found)
 
@@ -239,8 +242,7 @@ def test_where_nobody_is_set_up_to_be_called_the_supervisor_is_told_all_the_same
 
     assert row(tools.db, one).state == State.PAGED
     with tools.db.reading() as session:
-        told = session.exec(select(Alert.account_id).where(Alert.severity == "notice", Alert.subject_id != one))
-        assert list(told) == [world.accounts["priya"]]
+        assert noticed(session, "/board") == [world.accounts["priya"]]
 
 
 def test_the_same_start_twice_is_one_and_a_second_one_waits(world: World, db: Database, clock: Clock) -> None:

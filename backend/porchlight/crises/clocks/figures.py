@@ -63,6 +63,7 @@ CLOCKS: dict[Reason, tuple[Clock, ...]] = {
     Reason.THREAT: _IN_PERSON,
     Reason.SUICIDE: _IN_PERSON,
     Reason.PLACEMENT: _IN_PERSON,
+    Reason.WORKER: _IN_PERSON,
 }
 
 
