@@ -117,7 +117,7 @@ def test_everybody_who_takes_shifts_is_shown_those_first_who_may_each_with_the_r
     assert [[why.kind for why in one.reasons] for one in found] == [
         ["phone"], ["phone", "alone"], ["phone", "alone"], ["region", "phone"], ["tenure", "phone", "alone"],
     ]  # fmt: skip
-    assert [one.hours for one in found] == [0, 168, 168, 149, 168]  # Lee has the worker's week up to Friday at five
+    assert [one.hours for one in found] == [5, 168, 168, 163, 168]  # Rowan hands over to Lee on the Friday before
 
 
 @on_sqlite

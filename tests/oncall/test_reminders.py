@@ -19,7 +19,7 @@ from porchlight.oncall.reminders import queries, rounds, rules, service
 from porchlight.oncall.swaps import service as swaps
 from tests.browsing import Browser
 from tests.clocks import Clock
-from tests.oncall.people_on_call import FRIDAY, act, ask, join, prove_phones
+from tests.oncall.people_on_call import FRIDAY, act, ask, join, prove_phones, shift_at
 from tests.world import MONDAY, World
 
 HOUR = timedelta(hours=1)
@@ -92,6 +92,16 @@ def test_who_has_it_instead_is_told_too(tools: Tools, db: Database, world: World
 
     assert swap_id
     assert reminded(db, world)[len(before) :] == ["wren"]
+
+
+def test_of_two_workers_that_saw_the_same_shift_one_reminds(db: Database, world: World) -> None:
+    made = []
+    for _ in range(2):
+        with db.transaction() as session:
+            made.append(service.remind(session, shift_at(session, world, FRIDAY), now=FRIDAY - HOUR))
+
+    assert made == [True, False]
+    assert reminded(db, world) == ["rowan"]
 
 
 def test_the_worker_looks_by_itself(

@@ -33,6 +33,7 @@ MINUTE, SECOND, DAY = timedelta(minutes=1), timedelta(seconds=1), timedelta(days
 PEOPLE = [UUID(int=n) for n in range(1, 8)]
 NIGHTS = Window(EVERY_DAY, time(17), time(8))
 WEEKENDS = Window(frozenset({5, 6}), time(0), time(0))
+SATURDAYS = Window(frozenset({5}), time(12), time(2, 30))  # overlaps the other one
 
 
 def rota_of(zone: str, chance: random.Random) -> Plan:
@@ -44,8 +45,8 @@ def rota_of(zone: str, chance: random.Random) -> Plan:
         )
     ]
     upper = [
-        Turns("worker", tuple(PEOPLE[3:6]), date(2015, 1, 31), time(0, 30), "monthly", 1, 1, (NIGHTS, WEEKENDS)),
-        Turns("worker", tuple(PEOPLE[4:7]), date(2012, 3, 4), time(2, 15), "hourly", 7, 1, (WEEKENDS,)),
+        Turns("worker", tuple(PEOPLE[4:7]), date(2012, 3, 4), time(2, 15), "hourly", 7, 1, (NIGHTS,)),
+        Turns("worker", tuple(PEOPLE[3:6]), date(2015, 1, 31), time(0, 30), "monthly", 1, 1, (WEEKENDS, SATURDAYS)),
         Turns("backup", (PEOPLE[6],), date(2014, 4, 1), time(3), "daily", 3, 5, (), START + 900 * DAY, END - 900 * DAY),
     ]
     return Plan(zone, rules.POSITIONS, (*base, *upper), tuple(overrides(zone, chance)), *changes(chance))

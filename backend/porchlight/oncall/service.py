@@ -48,29 +48,34 @@ def stand_in(
         raise Refused(_("Choose one of the positions of this schedule."), field="position")
     line = queries.line_of(schedule)
     accepted = check_may(session, line, position, account_id, from_at, to_at, anyway=reason if anyway else "", now=now)
-    row = Override(
+    row = _made(actor, schedule_id, position, account_id, (max(from_at, now), to_at), reason, now)
+    session.add(row)
+    changing.changed(session, schedule)
+    detail: dict[str, str] = {"position": position, "account": str(account_id), "accepted": accepted}
+    audit.record(session, actor, "oncall.stand_in", row.id, now=now, people=(), **detail)
+    return row.id
+
+
+def _made(
+    actor: Actor,
+    schedule_id: UUID,
+    position: str,
+    account_id: UUID,
+    span: tuple[datetime, datetime],
+    reason: str,
+    now: datetime,
+) -> Override:
+    """span: from now on at the earliest, for what has been stays as it was."""
+    return Override(
         schedule_id=schedule_id,
         position=position,
         account_id=account_id,
-        from_at=max(from_at, now),  # what has been stays as it was
-        to_at=to_at,
+        from_at=span[0],
+        to_at=span[1],
         reason=reason,
         made_by=actor.account_id,
         made_at=now,
     )
-    session.add(row)
-    changing.changed(session, schedule)
-    audit.record(
-        session,
-        actor,
-        "oncall.stand_in",
-        row.id,
-        now=now,
-        position=position,
-        account=str(account_id),
-        accepted=accepted,
-    )
-    return row.id
 
 
 def _check_span(from_at: datetime, to_at: datetime, now: datetime) -> None:

@@ -101,25 +101,32 @@ def publish(
     schedule = queries.line_of(row)
     until = midnight(local_day(now + timedelta(days=days + 1), schedule.zone), schedule.zone)
     proof = prove(session, schedule, now=now, ahead=until - now)
-    hard = [one for one in proof.against if one[1].weight >= Weight.ACCEPT]
-    if (proof.gaps or hard) and not anyway:
-        raise Refused(
-            _("There are gaps or people who are not eligible. Mend them, or write why you publish anyway."),
-            field="anyway",
-        )
-    shifts = [
-        {"position": o.position, "account_id": str(o.account_id), "from_at": iso(o.start), "to_at": iso(o.end)}
-        for o in proof.shifts
-    ]
+    _check_sound(proof, anyway)
     made = Publication(
         schedule_id=schedule_id,
         from_at=now,
         to_at=until,
         published_by=actor.account_id,
         published_at=now,
-        shifts=shifts,
+        shifts=[_row(one) for one in proof.shifts],
     )
     row.published_until = until
     session.add_all([made, row])
     audit.record(session, actor, "oncall.published", schedule_id, now=now, anyway=bool(anyway), gaps=len(proof.gaps))
     return until
+
+
+def _check_sound(proof: Proof, anyway: str) -> None:
+    grave = [why for _shift, why in proof.against if why.weight >= Weight.ACCEPT]
+    if (proof.gaps or grave) and not anyway:
+        words = _("There are gaps or people who are not eligible. Mend them, or write why you publish anyway.")
+        raise Refused(words, field="anyway")
+
+
+def _row(one: Shift) -> dict[str, str]:
+    return {
+        "position": one.position,
+        "account_id": str(one.account_id),
+        "from_at": iso(one.start),
+        "to_at": iso(one.end),
+    }
