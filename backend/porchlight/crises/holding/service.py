@@ -64,7 +64,7 @@ def let_go(session: Session, crisis: Crisis, kind: str, *, now: datetime) -> Non
     """Nobody has it any more: it is raised again and the next person is called at once.
 
     Not the one who fell silent, and not those who were called before them without taking it; they come with the next
-    round (docs/decisions/0017). kind: the line on the timeline, unacknowledged or given_back.
+    round (docs/decisions/0018). kind: the line on the timeline, unacknowledged or given_back.
     """
     holder = session.get_one(Acknowledgement, crisis.id)
     say(session, crisis.id, kind, holder.account_id, at=now)
