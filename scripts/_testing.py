@@ -125,7 +125,17 @@ def naming(fell: Path) -> list[str]:
 
 def in_company(counts: Counts, chosen: list[str]) -> None:
     """Each worker has its own databases, ports and browsers; a file stays with one worker."""
-    options = ["-n", str(CORES), "--dist", "loadfile", "--no-loadscope-reorder", "-m", "not alone and not soak"]
+    # Python 3.11 may fail to read a source anew after a browser has run, which pytest does to show where a test fell.
+    options = [
+        "--tb=native",
+        "-n",
+        str(CORES),
+        "--dist",
+        "loadfile",
+        "--no-loadscope-reorder",
+        "-m",
+        "not alone and not soak",
+    ]
     # The rules of the house were held a moment ago, by scripts/check.
     options += [] if chosen else ["--ignore=tests/house"]
     with tempfile.TemporaryDirectory() as folder, in_memory() as more:

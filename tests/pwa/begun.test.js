@@ -23,8 +23,8 @@ beforeEach(async () => {
   const device = { person_id: "rowan", device_id: uuid7(), private_key: privateKey, public_key: publicKey, intake_key, receipt_key: {}, next_seq: 1 }
   await inOutbox("devices", "readwrite", (devices) => devices.put(device))
   await dropDraft("rowan", KEY, [])
-  ours = uuid7()
-  theirs = uuid7()
+  // Of two that are made in one millisecond either may be the greater.
+  ;[ours, theirs] = [uuid7(), uuid7()].sort()
 })
 
 test("what is saved replaces its own draft", async () => {

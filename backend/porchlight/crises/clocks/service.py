@@ -7,12 +7,12 @@ from pydantic import Field
 from sqlmodel import Session, col, select
 
 from porchlight.alerts import queries as alerts
-from porchlight.alerts import service as alerting
-from porchlight.alerts.values import Severity
+from porchlight.alerts.notices import telling
 from porchlight.audit import service as audit
 from porchlight.core import jobs
 from porchlight.core.actor import Actor
 from porchlight.core.clock import iso
+from porchlight.core.i18n import _
 from porchlight.core.refused import NotFound
 from porchlight.crises import answering
 from porchlight.crises.answering import NoteBody
@@ -26,6 +26,7 @@ from porchlight.people import queries as people
 from porchlight.web.forms import Input
 
 RING = "crises.clock"
+FOLLOW_UP = _("Nobody has followed up on alert {number} yet.")
 SAME_PRESS = timedelta(minutes=1)
 EARLY = timedelta(seconds=30)
 # Until somebody has it, the chain itself calls one after another: its clock needs no call of its own.
@@ -119,5 +120,5 @@ def _notify(session: Session, crisis: Crisis, now: datetime) -> None:
     """What is only late by day wakes nobody: whoever reads the work of the one who had it gets a notice."""
     holder = queries.holder_id(session, crisis.id)
     reader = people.who_reads(session, holder) if holder else UUID(crisis.policy["last_resort_id"])
-    alert_id = alerting.make_alert(session, reader, Severity.NOTICE, crisis.id, now=now)
-    alerting.make_deliveries(session, alert_id, now=now)
+    key = f"crisis/{crisis.id}/followed_up"
+    telling.tell(session, reader, FOLLOW_UP, {"number": crisis.number}, href="/board", key=key, now=now)
