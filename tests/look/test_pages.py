@@ -151,7 +151,7 @@ def test_pages_serve_four_times_zoom_less_motion_and_the_keyboard_alone(show: Ca
         resize(page, **SCREEN)
         page.goto(f"{gallery.ORIGIN}/{name}")
         wanted = set(page.evaluate(REACHABLE))
-        for _ in range(len(wanted) + PARTS_OF_A_TIME * page.locator("[type^=date]").count() + 4):
+        for _ in range(len(wanted) + PARTS_OF_A_TIME * page.locator("[type^=date], [type=time]").count() + 4):
             page.keyboard.press("Tab")
         reached, marked = (set(found) for found in page.evaluate("[stops.reached, stops.marked]"))
         complaints += [f"{name}: the keyboard never reaches {lost}" for lost in wanted - reached]
