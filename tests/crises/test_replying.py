@@ -22,6 +22,7 @@ from porchlight.crises.values import Reason, State
 from porchlight.people.models import Account
 from tests.browsing import Browser
 from tests.clocks import Clock
+from tests.phones import Phone
 from tests.providers import Amazon
 from tests.topics import CERTIFICATE_AT, Topic
 from tests.working import work
@@ -260,3 +261,31 @@ def test_without_a_topic_nobody_is_believed(calling: Tools, clock: Clock, texted
 
     assert reply(deaf, clock, "1") == 404
     assert state(db, texted) == State.RAISED
+
+
+@pytest.mark.parametrize(
+    ("reason", "expected"),
+    [
+        *((one, ["push", "sms", "voice"]) for one in (Reason.HURT, Reason.THREAT, Reason.SUICIDE, Reason.WORKER)),
+        *((one, ["push"]) for one in (Reason.MISSING, Reason.PLACEMENT)),
+    ],
+)
+def test_where_somebody_may_be_hurt_phone_text_and_call_go_out_together(
+    reason: Reason,
+    expected: list[str],
+    calling: Tools,
+    db: Database,
+    world: World,
+    clock: Clock,
+    phone: Phone,
+    hook: Browser,
+) -> None:
+    phone("lee")
+    with db.transaction() as session:
+        body = CrisisBody(id=new_id(), reason=reason)
+        raising.raise_crisis(session, world.actor(session, "rowan"), body, now=clock.moment)
+    work(calling)
+
+    with db.reading() as session:
+        made = session.exec(select(Delivery.channel).where(Delivery.account_id == world.accounts["lee"]))
+        assert sorted(made) == expected

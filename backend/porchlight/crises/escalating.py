@@ -10,7 +10,7 @@ from sqlmodel import Session, col, select
 from porchlight.alerts import queries as alerts
 from porchlight.alerts import service as alerting
 from porchlight.alerts.queries import DeliveryLine
-from porchlight.alerts.values import DeliveryState, Severity
+from porchlight.alerts.values import DeliveryState, Severity, Urgency
 from porchlight.core import jobs
 from porchlight.core.clock import iso
 from porchlight.crises import rules
@@ -19,7 +19,7 @@ from porchlight.crises.holding.rules import OF_A_BREACH, above
 from porchlight.crises.models import Acknowledgement, Crisis, CrisisEntry
 from porchlight.crises.roster import roster
 from porchlight.crises.rules import Policy, Standing
-from porchlight.crises.values import Outlook, State
+from porchlight.crises.values import DANGER, Outlook, State
 
 ADVANCE = "crises.advance"
 
@@ -134,7 +134,8 @@ def ring(session: Session, crisis: Crisis, account_id: UUID, *, now: datetime) -
     """Call this person about the crisis by the true path. Returns the alert's id and how many ways there are."""
     alert_id = alerting.make_alert(session, account_id, Severity.CRISIS, crisis.id, now=now)
     then = {"name": ADVANCE, "payload": {"crisis_id": str(crisis.id)}}
-    return alert_id, alerting.make_deliveries(session, alert_id, now=now, then=then)
+    urgency = Urgency.DANGER if crisis.reason in DANGER else Urgency.SOON
+    return alert_id, alerting.make_deliveries(session, alert_id, now=now, then=then, urgency=urgency)
 
 
 def _call(session: Session, crisis: Crisis, page: Page, now: datetime) -> None:

@@ -18,6 +18,10 @@ class Reason(StrEnum):
     WORKER = "worker"  # a worker did not check in; a timer raises it, no form offers it
 
 
+# Somebody may be hurt in the next minutes: a phone, a text and a call go out together (screens.md, d).
+DANGER = frozenset({Reason.HURT, Reason.THREAT, Reason.SUICIDE, Reason.WORKER})
+
+
 class Ending(StrEnum):
     """How a crisis ended, as the responder says it."""
 
