@@ -106,6 +106,6 @@ ROTAS: dict[str, dict[str, Any]] = {
     "rota_fairness": {"template": "oncall/fairness.html", "path": "/oncall", "context": {**ABOUT, "from_on": NOON - 91 * DAY, "people": CARRIED, "suggested": "Mara Dunleavy-Oyelaran"}},
     "rota_fairness_none": {"template": "oncall/fairness.html", "path": "/oncall", "context": {**ABOUT, "from_on": NOON - 91 * DAY, "people": [], "suggested": ""}},
     "rota_setting": {"template": "oncall/setting.html", "path": "/oncall", "context": {
-        **ABOUT, "action": "#", "back": "#", "every_position": POSITIONS, "people": PEOPLE, "errors": {"time_zone": "Write the time zone like America/Chicago."},
+        **ABOUT, "action": "#", "back": "#", "every_position": POSITIONS, "people": PEOPLE, "errors": {"time_zone": "Write the time zone with its region and city."},
         "values": {"name": "After hours", "region": "Alder", "time_zone": "Chicago", "positions": POSITIONS, "last_resort_id": PEOPLE[2][0], "duty_manager_id": ""}}},
 }  # fmt: skip

@@ -19,7 +19,7 @@ SCREEN: ViewportSize = {"width": 390, "height": 844}
 ZOOMED: ViewportSize = {"width": 320, "height": 256}
 SMALLEST = 44  # CSS pixels; links inside a sentence excepted (WCAG 2.2, 2.5.8)
 SMALL_CONTROLS = """() => [...document.querySelectorAll('a[href], button, input, select, textarea, summary')]
-  .filter(e => e.checkVisibility() && !e.closest('p, table, .errors, [hidden]:not(.full)') && e.type !== 'hidden')
+  .filter(e => e.checkVisibility() && !e.closest('p, table, .errors, [hidden]:not(.full), [aria-hidden=true]') && e.type !== 'hidden')
   .map(e => [e.closest('label, .rows > li, .banner') ?? e, e])
   .map(([box, e]) => [box.getBoundingClientRect(), (e.textContent || e.name || e.id).trim()])
   .filter(([box]) => box.width && (box.width < SMALLEST || box.height < SMALLEST))
@@ -46,7 +46,7 @@ REACHABLE = """() => {
     if (marked(e) || marked(e, '::after') || marked(e.closest('label') ?? e)) stops.marked.push(words(e))
   })
   const found = [...document.querySelectorAll('a[href], button, input, select, textarea, summary')]
-    .filter((e) => e.checkVisibility() && !e.disabled && e.type !== 'hidden' && e.type !== 'radio')
+    .filter((e) => e.checkVisibility() && !e.disabled && !e.closest('[aria-hidden=true]') && !['hidden', 'radio'].includes(e.type))
   found.forEach((e, n) => (e.dataset.n = n))
   document.body.tabIndex = -1
   document.body.focus()

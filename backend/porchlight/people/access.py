@@ -82,6 +82,7 @@ _WORKER: Row = {
 _SUPERVISOR: Row = {**_WORKER, C.LOG_VISIT: frozenset(), C.REPORTER: frozenset({S})}
 _CAREGIVER: Row = {C.RAISE_CRISIS: frozenset({G})}
 _RESPONDER: Row = {
+    C.MISSING: frozenset({G}),
     C.FACE_SHEET: frozenset({G, H, A}),
     C.SAFETY_PLAN: frozenset({G}),
     C.PHONES: frozenset({G}),

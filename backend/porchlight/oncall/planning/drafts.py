@@ -95,7 +95,7 @@ class ScheduleDraft(Input):
     @classmethod
     def _zone(cls, name: str) -> str:
         if name not in available_timezones():
-            raise Unfit(_("Write the time zone like America/Chicago."))
+            raise Unfit(_("Write the time zone with its region and city."))
         return name
 
 
