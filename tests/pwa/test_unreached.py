@@ -7,7 +7,6 @@ from tests.handset import Handset
 from tests.pwa.conftest import READY, until
 from tests.pwa.porch import ROWAN, TAMSIN, Porch
 
-HERE = "performance.getEntriesByType('resource').some((one) => one.name.includes('/js/phone/unreached.js') && one.responseEnd)"
 NOTICE = "document.querySelector('main > [data-unreached][role=alert]')"
 FAMILIES = {"Vance-Moreau": ["Ansel", "Birdie"], "Quintrell": ["Ñandú", "Gideon"], "Tolliver": ["Delphine"]}
 SHOWN = "() => [...document.querySelectorAll('#families .rows > li')].filter((row) => !row.hidden).map((row) => row.querySelector('.over').textContent)"
@@ -20,7 +19,6 @@ def today(porch: Porch, phone: Handset) -> Page:
     page.goto(f"{porch.url}/today")
     until(page, READY)
     until(page, "Boolean(globalThis.htmx)")
-    until(page, HERE)  # it comes after what makes the phone safe
     return page
 
 
