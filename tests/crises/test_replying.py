@@ -58,7 +58,7 @@ def hook(calling: Tools, db: Database, world: World) -> Browser:
 @pytest.fixture
 def texted(calling: Tools, db: Database, world: World, clock: Clock, hook: Browser) -> UUID:
     """A crisis about which Lee, who has no phone with alerts, was texted."""
-    body = CrisisBody(id=new_id(), reason=Reason.HURT)
+    body = CrisisBody(id=new_id(), reason=Reason.PLACEMENT)
     with db.transaction() as session:
         raising.raise_crisis(session, world.actor(session, "rowan"), body, now=clock.moment)
     work(calling)
