@@ -16,6 +16,7 @@ import psutil
 from tests.warm import Warm
 
 ROOT = Path(__file__).parent.parent
+OURS = str(ROOT / "backend")
 
 
 def free_port() -> int:
@@ -56,7 +57,7 @@ class Serving:
         self.command = [sys.executable, "-m", "porchlight", *self.arguments]
         kept = {name: value for name, value in os.environ.items() if not name.startswith("PORCHLIGHT_")}
         self.env = kept | {
-            "PYTHONPATH": str(ROOT / "backend"),
+            "PYTHONPATH": OURS,
             "PYTHONUNBUFFERED": "1",
             "PORCHLIGHT_DATA": str(data),
             "PORCHLIGHT_HOST": "127.0.0.1",
@@ -94,7 +95,9 @@ class Serving:
         return self
 
     def _begin(self) -> subprocess.Popen[bytes] | Warm:
-        if self.warm and self.command[1:] == ["-m", "porchlight", *self.arguments]:
+        # A process that has read this tree's modules cannot be another tree's.
+        ours = self.env["PYTHONPATH"] == OURS and self.command[1:] == ["-m", "porchlight", *self.arguments]
+        if self.warm and ours:
             return Warm(self.arguments, env=self.env, log=self.log)
         with self.log.open("ab") as log:
             return subprocess.Popen(
