@@ -70,6 +70,9 @@ async function once(base, stores, mode, work) {
   }
 }
 
+/** Whether it is this person who is here, read in the caller's transaction. */
+export const isHere = async (settings, person) => (await got(settings.get("current")))?.person_id === person
+
 /** Runs work(store, store…) in one transaction and answers with what it returned, once that is durable. work awaits
  * nothing but got(…). A connection that the browser has dropped is opened anew. */
 const transact = (base) => async (stores, mode, work) => {

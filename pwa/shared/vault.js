@@ -1,6 +1,6 @@
 /** What may be read on this phone lies encrypted; here are its keys. */
 import { text, utf8 } from "./wire.js"
-import { inKeys, inPages, rowsOf } from "./store.js"
+import { inKeys, inPages, isHere, rowsOf } from "./store.js"
 
 const AES = "AES-GCM"
 const opened = new Map()
@@ -52,7 +52,11 @@ const unwrap = (person, purpose, epoch) =>
     const root = closed ? await rootOf(person) : undefined
     if (!row) {
       row = await makeKey(person, purpose, root)
-      await inPages("wraps", "readwrite", (wraps) => wraps.add(row))
+      await inPages(["wraps", "settings"], "readwrite", async (wraps, settings) => {
+        // Of pages nothing is kept for whoever has just signed out.
+        if (purpose === "pages" && !(await isHere(settings, person))) throw new Error("gone")
+        wraps.add(row)
+      })
     }
     // A phone of the first release has it in the row.
     const kek = root ?? row.kek ?? (await inKeys(person, "readonly", (keys) => keys.get(purpose)))

@@ -1,6 +1,6 @@
 /** Pages of people and the offline pack: ciphertext in IndexedDB, opened to answer, each time under a fresh nonce. */
 import { currentPerson, doubt, enrol, isPassed, keepDrift, leave, packOf, settle } from "../shared/device.js"
-import { gateBefore, got, inOutbox, inPages, keep, rowsOf, setting } from "../shared/store.js"
+import { gateBefore, got, inOutbox, inPages, isHere, keep, rowsOf, setting } from "../shared/store.js"
 import { decryptJson, encrypt, forget, keyOf } from "../shared/vault.js"
 import { lockBefore, plainPage } from "./keys.js"
 import { isDoor, isPart, sourceFor } from "./routing.js"
@@ -33,7 +33,8 @@ export async function keepPage(person_id, page, packed, at = Date.now()) {
   const { url, etag = "", nonce, body } = page
   const headers = Object.fromEntries(Object.entries(lowered(Object.entries(page.headers))).filter(([name]) => KEPT.test(name)))
   const row = { person_id, url, etag, packed, at, ...(await encrypt(person_id, "pages", url, etag, { headers, body, nonce })) }
-  await inPages("pages", "readwrite", (pages) => pages.put(row))
+  // Read again: somebody may have signed out while it was sealed.
+  await inPages(["pages", "settings"], "readwrite", async (pages, settings) => (await isHere(settings, person_id)) && void pages.put(row))
 }
 
 const rowOf = (person, url) => inPages("pages", "readonly", (pages) => pages.get([person, url]))

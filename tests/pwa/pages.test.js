@@ -102,3 +102,25 @@ test("an answer to a question from before somebody signed in says nothing of who
 
   assert.equal(await answered("/today"), "<!doctype html>older")
 })
+
+test("what was under way while somebody signed out leaves neither a page nor a key", async () => {
+  const { leave } = await import("../../pwa/shared/device.js")
+  const { selfTest } = await import("../../pwa/sw/pages.js")
+  const left = async (store) => (await inPages(store, "readonly", (rows) => rows.getAll())).filter((one) => one.person_id === "rowan")
+  const more = (n) => keepPage("rowan", { ...OURS, url: `/more/${n}`, etag: "1", body: "<!doctype html>more" }, true)
+  for (let ticks = 0; ticks < 40; ticks++) {
+    await withSignal("/today", "/families")
+    const under = [more(0), selfTest()]
+    for (let tick = 0; tick < ticks; tick++) await new Promise(setImmediate)
+    // For ten rounds something goes on all the time.
+    let leaving = true
+    const signingOut = leave().finally(() => (leaving = false))
+    for (let n = 1; leaving && ticks % 4 === 0; n++) {
+      under.push(more(n))
+      await new Promise(setImmediate)
+    }
+    await Promise.allSettled([signingOut, ...under])
+
+    assert.deepEqual([await left("pages"), await left("wraps")], [[], []], `after ${ticks} ticks`)
+  }
+})

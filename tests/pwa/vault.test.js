@@ -4,7 +4,7 @@ import { beforeEach, test } from "node:test"
 import { databases, rowsIn } from "./memory.js"
 
 const { keeper, keyNow, loadDraft, putDraft } = await import("../../pwa/shared/drafts.js")
-const { inKeys, inPages } = await import("../../pwa/shared/store.js")
+const { inKeys, inPages, keep } = await import("../../pwa/shared/store.js")
 const { decryptJson, encrypt, forget, held, hold, keyOf, makeKey } = await import("../../pwa/shared/vault.js")
 const { makeRoot } = await import("../../pwa/js/lock/ways.js")
 
@@ -16,7 +16,10 @@ const wraps = (purpose) => rowsIn("porchlight-pages", "wraps").filter((row) => r
 /** As after a start: nothing is known but what lies in the store. */
 const startAnew = () => new BroadcastChannel("porchlight-vault").postMessage("lock")
 
-beforeEach(() => forget(ROWAN, ["pages", "work", "root"]))
+beforeEach(async () => {
+  await forget(ROWAN, ["pages", "work", "root"])
+  await keep("current", { person_id: ROWAN })
+})
 
 test("signing out at any moment while a key is made leaves no wrap that nobody can open", async () => {
   for (let moment = 0; moment < 60; moment++) {
