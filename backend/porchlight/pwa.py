@@ -158,7 +158,7 @@ class Shell:
 
     @staticmethod
     def _body(path: Path) -> bytes:
-        ours = path.suffix == ".js" and "vendor" not in path.parts
+        ours = path.suffix in (".js", ".css") and "vendor" not in path.parts
         return lean(path.read_text()).encode() if ours else path.read_bytes()
 
     @staticmethod

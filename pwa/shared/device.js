@@ -38,11 +38,7 @@ export async function leave() {
   const items = await inOutbox("items", "readonly", (store) => store.getAll())
   const stuck = items.some((item) => item.person_id === person_id && item.state === "fix")
   const left = ([, key]) => /^[/p]/.test(key) && !items.some((item) => item.kept === key)
-  const erase = () => forget(person_id, stuck || drafts.some(left) ? ["pages"] : ["pages", "work"])
-  await erase()
-  await keep("current", { locale })
-  // Once more, for a page may have been put while the person was still here.
-  await erase()
+  await forget(person_id, stuck || drafts.some(left) ? ["pages"] : ["pages", "work"], { locale })
   await takeBack()
 }
 

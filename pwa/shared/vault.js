@@ -54,7 +54,7 @@ const unwrap = (person, purpose, epoch) =>
       row = await makeKey(person, purpose, root)
       await inPages(["wraps", "settings"], "readwrite", async (wraps, settings) => {
         // Of pages nothing is kept for whoever has just signed out.
-        if (purpose === "pages" && !(await isHere(settings, person))) throw new Error("gone")
+        if (purpose === "pages" && !(await isHere(settings, person))) throw person
         wraps.add(row)
       })
     }
@@ -102,14 +102,16 @@ export async function decrypt(person, purpose, url, etag, { epoch, iv, data }) {
 }
 export const decryptJson = async (...place) => JSON.parse(text(await decrypt(...place)))
 
-/** Erases a person's pages and the keys for these purposes; what lay under them is noise from then on. */
-export async function forget(person, purposes = ["pages"]) {
+/** Erases a person's pages and the keys for these purposes; what lay under them is noise from then on. left: who is here
+ * from the same moment on, so that no page and no key is put after it. */
+export async function forget(person, purposes = ["pages"], left) {
   // A wrap goes after its key: one that is made meanwhile goes, too, or is found out when it is read back.
   await inKeys(person, "readwrite", (keys) => purposes.forEach((purpose) => keys.delete(purpose)))
   await inPages(["wraps", "pages", "settings"], "readwrite", (wraps, pages, settings) => {
     for (const purpose of purposes) wraps.delete(rowsOf(person, purpose))
     pages.delete(rowsOf(person))
     settings.delete(`pack ${person}`)
+    if (left) settings.put(left, "current")
   })
   shut({})
   channel.postMessage("forget")

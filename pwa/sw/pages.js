@@ -27,13 +27,12 @@ const lowered = (headers) => Object.fromEntries([...headers].map(([name, value])
 // A length, an encoding or a cookie of then is wrong now.
 const KEPT = /^(content-(type|language|security-policy)|referrer-policy|cross-origin-|permissions-|x-content-|x-page-)/
 
-/** Stores one page. page: {url, etag, nonce, headers, body}; packed: whether it belongs to the pack. */
+/** Stores one page, unless its person signs out while it is sealed. page: {url, etag, nonce, headers, body}; packed: whether it belongs to the pack. */
 export async function keepPage(person_id, page, packed, at = Date.now()) {
   if ((await currentPerson()) !== person_id) return
   const { url, etag = "", nonce, body } = page
   const headers = Object.fromEntries(Object.entries(lowered(Object.entries(page.headers))).filter(([name]) => KEPT.test(name)))
   const row = { person_id, url, etag, packed, at, ...(await encrypt(person_id, "pages", url, etag, { headers, body, nonce })) }
-  // Read again: somebody may have signed out while it was sealed.
   await inPages(["pages", "settings"], "readwrite", async (pages, settings) => (await isHere(settings, person_id)) && void pages.put(row))
 }
 

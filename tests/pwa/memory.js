@@ -13,24 +13,29 @@ const within = (range) => (key) => !range || (range.bound ? order(range.from, ke
 globalThis.IDBKeyRange = { bound: (from, to) => ({ bound: true, from, to }) }
 globalThis.IDBRequest = class {}
 
+// Who writes to a store has it alone until the transaction ends, as in a browser.
+const running = []
+
 /** name -> {store: {keyPath, rows: Map(key as JSON -> [key, value])}} */
 export const databases = new Map()
 
 function answer(tx, work) {
   const request = new IDBRequest()
   tx.open += 1
-  setImmediate(() => {
+  const begin = () => setImmediate(() => {
     try {
       request.result = work()
       request.onsuccess?.()
     } catch (error) {
       tx.error = request.error = error
       request.onerror?.()
-      tx.onabort?.()
+      tx.end("onabort")
     }
     tx.open -= 1
-    setImmediate(() => tx.open || tx.error || tx.oncomplete?.())
+    setImmediate(() => tx.open || tx.error || tx.end("oncomplete"))
   })
+  if (tx.before.length) void Promise.all(tx.before).then(begin)
+  else begin()
   return request
 }
 
@@ -67,9 +72,18 @@ globalThis.indexedDB = {
       createObjectStore: (store, { keyPath } = {}) => (stores()[store] = { keyPath, rows: new Map() }),
       close() {},
       transaction(names, mode) {
-        const tx = { mode, open: 0, error: null, commit() {}, abort: () => tx.onabort?.() }
+        const tx = { mode, open: 0, error: null, commit() {}, abort: () => tx.end("onabort") }
+        const touches = (one) => one.names.some((store) => [names].flat().includes(store)) && [one.mode, mode].includes("readwrite")
+        tx.before = running.filter((one) => one.base === name && touches(one)).map((one) => one.ended)
+        const mine = { base: name, names: [names].flat(), mode, ended: new Promise((done) => (tx.done = done)) }
+        running.push(mine)
+        tx.end = (how) => {
+          if (running.includes(mine)) running.splice(running.indexOf(mine), 1)
+          tx[how]?.()
+          tx.done()
+        }
         tx.objectStore = (store) => storeOf(stores()[store], tx)
-        setImmediate(() => tx.open || tx.error || tx.oncomplete?.())
+        setImmediate(() => tx.open || tx.error || tx.end("oncomplete"))
         return tx
       },
     }

@@ -1,4 +1,4 @@
-"""Scripts travel without comments, indentation and empty lines, and are the same scripts."""
+"""Scripts and sheets travel without comments, indentation and empty lines, and are the same scripts."""
 
 import re
 from pathlib import Path
@@ -8,6 +8,7 @@ import pytest
 from porchlight.core.lean import lean
 from tests.house.tree import name_of, told, under
 
+SHEETS = under("pwa", ".css")
 OURS = [file for file in under("pwa", ".js") if "vendor" not in file.parts]
 
 
@@ -29,10 +30,10 @@ def test_no_script_has_a_text_over_several_lines_that_would_lose_its_indentation
     assert not found, told(found)
 
 
-@pytest.mark.parametrize("file", OURS, ids=name_of)
+@pytest.mark.parametrize("file", [*OURS, *SHEETS], ids=name_of)
 def test_a_script_keeps_each_line_of_code_in_its_order(file: Path) -> None:
     """What begins like a comment or is empty is all that may go; and no line ends in another."""
     left = lean(file.read_text()).splitlines()
     lines = [line.strip() for line in file.read_text().splitlines()]
 
-    assert left == [line for line in lines if line and not line.startswith(("//", "/**", "* ", "*/"))]
+    assert left == [line for line in lines if line and not line.startswith(("//", "/*", "* ", "*/"))]
