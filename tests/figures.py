@@ -26,7 +26,8 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         item.user_properties += [
             ("shows", mark.kwargs["shows"]) for mark in item.iter_markers("fault") if "shows" in mark.kwargs
         ]
-    items[:] = chosen
+    # The longest first: whoever begins one last has everybody else wait for it.
+    items[:] = sorted(chosen, key=lambda item: item.get_closest_marker("soak") is None)
 
 
 def rows_of(reports: list[Any]) -> list[dict[str, Any]]:

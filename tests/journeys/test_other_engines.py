@@ -99,7 +99,7 @@ def test_a_draft_and_the_outbox_outlive_a_dead_battery_and_the_visit_arrives_onc
     serving = serve(copy_of=demo_data)
     engine.go(f"{serving.url}/sign-in")
     tap(engine, "Rowan Ibarra")
-    engine.until(READY, seconds=40)
+    engine.until(READY, seconds=90)  # a worker that was late is asked again after half a minute
     steps.stop_for_real(serving)
 
     begin_a_visit(engine)

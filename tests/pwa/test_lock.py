@@ -145,11 +145,11 @@ def test_the_key_goes_from_page_to_worker_and_the_sealed_outbox_needs_none(porch
     page.goto(porch.url + FAMILY)
     assert shows_nothing(page)
 
-    # Locked, and without any key, the worker sends what waits.
-    page.evaluate(DUE)
+    # Locked, and without any key, the worker sends what waits; no page is there that might have tried in vain meanwhile.
     (worker,) = page.context.service_workers
     page.goto("about:blank")
     porch.start()
+    worker.evaluate(DUE)
     worker.evaluate("() => void dispatchEvent(new SyncEvent('sync', { tag: 'porchlight-flush' }))")
     for _ in range(200):
         if porch.intake.arrived:

@@ -1,4 +1,4 @@
-"""Scripts and style sheets as they travel: without their comments, indentation and empty lines, so that a first visit weighs less."""
+"""Scripts and style sheets as they travel: without comments, indentation and empty lines, so that a first visit weighs less."""
 
 import re
 

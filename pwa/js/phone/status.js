@@ -89,7 +89,8 @@ export async function prepare(locale) {
   if (!found) {
     // Without a worker pages cannot be kept, but what is saved can still be sealed.
     await (await import("./person.js")).enrolHere()
-    return {}
+    // One that is still on its way on a slow line is asked again.
+    return { unreached: Boolean(worker) }
   }
   last = found
   news.reached = !found.unreached
