@@ -18,7 +18,7 @@ from tests.serving import refuses
 def test_what_is_killed_in_the_middle_of_an_upload_is_sent_again_and_once(
     field: Field, rounds: Rounds, chance: random.Random, record_property: Record
 ) -> None:
-    kills = rounds(2, 20, 200)
+    kills = rounds(2, 15, 200)
     phones = 0
     saved: list[str] = []
     for number in range(kills):

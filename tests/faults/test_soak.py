@@ -138,7 +138,7 @@ class Trouble:
 def test_nothing_is_lost_and_nothing_is_there_twice(
     soaked: Field, release: Release, rounds: Rounds, chance: random.Random, record_property: Record
 ) -> None:
-    wanted = rounds(60, 300, 10_000)
+    wanted = rounds(60, 200, 10_000)
     trouble = Trouble(soaked, release, chance)
     trouble.update()  # at least one, whatever chance says
     saved: list[str] = []
