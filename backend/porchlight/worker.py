@@ -160,12 +160,9 @@ class Worker:
                 self._do([job])
             return
         with self.tools.db.transaction() as session:
-            now = self.tools.db.now(session)
-            for job in claimed:
-                try:
-                    jobs.finish(session, job.id, job.fence, now=now)
-                except jobs.LeaseLost:
-                    log.warning("job.lease_lost", job=name)
+            held = {job.id: job.fence for job in claimed}
+            for _lost in jobs.finish(session, held, now=self.tools.db.now(session)):
+                log.warning("job.lease_lost", job=name)
 
     def _later(self, job: jobs.Job, trouble: str) -> None:
         db = self.tools.db

@@ -38,8 +38,9 @@ _BY_KEY = sa.select(col(Job.id)).where(col(Job.key) == sa.bindparam("of_key"))
 _NEW = sa.insert(Job)
 _FINISH = (
     sa.update(Job)
-    .where(col(Job.id) == sa.bindparam("job"), col(Job.fence) == sa.bindparam("held"), col(Job.done_at).is_(None))
+    .where(sa.tuple_(col(Job.id), col(Job.fence)).in_(sa.bindparam("held", expanding=True)), col(Job.done_at).is_(None))
     .values(done_at=sa.bindparam("now"), key=None)
+    .returning(col(Job.id))
 )
 _NOW = sa.bindparam("now", type_=sa.inspect(Job).columns["due_at"].type)
 _MOST = sa.bindparam("most", type_=sa.Integer())
@@ -68,8 +69,6 @@ def enqueue(
     row = {"id": new_id(), "name": name, "payload": dict(payload), "due_at": due_at, "key": key}
     connection.execute(_NEW, {**row, "tries": 0, "fence": 0, "trouble": ""})
     session.info[WAKE] = True
-    if connection.dialect.name == "postgresql":
-        connection.exec_driver_sql("NOTIFY porchlight_jobs")
 
 
 def claim(
@@ -152,11 +151,10 @@ def keep(session: Session, held: Mapping[UUID, int], *, now: datetime) -> None:
             session.add(job)
 
 
-def finish(session: Session, job_id: UUID, fence: int, *, now: datetime) -> None:
-    """Raises LeaseLost where another worker has it."""
-    done = session.connection().execute(_FINISH, {"job": job_id, "held": fence, "now": now})
-    if done.rowcount != 1:
-        raise LeaseLost
+def finish(session: Session, held: Mapping[UUID, int], *, now: datetime) -> frozenset[UUID]:
+    """held: fence by id. Returns those that another worker has by now: what became of them is that one's to say."""
+    done = session.connection().execute(_FINISH, {"held": list(held.items()), "now": now})
+    return frozenset(held) - {row[0] for row in done}
 
 
 def again(session: Session, job_id: UUID, fence: int, *, due_at: datetime, trouble: str, now: datetime) -> bool:

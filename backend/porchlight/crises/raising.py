@@ -11,6 +11,7 @@ from sqlmodel import Session, col, select
 from porchlight.audit import service as audit
 from porchlight.cases import regions
 from porchlight.core.actor import Actor
+from porchlight.core.db import aside
 from porchlight.core.i18n import _
 from porchlight.core.keys import sha256
 from porchlight.core.refused import Conflict, Refused
@@ -93,7 +94,7 @@ def raise_crisis(
     raised = line(crisis.id, "raised", actor.account_id, at=now)
     lines, reaching = begin(session, crisis, now=now)
     clocks.begin(session, crisis, now=now)
-    # Last, for whoever takes a number has everybody else wait until this transaction ends.
+    # Last, so that hardly anything can come between the number and its crisis.
     crisis.number = _next_number(session)
     session.add(crisis)
     session.flush()
@@ -127,22 +128,22 @@ def _raised_before(session: Session, crisis: Crisis) -> Raised:
 
 
 def _next_number(session: Session) -> int:
-    """The next number; the counter is ours alone until the transaction ends."""
-    found = session.connection().execute(_NEXT).scalar()
-    if found is None:
-        _first_counter(session)
-        found = session.connection().execute(_NEXT).scalar_one()
-    return int(found)
+    """The next number, given once. One whose crisis could not be stored is not given again (decision 0025)."""
+    with aside(session) as connection:
+        found = connection.execute(_NEXT).scalar()
+        if found is None:
+            _first_counter(connection)
+            found = connection.execute(_NEXT).scalar_one()
+        return int(found)
 
 
-def _first_counter(session: Session) -> None:
+def _first_counter(connection: sa.Connection) -> None:
     values = sa.select(sa.literal(1), sa.literal(rules.FIRST_NUMBER - 1))
-    if session.get_bind().dialect.name == "postgresql":
+    if connection.dialect.name == "postgresql":
         from sqlalchemy.dialects.postgresql import insert
     else:
         from sqlalchemy.dialects.sqlite import insert  # type: ignore[assignment]
-    made = insert(CrisisCounter).from_select(["id", "last"], values).on_conflict_do_nothing()
-    session.connection().execute(made)
+    connection.execute(insert(CrisisCounter).from_select(["id", "last"], values).on_conflict_do_nothing())
 
 
 def _case(session: Session, actor: Actor, case_id: UUID | None, now: datetime) -> UUID | None:
