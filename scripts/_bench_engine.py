@@ -8,6 +8,7 @@ import tempfile
 import threading
 import time
 from collections.abc import Iterator
+from contextlib import ExitStack
 from pathlib import Path
 from uuid import UUID
 
@@ -17,6 +18,7 @@ from scripts import _night as night
 from scripts._night import Latency
 from scripts._sink import Sink
 from tests.databases import Postgres, migrate, sqlite_url
+from tests.faults.workers import Process, work
 from tests.world import World
 
 IDLE = 100  # alerts, one after the other
@@ -37,12 +39,18 @@ def fresh(name: str, folder: Path, server: Postgres) -> tuple[str, Path]:
 
 
 def measure(url: str, data: Path, sink: Sink, *, alerts: int, rate: float) -> Latency:
-    """Raises alerts from RAISERS threads in the process that also runs the worker, as one machine does."""
+    """Raises alerts from RAISERS threads: on SQLite in the process that also runs the worker, as one machine does; on
+    PostgreSQL beside a worker of its own, as many nodes do."""
     tools = night.tools_for(url, data, sink.url)
     world = night.seed(tools, sink.url)
-    worker = Worker(tools)
-    worker.start()
-    try:
+    with ExitStack() as stack:
+        if tools.db.dialect == "sqlite":
+            worker = Worker(tools)
+            worker.start()
+            stack.callback(worker.stop)
+        else:
+            stack.enter_context(Process(work, url, str(data), sink.url))
+            time.sleep(2)
         for _ in range(10):
             night.raise_one(tools.db, world)  # the first ones open connections
         time.sleep(2)
@@ -50,10 +58,8 @@ def measure(url: str, data: Path, sink: Sink, *, alerts: int, rate: float) -> La
         night.wait_for(lambda: len(sink.pushes()) >= alerts + 10, 30)
         topics = night.alerts_of(tools.db, "lee", world)
         pushes = sink.pushes()
-    finally:
-        worker.stop()
-        tools.db.close()
-        sink.clear()
+    tools.db.close()
+    sink.clear()
     took = {crisis: _first(topics.get(crisis, []), pushes) for crisis in began}
     return Latency(
         sorted(at - began[crisis] for crisis, at in took.items() if at), sum(1 for at in took.values() if not at)

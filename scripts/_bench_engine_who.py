@@ -3,9 +3,13 @@
 import multiprocessing
 import random
 import socket
+import sqlite3
 import statistics
 import tempfile
+import threading
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import UTC, date, datetime, timedelta
 from datetime import time as wall
 from pathlib import Path
@@ -26,6 +30,7 @@ from tests.serving import Serving
 SCHEDULES, YEARS, PEERS, TIMES = 50, 3, 600, 5
 TOKEN = "a-session-for-a-measurement"  # noqa: S105 - of a folder that is gone after the measurement
 SECONDS, CLIENTS = 4.0, 4
+COMMITS = 10
 ONE = "/api/v1/oncall?schedule={}"
 
 
@@ -41,6 +46,8 @@ def rows(seconds: float = SECONDS) -> list[str]:
             body = answer(serving.port, paths[0])
             mine = measure(serving.port, paths, seconds)
             every = measure(serving.port, ["/api/v1/oncall"], seconds)
+            with committing(data / "porchlight.sqlite3"):
+                meanwhile = measure(serving.port, paths, seconds)
         finally:
             serving.stop()
         with bare(body) as port:
@@ -48,10 +55,31 @@ def rows(seconds: float = SECONDS) -> list[str]:
     return [
         f"who is on call, one of {SCHEDULES} schedules: {said(mine)}",
         f"who is on call, all {SCHEDULES} schedules in one answer: {said(every)}",
+        f"one of {SCHEDULES}, while somebody else commits {COMMITS} times a second: {said(meanwhile)}",
         f"bare handler of the same server, same bytes, asks nobody who they are: {said(beside)}",
         f"of the bare handler: {mine[0] / beside[0]:.0%}",
         f"of linkedin/oncall ({PEERS}/s on such a machine; promised: {TIMES} times): {mine[0] / PEERS:.1f} times",
     ]
+
+
+@contextmanager
+def committing(file: Path) -> Iterator[None]:
+    """Another process writes into the same database, so that nothing that was said may be said again unasked."""
+    over = threading.Event()
+
+    def write() -> None:
+        with sqlite3.connect(file, timeout=15) as connection:
+            while not over.wait(1 / COMMITS):
+                connection.execute("UPDATE schedules SET name = name WHERE id = (SELECT min(id) FROM schedules)")
+                connection.commit()
+
+    writer = threading.Thread(target=write)
+    writer.start()
+    try:
+        yield
+    finally:
+        over.set()
+        writer.join()
 
 
 def said(found: tuple[float, float, float]) -> str:

@@ -67,6 +67,8 @@ class Worker:
         self.work = work
         self._held: dict[UUID, int] = {}  # jobs at work, with their fences
         self._stopping = threading.Event()
+        # One lane of a kind looks for work while the others wait for their turn: a commit wakes one and not all of them.
+        self._turns = {True: threading.Lock(), False: threading.Lock()}
         self._threads: list[threading.Thread] = []
 
     def start(self) -> None:
@@ -91,24 +93,37 @@ class Worker:
         """Do jobs until `stop`. others: do those that are not urgent, too."""
         while not self._stopping.is_set():
             try:
-                busy = self.step(others=others)
+                with self._turns[others]:
+                    claimed = self._find(others)
+                self._work_on(claimed)
             except Exception as error:  # noqa: BLE001  the database may be away; the loop must outlive that
                 log.error("worker.trouble", kind=type(error).__name__)
                 self._stopping.wait(POLL)
-                continue
-            if not busy:
-                self.tools.db.wake.wait(POLL)
-                self.tools.db.wake.clear()
+
+    def _find(self, others: bool) -> list[jobs.Job]:
+        """Waits until there is something to do, and claims it; nothing when it is time to stop."""
+        wake = self.tools.db.wake
+        while not self._stopping.is_set():
+            if claimed := self._claim(others=others):
+                return claimed
+            wake.wait(POLL)
+            wake.clear()
+        return []
 
     def step(self, *, others: bool = True) -> bool:
-        """Claim what is due and do it, urgent jobs first. False when there was nothing.
+        """Claim what is due and do it, urgent jobs first. False when there was nothing."""
+        claimed = self._claim(others=others)
+        self._work_on(claimed)
+        return bool(claimed)
 
-        One job, or several of a kind that can be done together: a hundred alerts a second are not claimed one by one.
-        """
+    def _claim(self, *, others: bool) -> list[jobs.Job]:
+        """One job, or several of a kind that can be done together: a hundred alerts a second are not claimed one by one."""
         db = self.tools.db
-        with db.reading() as session:
-            if not jobs.waiting(session, now=db.now(session), urgent=URGENT.keys(), others=others):
-                return False
+        if db.dialect == "sqlite":
+            # A look keeps nobody from writing; to claim does.
+            with db.reading() as session:
+                if not jobs.waiting(session, now=db.now(session), urgent=URGENT.keys(), others=others):
+                    return []
         with db.transaction() as session:
             now = db.now(session)
             claimed = jobs.claim(
@@ -116,6 +131,9 @@ class Worker:
             )
             if claimed and claimed[0].name in TOGETHER:
                 claimed += jobs.claim_more(session, claimed[0].name, now=now, most=AT_ONCE - 1)
+        return claimed
+
+    def _work_on(self, claimed: list[jobs.Job]) -> None:
         self._held |= {job.id: job.fence for job in claimed}
         try:
             if claimed:
@@ -124,7 +142,6 @@ class Worker:
             for job in claimed:
                 if self._held.get(job.id) == job.fence:  # another lane may have it by now
                     del self._held[job.id]
-        return bool(claimed)
 
     def _do(self, claimed: list[jobs.Job]) -> None:
         """Work with no transaction open, then finish; jobs of one name only."""
@@ -143,12 +160,9 @@ class Worker:
                 self._do([job])
             return
         with self.tools.db.transaction() as session:
-            now = self.tools.db.now(session)
-            for job in claimed:
-                try:
-                    jobs.finish(session, job.id, job.fence, now=now)
-                except jobs.LeaseLost:
-                    log.warning("job.lease_lost", job=name)
+            held = {job.id: job.fence for job in claimed}
+            for _lost in jobs.finish(session, held, now=self.tools.db.now(session)):
+                log.warning("job.lease_lost", job=name)
 
     def _later(self, job: jobs.Job, trouble: str) -> None:
         db = self.tools.db

@@ -40,9 +40,7 @@ def numbers(db: Database, world: World) -> None:
 
 def call(db: Database, world: World, clock: Clock, severity: Severity = Severity.CRISIS, **how: Any) -> UUID:
     with db.transaction() as session:
-        made = service.make_alert(session, world.accounts["lee"], severity, uuid4(), now=clock.moment)
-        service.make_deliveries(session, made, now=clock.moment, **how)
-    return made
+        return service.call(session, world.accounts["lee"], severity, uuid4(), now=clock.moment, **how)[0]
 
 
 def made(db: Database) -> list[tuple[str, str]]:

@@ -27,9 +27,7 @@ Phone = Callable[..., UUID]
 
 def alert(db: Database, world: World, clock: Clock, name: str = "lee", **how: Any) -> UUID:
     with db.transaction() as session:
-        made = service.make_alert(session, world.accounts[name], Severity.CRISIS, uuid4(), now=clock.moment)
-        service.make_deliveries(session, made, now=clock.moment, **how)
-    return made
+        return service.call(session, world.accounts[name], Severity.CRISIS, uuid4(), now=clock.moment, **how)[0]
 
 
 def delivery(session: Session) -> Delivery:

@@ -219,8 +219,8 @@ def test_a_notice_waits_for_the_end_of_quiet_hours_and_a_crisis_does_not(
     from porchlight.alerts import service as alerting
 
     with db.transaction() as session:
-        made = alerting.make_alert(session, world.accounts["lee"], Severity.CRISIS, world.case, now=clock.moment)
-        assert alerting.make_deliveries(session, made, now=clock.moment) == 1
+        lee = world.accounts["lee"]
+        assert alerting.call(session, lee, Severity.CRISIS, world.case, now=clock.moment)[1] == 1
     clock.move(minutes=1)
     assert notices(db, sending) == 1
 
@@ -327,8 +327,7 @@ def test_the_health_of_each_device_is_known(
 
     good, gone = phone("lee"), phone("lee", "410")
     with db.transaction() as session:
-        made = alerting.make_alert(session, world.accounts["lee"], Severity.CRISIS, world.case, now=clock.moment)
-        alerting.make_deliveries(session, made, now=clock.moment)
+        alerting.call(session, world.accounts["lee"], Severity.CRISIS, world.case, now=clock.moment)
     work(sending)
 
     with db.reading() as session:

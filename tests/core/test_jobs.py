@@ -62,8 +62,10 @@ def test_a_worker_that_wakes_up_late_is_fenced_off(db: Database, clock: Clock) -
     clock.move(seconds=10)
     take(db, clock)
 
+    with db.transaction() as session:
+        assert jobs.finish(session, {late.id: late.fence}, now=clock.moment) == {late.id}
     with pytest.raises(jobs.LeaseLost), db.transaction() as session:
-        jobs.finish(session, late.id, late.fence, now=clock.moment)
+        jobs.again(session, late.id, late.fence, due_at=clock.moment, trouble="", now=clock.moment)
 
 
 def test_a_second_job_of_the_same_key_is_not_made(db: Database, clock: Clock) -> None:
@@ -77,7 +79,7 @@ def test_a_finished_key_may_be_used_again(db: Database, clock: Clock) -> None:
     leave(db, clock, key="one")
     job = take(db, clock)[0]
     with db.transaction() as session:
-        jobs.finish(session, job.id, job.fence, now=clock.moment)
+        assert jobs.finish(session, {job.id: job.fence}, now=clock.moment) == frozenset()
 
     leave(db, clock, key="one")
 

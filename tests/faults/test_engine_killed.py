@@ -169,13 +169,9 @@ def finish(url: str, data: str, push: str, name: str, lease: float) -> None:
                 time.sleep(0.005)
             for job in claimed:
                 time.sleep(0.004)
-                try:
-                    with tools.db.transaction() as session:
-                        jobs.finish(session, job.id, job.fence, now=tools.db.now(session))
-                except jobs.LeaseLost:
-                    let_through.write(f'["{job.id}", {job.fence}, false]\n')
-                else:
-                    let_through.write(f'["{job.id}", {job.fence}, true]\n')
+                with tools.db.transaction() as session:
+                    lost = jobs.finish(session, {job.id: job.fence}, now=tools.db.now(session))
+                let_through.write(f'["{job.id}", {job.fence}, {"false" if lost else "true"}]\n')
                 let_through.flush()
 
 

@@ -1,6 +1,6 @@
 """The channels of one alert, one after the other: what `reaching` decides is stored with its deliveries and its timer."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -28,23 +28,19 @@ def begin(
     then: Mapping[str, Any] | None = None,
     now: datetime,
 ) -> int:
-    """Start an alert's channels; what may begin now is left for sending in this same transaction. Returns how much.
+    """Start the channels of a new alert; what may begin now is left for sending in this same transaction. Returns how much.
 
     urgency: of a calm alert the first channel waits until a notice may be sent. only: no channel but this one.
     """
-    row = session.get(Chain, alert.id)
-    if row is None:
-        row = Chain(
-            alert_id=alert.id,
-            account_id=alert.account_id,
-            urgency=urgency,
-            only=only or "",
-            started_at=_may_start(session, alert.account_id, now) if urgency == Urgency.CALM else now,
-            then=dict(then) if then else None,
-        )
-        session.add(row)
-        session.flush()
-    return _go(session, alert, row, now)
+    row = Chain(
+        alert_id=alert.id,
+        account_id=alert.account_id,
+        urgency=urgency,
+        only=only or "",
+        started_at=_may_start(session, alert.account_id, now) if urgency == Urgency.CALM else now,
+        then=dict(then) if then else None,
+    )
+    return _go(session, alert, row, [], now, fresh=True)
 
 
 def go_on(session: Session, alert_id: UUID, *, now: datetime) -> int:
@@ -54,18 +50,20 @@ def go_on(session: Session, alert_id: UUID, *, now: datetime) -> int:
     alert = session.get(Alert, alert_id)
     if row is None or alert is None:
         return 0
-    return _go(session, alert, row, now)
+    return _go(session, alert, row, attempts(session, alert_id), now)
 
 
-def _go(session: Session, alert: Alert, row: Chain, now: datetime) -> int:
+def _go(
+    session: Session, alert: Alert, row: Chain, known: Sequence[Attempt], now: datetime, *, fresh: bool = False
+) -> int:
     if alert.closed_at or row.ended_at:
         _settle(session, row, None, alert.closed_at or now)
         return 0
     urgency = Urgency(row.urgency)
     usable = [one for one in ways.usable(session, row.account_id, urgency) if row.only in ("", one.channel)]
-    step = advance(usable, attempts(session, alert.id), Rules(urgency, row.started_at), now)
+    step = advance(usable, known, Rules(urgency, row.started_at), now)
     made = [one for way in usable if way.channel in step.start for one in _make(session, alert, way, row, now)]
-    _settle(session, row, step.next_due_at, now)
+    _settle(session, row, step.next_due_at, now, fresh=fresh)
     return len(made)
 
 
@@ -84,27 +82,28 @@ def _make(session: Session, alert: Alert, way: Way, row: Chain, now: datetime) -
         for one in way.phones or (None,)
     ]
     session.add_all(made)
-    session.flush()
     if made:
         jobs.enqueue(session, SEND, {"deliveries": [str(one.id) for one in made], "then": row.then}, due_at=now)
     return made
 
 
-def _settle(session: Session, row: Chain, next_due_at: datetime | None, now: datetime) -> None:
+def _settle(session: Session, row: Chain, next_due_at: datetime | None, now: datetime, *, fresh: bool = False) -> None:
     before = row.next_due_at
     row.next_due_at = next_due_at
     if next_due_at is None:
         row.ended_at = row.ended_at or now
     elif next_due_at != before:
         key = f"{REACH}/{row.alert_id}/{iso(next_due_at)}"
-        set_timer(session, row.alert_id, next_due_at, key=key)
+        set_timer(session, row.alert_id, next_due_at, key=key, fresh=fresh)
     session.add(row)
-    session.flush()
 
 
-def set_timer(session: Session, alert_id: UUID, due_at: datetime, *, key: str | None = None) -> None:
+def set_timer(
+    session: Session, alert_id: UUID, due_at: datetime, *, key: str | None = None, fresh: bool = False
+) -> None:
     """Look at this alert's channels again at that moment."""
-    jobs.enqueue(session, REACH, {"alert_id": str(alert_id), "due": iso(due_at)}, due_at=due_at, key=key)
+    payload = {"alert_id": str(alert_id), "due": iso(due_at)}
+    jobs.enqueue(session, REACH, payload, due_at=due_at, key=key, fresh=fresh)
 
 
 def _may_start(session: Session, account_id: UUID, now: datetime) -> datetime:

@@ -6,6 +6,7 @@ from datetime import datetime
 from urllib.parse import urlsplit
 from uuid import UUID
 
+import sqlalchemy as sa
 from sqlmodel import Session, col, select
 
 from porchlight.alerts import pushes, queries, recording
@@ -23,7 +24,16 @@ from porchlight.people import queries as people
 from porchlight.people.queries import AccountLine
 
 UNSENT = (DeliveryState.MADE, DeliveryState.FAILED)
+_UNSENT = (
+    select(Delivery, Alert)
+    .join(Alert, col(Alert.id) == Delivery.alert_id)
+    .where(col(Delivery.id).in_(sa.bindparam("wanted", expanding=True)))
+    .where(col(Delivery.state).in_(UNSENT), col(Alert.closed_at).is_(None))
+    .order_by(col(Delivery.id))
+    .with_for_update(of=Delivery)
+)
 APPLE = ".push.apple.com"
+_PHONES = select(PushSubscription).where(col(PushSubscription.id).in_(sa.bindparam("ids", expanding=True)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,16 +51,14 @@ Ready = Push | Words | Letter
 
 def claim(session: Session, wanted: Sequence[UUID], tools: Tools, *, now: datetime) -> dict[UUID, Ready]:
     """What can be sent. A way that was lost meanwhile has failed: whoever comes next must not wait for it."""
-    query = (
-        select(Delivery, Alert)
-        .join(Alert, col(Alert.id) == Delivery.alert_id)
-        .where(col(Delivery.id).in_(wanted), col(Delivery.state).in_(UNSENT), col(Alert.closed_at).is_(None))
-        .order_by(col(Delivery.id))
-        .with_for_update(of=Delivery)
-    )
+    rows = session.exec(_UNSENT, params={"wanted": list(wanted)}).all()
+    known = people.accounts(session, {delivery.account_id for delivery, _alert in rows})
+    # Held here, so that the session finds each of them again without asking.
+    ids = {delivery.subscription_id for delivery, _alert in rows if delivery.subscription_id}
+    _phones = list(session.exec(_PHONES, params={"ids": list(ids)}))
     ready: dict[UUID, Ready] = {}
-    for delivery, alert in session.exec(query).all():
-        person = people.account(session, delivery.account_id)
+    for delivery, alert in rows:
+        person = known.get(delivery.account_id)
         made = _ready(session, delivery, alert, person, tools, now) if person else "gone"
         if isinstance(made, str):
             recording.mark(session, delivery, Outcome(trouble=made), now=now)

@@ -38,13 +38,16 @@ def send_many(tools: Tools, payloads: Sequence[dict[str, Any]]) -> None:
     wanted = [[UUID(one) for one in payload["deliveries"]] for payload in payloads]
     with tools.db.transaction() as session:
         now = tools.db.now(session)
-        ready = [claiming.claim(session, each, tools, now=now) for each in wanted]
-    outcomes = hand_over(tools, {one: made for each in ready for one, made in each.items()})
+        ready = claiming.claim(session, [one for each in wanted for one in each], tools, now=now)
+    outcomes = hand_over(tools, ready)
     with tools.db.transaction() as session:
         now = tools.db.now(session)
-        for payload, ids, each in zip(payloads, wanted, ready, strict=True):
-            recording.record(session, {one: outcomes[one] for one in each}, each, payload, tools, now=now)
-            recording.go_on(session, ids, now=now)
+        rows = recording.rows(session, outcomes)
+        for payload, ids in zip(payloads, wanted, strict=True):
+            mine = [rows[one] for one in ids if one in rows]
+            recording.record(session, mine, outcomes, ready, payload, tools, now=now)
+        recording.go_on(session, [one for each in wanted for one in each], now=now)
+        for payload in payloads:
             then = payload.get("then")
             if then:
                 jobs.enqueue(session, then["name"], then["payload"], due_at=now)

@@ -13,7 +13,7 @@ from porchlight.alerts.models import Alert, Chain, Delivery, PushSubscription
 from porchlight.alerts.subscriptions import Health, device_health, live_subscriptions, subscribed
 from porchlight.alerts.values import DeliveryState, Severity
 from porchlight.alerts.ways.queries import reachable, second_channel
-from porchlight.people import queries as people
+from porchlight.people.here import may_read
 
 __all__ = ["Health", "device_health", "live_subscriptions", "reachable", "second_channel", "subscribed"]
 S = DeliveryState
@@ -73,9 +73,7 @@ def may_answer(session: Session, delivery: Delivery) -> bool:
     phone = session.get(PushSubscription, delivery.subscription_id) if delivery.subscription_id else None
     if phone is None:
         return True  # a call by another channel
-    device = people.device(session, phone.device_id)
-    theirs = phone.account_id == delivery.account_id and device is not None and device.is_active
-    return theirs and people.actor_of(session, delivery.account_id) is not None
+    return phone.account_id == delivery.account_id and may_read(session, phone.account_id, phone.device_id)
 
 
 def alert(session: Session, alert_id: UUID) -> AlertLine | None:

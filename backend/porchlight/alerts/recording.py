@@ -1,10 +1,11 @@
 """Writing down what became of what was sent; what failed is followed by the next channel in the same transaction."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+import sqlalchemy as sa
 from sqlmodel import Session, col, select
 
 from porchlight.alerts import chain
@@ -18,9 +19,19 @@ from porchlight.alerts.ways import losing
 from porchlight.core import jobs
 from porchlight.core.tools import Tools
 
+_THESE = col(Delivery.id).in_(sa.bindparam("ids", expanding=True))
+_ROWS = select(Delivery).where(_THESE).order_by(col(Delivery.id)).with_for_update()
+_FAILED = select(Delivery.alert_id).where(_THESE, Delivery.state == DeliveryState.FAILED)
+
+
+def rows(session: Session, ids: Collection[UUID]) -> dict[UUID, Delivery]:
+    """The deliveries, ours alone until the transaction ends."""
+    return {row.id: row for row in session.exec(_ROWS, params={"ids": list(ids)})}
+
 
 def record(
     session: Session,
+    mine: Sequence[Delivery],
     outcomes: Mapping[UUID, Outcome],
     sent: Mapping[UUID, object],
     payload: Mapping[str, Any],
@@ -28,11 +39,12 @@ def record(
     *,
     now: datetime,
 ) -> None:
-    """outcomes: by delivery; sent: what each one was. payload: of the job, for the next try."""
-    query = select(Delivery).where(col(Delivery.id).in_(list(outcomes))).order_by(col(Delivery.id)).with_for_update()
+    """mine: the deliveries of one job, locked. outcomes: by delivery; sent: what each one was. payload: of the job, for
+    the next try.
+    """
     tries = payload.get("tries", 0) + 1
     least = wait_before(tries)
-    for row in session.exec(query).all():
+    for row in mine:
         outcome, what = outcomes[row.id], sent[row.id]
         mark(session, row, outcome, now=now)
         if outcome.accepted and isinstance(what, Words):
@@ -71,6 +83,5 @@ def _lose(session: Session, row: Delivery, trouble: str, now: datetime) -> None:
 
 def go_on(session: Session, delivery_ids: list[UUID], *, now: datetime) -> None:
     """After it is known what became of these: the next channel of each alert whose own failed."""
-    query = select(Delivery.alert_id).where(col(Delivery.id).in_(delivery_ids), Delivery.state == DeliveryState.FAILED)
-    for alert_id in sorted(set(session.exec(query))):
+    for alert_id in sorted(set(session.exec(_FAILED, params={"ids": delivery_ids}))):
         chain.go_on(session, alert_id, now=now)

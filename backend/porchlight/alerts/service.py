@@ -86,41 +86,38 @@ def unsubscribe(session: Session, actor: Actor, subscription_id: UUID, *, now: d
         audit.record(session, actor, "push.unsubscribed", row.id, now=now)
 
 
-def make_alert(session: Session, account_id: UUID, severity: Severity, subject_id: UUID, *, now: datetime) -> UUID:
-    """One call for one person about one thing."""
-    row = Alert(account_id=account_id, severity=severity, subject_id=subject_id, made_at=now)
-    session.add(row)
-    session.flush()
-    return row.id
-
-
-def make_deliveries(
+def call(
     session: Session,
-    alert_id: UUID,
+    account_id: UUID,
+    severity: Severity,
+    subject_id: UUID,
     *,
     now: datetime,
     then: Mapping[str, Any] | None = None,
     urgency: Urgency | None = None,
     only: Channel | None = None,
-) -> int:
-    """Start an alert's channels, one after the other until it is answered. Returns how many attempts begin at once.
+) -> tuple[UUID, int]:
+    """One call for one person about one thing: its channels start, one after the other until it is answered.
 
     then: {"name", "payload"} of a job to leave whenever something becomes known of it.
     urgency: danger rings every channel together; by default a crisis goes from channel to channel, a notice is calm,
-    and a test tries the phones alone. only: no channel but this one. 0 for a crisis: no channel may work.
+    and a test tries the phones alone. only: no channel but this one.
+    Returns the alert's id and how many attempts begin at once; 0 for a crisis: no channel may work.
     """
-    alert = session.get_one(Alert, alert_id)
+    alert = Alert(account_id=account_id, severity=severity, subject_id=subject_id, made_at=now)
+    session.add(alert)
+    session.flush()
     if urgency is None:
-        urgency = Urgency.CALM if alert.severity == Severity.NOTICE else Urgency.SOON
-        only = only or (Channel.PUSH if alert.severity == Severity.TEST else None)
-    return chain.begin(session, alert, urgency, only=only, then=then, now=now)
+        urgency = Urgency.CALM if severity == Severity.NOTICE else Urgency.SOON
+        only = only or (Channel.PUSH if severity == Severity.TEST else None)
+    return alert.id, chain.begin(session, alert, urgency, only=only, then=then, now=now)
 
 
 def send_test(session: Session, actor: Actor, *, now: datetime) -> tuple[UUID, int]:
     """A harmless alert to my own phones, by the true path. Returns the alert's id and how many phones it goes to."""
-    alert_id = make_alert(session, actor.account_id, Severity.TEST, actor.account_id, now=now)
+    alert_id, phones = call(session, actor.account_id, Severity.TEST, actor.account_id, now=now)
     audit.record(session, actor, "alert.tested", alert_id, now=now)
-    return alert_id, make_deliveries(session, alert_id, now=now)
+    return alert_id, phones
 
 
 def answer_test(session: Session, actor: Actor, alert_id: UUID, *, now: datetime) -> None:

@@ -12,6 +12,13 @@ from porchlight.alerts.models import Delivery, PushSubscription
 from porchlight.people import queries as people
 from porchlight.people.here import devices_here
 
+# Built once: asked for every alert, of which a hundred may come in a second.
+_LIVE = select(PushSubscription.id).where(
+    col(PushSubscription.account_id) == sa.bindparam("account"),
+    col(PushSubscription.dead_at).is_(None),
+    col(PushSubscription.device_id).in_(devices_here(sa.bindparam("account"))),
+)
+
 
 @dataclass(frozen=True, slots=True)
 class Health:
@@ -38,12 +45,7 @@ def live_subscriptions(session: Session, account_id: UUID) -> list[UUID]:
 
     None for somebody whose access has ended: they could not answer.
     """
-    query = select(PushSubscription.id).where(
-        PushSubscription.account_id == account_id,
-        col(PushSubscription.dead_at).is_(None),
-        col(PushSubscription.device_id).in_(devices_here(account_id)),
-    )
-    return list(session.exec(query))
+    return list(session.exec(_LIVE, params={"account": account_id}))
 
 
 def subscribed(session: Session, device_id: UUID) -> bool:

@@ -20,6 +20,8 @@ SQLModel.metadata.naming_convention = {
     "pk": "pk_%(table_name)s",
 }
 
+ASIDE = "aside"  # session.info: where `aside` finds its connections
+
 Clock = Callable[[Session], datetime]
 
 # One type for JSON columns: plain JSON on SQLite, JSONB on PostgreSQL.
@@ -39,6 +41,23 @@ def database_clock(session: Session) -> datetime:
         return datetime.fromisoformat(text).replace(tzinfo=UTC)
     moment: datetime = session.connection().exec_driver_sql("SELECT clock_timestamp()").scalar_one()
     return moment.astimezone(UTC)
+
+
+@contextmanager
+def aside(session: Session) -> Iterator[sa.Connection]:
+    """A connection for what everybody wants at once, as the next number, and must not wait for until this session's
+    transaction ends. What is done with it stays done, also when that transaction is given up.
+
+    Its commit waits for no disk: the session's own, which comes later, makes both durable. On SQLite, which has one
+    writer, it is the session's own connection.
+    """
+    engine = session.info.get(ASIDE)
+    if engine is None:
+        yield session.connection()
+        return
+    with engine.begin() as connection:
+        connection.exec_driver_sql("SET LOCAL synchronous_commit TO off")
+        yield connection
 
 
 class Database:
@@ -66,6 +85,8 @@ class Database:
         else:
             self.writer = sa.create_engine(self.url, pool_pre_ping=True, pool_size=10, max_overflow=20)
             self.reader = self.writer.execution_options(postgresql_readonly=True)
+            # A pool of its own: whoever holds a connection of the other may wait here, and nobody here waits there.
+            self.facts[ASIDE] = sa.create_engine(self.url, pool_pre_ping=True, pool_size=2, max_overflow=2)
 
     def _sqlite(self, begin: str, *, read_only: bool) -> sa.Engine:
         engine = sa.create_engine(self.url, pool_size=20, connect_args={"timeout": 15, "check_same_thread": False})
@@ -118,6 +139,8 @@ class Database:
             with self._turn, session.begin():
                 yield session
                 session.add_all(session.info.pop(RECORDS, []))
+                if session.info.get(WAKE) and self.dialect == "postgresql":
+                    session.connection().exec_driver_sql("NOTIFY porchlight_jobs")
             if session.info.pop(WAKE, False):
                 self.wake.set()
 
@@ -137,4 +160,6 @@ class Database:
             self._marker.close()
             self._marker = None
         self.writer.dispose()
+        if aside := self.facts.get(ASIDE):
+            aside.dispose()
         self.reader.dispose()

@@ -17,9 +17,10 @@ from porchlight.core.i18n import _
 from porchlight.core.refused import NotFound, Refused
 from porchlight.crises import rules
 from porchlight.crises.drills import service as drills
-from porchlight.crises.escalating import hear, locked, say
+from porchlight.crises.escalating import locked
 from porchlight.crises.holding import service as holding
 from porchlight.crises.models import Acknowledgement, Crisis
+from porchlight.crises.timeline import hear, say
 from porchlight.crises.values import Ending, State
 from porchlight.people import queries as people
 from porchlight.people.access import Role

@@ -11,8 +11,9 @@ from porchlight.alerts.values import Severity
 from porchlight.core.actor import Actor
 from porchlight.core.refused import Refused
 from porchlight.crises import noticing, raising
-from porchlight.crises.escalating import ADVANCE, locked, say
+from porchlight.crises.escalating import ADVANCE, locked
 from porchlight.crises.raising import CrisisBody
+from porchlight.crises.timeline import say
 from porchlight.crises.values import Reason, State
 from porchlight.people import queries as people
 
@@ -50,9 +51,8 @@ def call(session: Session, crisis_id: UUID, account_id: UUID, *, now: datetime) 
     crisis = locked(session, crisis_id)
     if crisis is None or crisis.state == State.RESOLVED or alerts.alerted(session, crisis_id, account_id):
         return
-    alert_id = alerting.make_alert(session, account_id, Severity.CRISIS, crisis_id, now=now)
     then = {"name": ADVANCE, "payload": {"crisis_id": str(crisis_id)}}
-    phones = alerting.make_deliveries(session, alert_id, now=now, then=then)
+    alert_id, phones = alerting.call(session, account_id, Severity.CRISIS, crisis_id, now=now, then=then)
     # On the level that is called just now: the chain goes on from there, and counts this call with the others of it.
     where = {"position": "supervisor", "level": crisis.level, "round": crisis.round}
     say(session, crisis_id, "paging", account_id, at=now, alert_id=str(alert_id), phones=phones, **where)

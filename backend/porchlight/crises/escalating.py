@@ -2,9 +2,9 @@
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Any
 from uuid import UUID
 
+import sqlalchemy as sa
 from sqlmodel import Session, col, select
 
 from porchlight.alerts import queries as alerts
@@ -19,28 +19,16 @@ from porchlight.crises.holding.rules import OF_A_BREACH, above
 from porchlight.crises.models import Acknowledgement, Crisis, CrisisEntry
 from porchlight.crises.roster import roster
 from porchlight.crises.rules import Policy, Standing
+from porchlight.crises.timeline import Line, hear, line, paged, say, write
 from porchlight.crises.values import DANGER, Outlook, State
 
 ADVANCE = "crises.advance"
+_LOCKED = select(Crisis).where(col(Crisis.id) == sa.bindparam("crisis")).with_for_update()
 
 
 def locked(session: Session, crisis_id: UUID) -> Crisis | None:
     """The crisis, ours alone until the transaction ends."""
-    query = select(Crisis).where(Crisis.id == crisis_id).with_for_update()
-    return session.exec(query).one_or_none()
-
-
-def say(
-    session: Session,
-    crisis_id: UUID,
-    kind: str,
-    account_id: UUID | None = None,
-    *,
-    at: datetime,
-    **detail: Any,
-) -> None:
-    """One line on the timeline."""
-    session.add(CrisisEntry(crisis_id=crisis_id, at=at, kind=kind, account_id=account_id, detail=detail))
+    return session.exec(_LOCKED, params={"crisis": crisis_id}).one_or_none()
 
 
 def standing(crisis: Crisis, called_at: datetime | None = None) -> Standing:
@@ -48,9 +36,19 @@ def standing(crisis: Crisis, called_at: datetime | None = None) -> Standing:
     return Standing(State(crisis.state), since, crisis.level, crisis.round, called_at)
 
 
+def begin(session: Session, crisis: Crisis, *, now: datetime) -> tuple[list[Line], int]:
+    """The first calls of a crisis that is not stored yet. Returns the lines to write once it is, and how many people have
+    a way that was begun at once.
+    """
+    decision = rules.advance(standing(crisis), Policy.of(crisis.policy), roster(session, crisis.policy, now), {}, now)
+    lines = _act(session, crisis, decision.nobody, decision.pages, now)
+    _settle(session, crisis, decision, fresh=True)
+    return lines, len({one["account_id"] for one in lines if one["detail"].get("phones")})
+
+
 def escalate(session: Session, crisis: Crisis, *, now: datetime) -> None:
-    """Call whoever is due; safe to repeat. The crisis is locked, or new in this transaction."""
-    entries, deliveries = hear(session, crisis.id) if crisis.level >= 0 else ([], [])
+    """Call whoever is due; safe to repeat. The crisis is locked."""
+    entries, deliveries = hear(session, crisis.id)
     if crisis.state != State.RAISED:
         return
     policy = Policy.of(crisis.policy)
@@ -62,10 +60,10 @@ def escalate(session: Session, crisis: Crisis, *, now: datetime) -> None:
     if not rules.is_due(where, policy, receipts_, now):
         return
     decision = rules.advance(where, policy, roster(session, crisis.policy, now), receipts_, now)
-    _skip(session, crisis, decision.nobody, now)
-    for page in decision.pages:
-        _call(session, crisis, page, now)
+    write(session, _act(session, crisis, decision.nobody, decision.pages, now))
     _settle(session, crisis, decision)
+    session.add(crisis)
+    session.flush()
 
 
 def breach(session: Session, crisis: Crisis, clock: str, *, now: datetime) -> bool:
@@ -109,9 +107,7 @@ def press(session: Session, crisis: Crisis, *, now: datetime) -> None:
     holder = session.get(Acknowledgement, crisis.id)
     here = roster(session, crisis.policy, now)
     found = above(Policy.of(crisis.policy), here, called=before, holder=holder.account_id if holder else None)
-    _skip(session, crisis, found.nobody, now)
-    for page in found.pages:
-        _call(session, crisis, page, now)
+    write(session, _act(session, crisis, found.nobody, found.pages, now))
 
 
 def press_on(session: Session, crisis: Crisis, *, now: datetime) -> None:
@@ -125,32 +121,35 @@ def press_on(session: Session, crisis: Crisis, *, now: datetime) -> None:
         press(session, crisis, now=now)
 
 
-def _skip(session: Session, crisis: Crisis, gaps: Sequence[Nobody], now: datetime) -> None:
-    for gap in gaps:
-        say(session, crisis.id, "nobody", at=now, position=gap.position, level=gap.level, round=gap.round)
+def _act(
+    session: Session, crisis: Crisis, nobody: Sequence[Nobody], pages: Sequence[Page], now: datetime
+) -> list[Line]:
+    """Rings everybody of these pages. Returns what is to stand on the timeline."""
+    gaps = [
+        line(crisis.id, "nobody", at=now, position=gap.position, level=gap.level, round=gap.round) for gap in nobody
+    ]
+    return gaps + [one for page in pages for one in _call(session, crisis, page, now)]
 
 
 def ring(session: Session, crisis: Crisis, account_id: UUID, *, now: datetime) -> tuple[UUID, int]:
     """Call this person about the crisis by the true path. Returns the alert's id and how many ways there are."""
-    alert_id = alerting.make_alert(session, account_id, Severity.CRISIS, crisis.id, now=now)
     then = {"name": ADVANCE, "payload": {"crisis_id": str(crisis.id)}}
     urgency = Urgency.DANGER if crisis.reason in DANGER else Urgency.SOON
-    return alert_id, alerting.make_deliveries(session, alert_id, now=now, then=then, urgency=urgency)
+    return alerting.call(session, account_id, Severity.CRISIS, crisis.id, now=now, then=then, urgency=urgency)
 
 
-def _call(session: Session, crisis: Crisis, page: Page, now: datetime) -> None:
+def _call(session: Session, crisis: Crisis, page: Page, now: datetime) -> list[Line]:
     alert_id, phones = ring(session, crisis, page.account_id, now=now)
     where = {"position": page.position, "level": page.level, "round": page.round}
-    say(session, crisis.id, "paging", page.account_id, at=now, alert_id=str(alert_id), phones=phones, **where)
-    if not phones:
-        say(session, crisis.id, "failed", page.account_id, at=now, alert_id=str(alert_id), why="no_phone")
+    paging = line(crisis.id, "paging", page.account_id, at=now, alert_id=str(alert_id), phones=phones, **where)
+    if phones:
+        return [paging]
+    return [paging, line(crisis.id, "failed", page.account_id, at=now, alert_id=str(alert_id), why="no_phone")]
 
 
-def _settle(session: Session, crisis: Crisis, decision: Decision) -> None:
-    before, fresh = crisis.next_due_at, crisis.level < 0
+def _settle(session: Session, crisis: Crisis, decision: Decision, *, fresh: bool = False) -> None:
+    before = crisis.next_due_at
     crisis.level, crisis.round, crisis.next_due_at = decision.level, decision.round, decision.next_due_at
-    session.add(crisis)
-    session.flush()
     if decision.pages and decision.unseen_at:
         set_timer(
             session,
@@ -171,40 +170,6 @@ def set_timer(
     """Look after this crisis again at that moment."""
     payload = {"crisis_id": str(crisis.id), "due": iso(due_at)}
     jobs.enqueue(session, ADVANCE, payload, due_at=due_at, key=key, fresh=fresh)
-
-
-def hear(session: Session, crisis_id: UUID) -> tuple[list[CrisisEntry], list[DeliveryLine]]:
-    """Put on the timeline what became of each delivery, each thing once.
-
-    Returns the timeline as it was, oldest first, and all deliveries about this crisis.
-    """
-    query = select(CrisisEntry).where(CrisisEntry.crisis_id == crisis_id)
-    entries = list(session.exec(query.order_by(col(CrisisEntry.at), col(CrisisEntry.id))))
-    known = {(entry.kind, entry.detail.get("delivery_id")) for entry in entries}
-    calls = [alert.id for alert in alerts.alerts_about(session, crisis_id)]
-    deliveries = alerts.deliveries(session, calls)
-    for delivery in deliveries:
-        news = {
-            "accepted": delivery.accepted_at,
-            "failed": delivery.failed_at,
-            "shown": delivery.shown_at,
-            "opened": delivery.opened_at,
-        }
-        for kind, at in news.items():
-            if at and (kind, str(delivery.id)) not in known:
-                more = {"why": delivery.trouble} if kind == "failed" else {}
-                say(session, crisis_id, kind, delivery.account_id, at=at, delivery_id=str(delivery.id), **more)
-    return entries, deliveries
-
-
-def paged(session: Session, crisis_id: UUID) -> list[CrisisEntry]:
-    """Who was called, in the order of calling."""
-    query = (
-        select(CrisisEntry)
-        .where(CrisisEntry.crisis_id == crisis_id, CrisisEntry.kind == "paging")
-        .order_by(col(CrisisEntry.at), col(CrisisEntry.id))
-    )
-    return list(session.exec(query))
 
 
 def receipts(session: Session, crisis: Crisis, *, whole_round: bool = False) -> dict[UUID, list[bool]]:

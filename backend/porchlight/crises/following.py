@@ -13,12 +13,13 @@ from porchlight.core.refused import NotFound
 from porchlight.crises import queries
 from porchlight.crises.clocks import queries as clocks
 from porchlight.crises.clocks.values import Running
-from porchlight.crises.escalating import locked, outlook, paged, receipts, worse
+from porchlight.crises.escalating import locked, outlook, receipts, worse
 from porchlight.crises.intake import queries as intake
 from porchlight.crises.intake.queries import CallerLine
 from porchlight.crises.models import Crisis, CrisisEntry
 from porchlight.crises.queries import Entry, Holder
 from porchlight.crises.rules import NO_ANSWER
+from porchlight.crises.timeline import paged
 from porchlight.crises.values import Outlook, State
 from porchlight.people import queries as people
 from porchlight.people.access import Role

@@ -54,7 +54,7 @@ class Crisis(SQLModel, table=True):
 
 
 class CrisisCounter(SQLModel, table=True):
-    """One row: the number that was given last. Locked while a crisis is raised, so that numbers have no gaps."""
+    """One row: the number that was given last."""
 
     __tablename__ = "crisis_counter"
 

@@ -11,19 +11,33 @@ from sqlmodel import Session, col, select
 from porchlight.audit import service as audit
 from porchlight.cases import regions
 from porchlight.core.actor import Actor
+from porchlight.core.db import aside
 from porchlight.core.i18n import _
 from porchlight.core.keys import sha256
 from porchlight.core.refused import Conflict, Refused
 from porchlight.crises import rules
 from porchlight.crises.clocks import service as clocks
-from porchlight.crises.escalating import escalate, paged, say
+from porchlight.crises.escalating import begin
 from porchlight.crises.models import Crisis, CrisisCounter, EscalationPolicy
 from porchlight.crises.policies.queries import snapshot
 from porchlight.crises.responding.shifts import schedule_for
+from porchlight.crises.timeline import line, paged, write
 from porchlight.crises.values import Reason, State
 from porchlight.people import access
 from porchlight.people.access import Capability
 from porchlight.web.forms import Input
+
+# Built once, for a hundred may call in a second.
+_NEXT = (
+    sa.update(CrisisCounter)
+    .where(col(CrisisCounter.id) == 1)
+    .values(last=col(CrisisCounter.last) + 1)
+    .returning(col(CrisisCounter.last))
+)
+# The agency's own first, and of several the oldest.
+_POLICY = select(EscalationPolicy).order_by(
+    (col(EscalationPolicy.organization_id) == sa.bindparam("organization")).desc(), col(EscalationPolicy.id)
+)
 
 
 class CrisisBody(Input):
@@ -60,14 +74,13 @@ def raise_crisis(
     A family that the caller may not see is left out: help comes all the same. Raises Conflict for another body
     under this id, Refused when nobody can be called because the agency has no on-call plan yet.
     """
-    number = _next_number(session)
-    # Whoever sent the same id a moment ago held the counter until now.
+    _one_at_a_time(session, body.id)
     known = _known(session, actor, body)
     if known is not None:
-        return _raised(session, known, new=False)
+        return _raised_before(session, known)
     crisis = Crisis(
         id=body.id,
-        number=number,
+        number=0,
         case_id=_case(session, actor, body.case_id, now),
         reason=body.reason,
         words=body.words,
@@ -78,14 +91,23 @@ def raise_crisis(
         state=State.RAISED,
         policy=_snapshot(session, actor, schedule_id or _schedule(session, actor, body.case_id)),
     )
-    _give(session, number)
+    raised = line(crisis.id, "raised", actor.account_id, at=now)
+    lines, reaching = begin(session, crisis, now=now)
+    clocks.begin(session, crisis, now=now)
+    # Last, so that hardly anything can come between the number and its crisis.
+    crisis.number = _next_number(session)
     session.add(crisis)
     session.flush()
-    say(session, crisis.id, "raised", actor.account_id, at=now)
-    audit.record(session, actor, "crisis.raised", crisis.id, now=now, number=number)
-    escalate(session, crisis, now=now)
-    clocks.begin(session, crisis, now=now)
-    return _raised(session, crisis, new=True)
+    write(session, [raised, *lines])
+    audit.record(session, actor, "crisis.raised", crisis.id, now=now, number=crisis.number)
+    return Raised(crisis.id, crisis.number, reaching, new=True)
+
+
+def _one_at_a_time(session: Session, crisis_id: UUID) -> None:
+    """Whoever sends the same id at the same moment waits here; on SQLite there is one writer anyway."""
+    if session.get_bind().dialect.name == "postgresql":
+        key = int.from_bytes(crisis_id.bytes[8:], signed=True)
+        session.connection().exec_driver_sql("SELECT pg_advisory_xact_lock(%s)", (key,))
 
 
 def _known(session: Session, actor: Actor, body: CrisisBody) -> Crisis | None:
@@ -99,34 +121,29 @@ def _fingerprint(body: CrisisBody) -> str:
     return sha256(body.model_dump_json().encode())
 
 
-def _raised(session: Session, crisis: Crisis, *, new: bool) -> Raised:
+def _raised_before(session: Session, crisis: Crisis) -> Raised:
     first = [entry for entry in paged(session, crisis.id) if entry.at == crisis.raised_at]
     reaching = {entry.account_id for entry in first if entry.detail["phones"]}
-    return Raised(crisis.id, crisis.number, len(reaching), new)
+    return Raised(crisis.id, crisis.number, len(reaching), new=False)
 
 
 def _next_number(session: Session) -> int:
-    """The next number; the counter is ours alone until the transaction ends."""
-    lock = select(CrisisCounter.last).where(CrisisCounter.id == 1).with_for_update()
-    last = session.exec(lock).first()
-    if last is None:
-        _first_counter(session)
-        last = session.exec(lock).one()
-    return last + 1
+    """The next number, given once. One whose crisis could not be stored is not given again (decision 0025)."""
+    with aside(session) as connection:
+        found = connection.execute(_NEXT).scalar()
+        if found is None:
+            _first_counter(connection)
+            found = connection.execute(_NEXT).scalar_one()
+        return int(found)
 
 
-def _first_counter(session: Session) -> None:
+def _first_counter(connection: sa.Connection) -> None:
     values = sa.select(sa.literal(1), sa.literal(rules.FIRST_NUMBER - 1))
-    if session.get_bind().dialect.name == "postgresql":
+    if connection.dialect.name == "postgresql":
         from sqlalchemy.dialects.postgresql import insert
     else:
         from sqlalchemy.dialects.sqlite import insert  # type: ignore[assignment]
-    made = insert(CrisisCounter).from_select(["id", "last"], values).on_conflict_do_nothing()
-    session.connection().execute(made)
-
-
-def _give(session: Session, number: int) -> None:
-    session.connection().execute(sa.update(CrisisCounter).where(col(CrisisCounter.id) == 1).values(last=number))
+    connection.execute(insert(CrisisCounter).from_select(["id", "last"], values).on_conflict_do_nothing())
 
 
 def _case(session: Session, actor: Actor, case_id: UUID | None, now: datetime) -> UUID | None:
@@ -143,10 +160,7 @@ def _schedule(session: Session, actor: Actor, case_id: UUID | None) -> UUID | No
 
 def _snapshot(session: Session, actor: Actor, schedule_id: UUID | None) -> dict[str, object]:
     """The policy as it stands now: a change tomorrow does not reach into a crisis of tonight."""
-    query = select(EscalationPolicy).order_by(
-        (col(EscalationPolicy.organization_id) == actor.organization_id).desc(), col(EscalationPolicy.id)
-    )
-    policy = session.exec(query).first()
+    policy = session.exec(_POLICY, params={"organization": actor.organization_id}).first()
     if policy is None:
         raise Refused(_("Nobody is set up to be called yet. Call 911, or ring the agency."))
     kept = snapshot(policy)

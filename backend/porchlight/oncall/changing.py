@@ -6,6 +6,8 @@ from sqlmodel import Session, select
 
 from porchlight.oncall.models import Schedule
 
+CHANGED = "rota changed"  # session.info: this transaction changes a rota
+
 
 def locked(session: Session, schedule_id: UUID) -> Schedule | None:
     """The schedule, ours alone until the transaction ends: who checks a rota and then changes it does so with this."""
@@ -15,5 +17,6 @@ def locked(session: Session, schedule_id: UUID) -> Schedule | None:
 def changed(session: Session, schedule: Schedule) -> int:
     """To be called by whatever may change who is on call, in its own transaction. Returns the new revision."""
     schedule.revision += 1
+    session.info[CHANGED] = True
     session.add(schedule)
     return schedule.revision

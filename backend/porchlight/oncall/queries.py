@@ -2,12 +2,16 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
+from typing import Any
 from uuid import UUID
+from weakref import WeakKeyDictionary
 
-from sqlmodel import Session, select
+import sqlalchemy as sa
+from sqlmodel import Session, col, select
 
 from porchlight.oncall import loading, rules
+from porchlight.oncall.changing import CHANGED
 from porchlight.oncall.models import Schedule
 from porchlight.oncall.rules import Gap, Plan, Shift
 
@@ -46,9 +50,27 @@ class Rota:
         return rules.gaps(self.shifts(), self.positions, self.from_at, self.to_at)
 
 
+@dataclass(frozen=True, slots=True)
+class _Kept:
+    """Who is on call from `from_at` up to and without `until_at`, by the schedule as it was at this revision."""
+
+    revision: int
+    from_at: datetime
+    until_at: datetime
+    who: dict[str, UUID]
+
+
+KEPT_FOR = timedelta(days=1)
+_kept: WeakKeyDictionary[Any, dict[UUID, _Kept]] = WeakKeyDictionary()  # by the engine
+
+
+_SCHEDULES = (
+    select(Schedule).where(col(Schedule.organization_id) == sa.bindparam("organization")).order_by(Schedule.name)
+)
+
+
 def schedules(session: Session, organization_id: UUID) -> list[ScheduleLine]:
-    query = select(Schedule).where(Schedule.organization_id == organization_id).order_by(Schedule.name)
-    return [line_of(row) for row in session.exec(query)]
+    return [line_of(row) for row in session.exec(_SCHEDULES, params={"organization": organization_id})]
 
 
 def schedule(session: Session, schedule_id: UUID) -> ScheduleLine | None:
@@ -68,9 +90,30 @@ def rota(session: Session, schedule_id: UUID, from_at: datetime, to_at: datetime
 
 
 def who(session: Session, schedule_id: UUID, at: datetime) -> dict[str, UUID]:
-    """Who is on call by this schedule at this instant, by position; a position that nobody holds is absent."""
-    found = rota(session, schedule_id, at, at + rules.MOMENT)
-    return {one.position: one.account_id for one in found.shifts()} if found else {}
+    """Who is on call by this schedule at this instant, by position; a position that nobody holds is absent.
+
+    True until the next hand-off or the next change: what was found is kept until then, for a hundred alerts may ask in
+    one second.
+    """
+    line = schedule(session, schedule_id)
+    if line is None:
+        return {}
+    kept = _kept.setdefault(session.get_bind(), {})
+    found = kept.get(schedule_id)
+    # What this transaction changes is nobody else's yet, and may never be.
+    ours = session.info.get(CHANGED, False)
+    if ours or found is None or found.revision != line.revision or not found.from_at <= at < found.until_at:
+        found = _found(session, line, at)
+        if not ours:
+            kept[schedule_id] = found
+    return dict(found.who)
+
+
+def _found(session: Session, line: ScheduleLine, at: datetime) -> "_Kept":
+    shifts = rotas(session, [line], at, at + KEPT_FOR)[0].shifts()
+    edges = [edge for one in shifts for edge in (one.start, one.end) if edge > at]
+    now = {one.position: one.account_id for one in shifts if one.start <= at}
+    return _Kept(line.revision, at, min(edges, default=at + KEPT_FOR), now)
 
 
 def of_person(found: Sequence[Shift], account_id: UUID) -> list[Shift]:

@@ -1,6 +1,6 @@
 """Reading people: accounts, live sessions, devices, the agency's numbers."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -32,12 +32,15 @@ NO_AGENCY = Agency(UUID(int=0), "Porchlight", "", "", "UTC", "")
 
 @dataclass(frozen=True, slots=True)
 class AccountLine:
+    """here: has not left."""
+
     id: UUID
     name: str
     title: str
     phone: str
     email: str
     locale: str
+    here: bool = True
 
     @property
     def initials(self) -> str:
@@ -69,9 +72,12 @@ class DeviceLine:
         return self.state == DeviceState.ACTIVE and self.revoked_at is None
 
 
+_AGENCY = select(Organization).where(Organization.kind == "agency")
+
+
 def agency(session: Session) -> Agency | None:
     """The agency of this installation: its name and the numbers to ring."""
-    row = session.exec(select(Organization).where(Organization.kind == "agency")).first()
+    row = session.exec(_AGENCY).first()
     if row is None:
         return None
     return Agency(row.id, row.name, row.phone, row.hotline, row.time_zone, row.jurisdiction)
@@ -112,21 +118,26 @@ def failures(session: Session, *, account_key: str, address: str, now: datetime)
     )
 
 
+_WHO = (
+    select(Account, Organization.time_zone)
+    .join(Organization, col(Organization.id) == Account.organization_id)
+    .where(col(Account.id) == sa.bindparam("account"))
+)
+_ROLES = select(AccountRole.role).where(col(AccountRole.account_id) == sa.bindparam("account"))
+
+
 def actor_of(
     session: Session, account_id: UUID, *, device_id: UUID | None = None, even_ended: bool = False
 ) -> Actor | None:
     """Whom a device or a job speaks for; None for a disabled account, unless it is asked who once wrote something."""
-    query = (
-        select(Account, Organization.time_zone)
-        .join(Organization, col(Organization.id) == Account.organization_id)
-        .where(Account.id == account_id, sa.true() if even_ended else col(Account.disabled_at).is_(None))
-    )
-    row = session.exec(query).first()
-    return _actor(session, row[0], row[1], session_id=None, device_id=device_id) if row else None
+    row = session.exec(_WHO, params={"account": account_id}).first()
+    if row is None or (row[0].disabled_at is not None and not even_ended):
+        return None
+    return _actor(session, row[0], row[1], session_id=None, device_id=device_id)
 
 
 def _actor(session: Session, account: Account, zone: str, *, session_id: UUID | None, device_id: UUID | None) -> Actor:
-    roles = session.exec(select(AccountRole.role).where(AccountRole.account_id == account.id))
+    roles = session.exec(_ROLES, params={"account": account.id})
     return Actor(
         account_id=account.id,
         name=account.name,
@@ -141,7 +152,8 @@ def _actor(session: Session, account: Account, zone: str, *, session_id: UUID | 
 
 
 def _line(account: Account) -> AccountLine:
-    return AccountLine(account.id, account.name, account.title, account.phone, account.email, account.locale)
+    here = account.disabled_at is None
+    return AccountLine(account.id, account.name, account.title, account.phone, account.email, account.locale, here)
 
 
 def account(session: Session, account_id: UUID) -> AccountLine | None:
@@ -149,8 +161,11 @@ def account(session: Session, account_id: UUID) -> AccountLine | None:
     return _line(row) if row else None
 
 
-def accounts(session: Session, ids: Sequence[UUID]) -> dict[UUID, AccountLine]:
-    rows = session.exec(select(Account).where(col(Account.id).in_(list(ids))))
+_ACCOUNTS = select(Account).where(col(Account.id).in_(sa.bindparam("ids", expanding=True)))
+
+
+def accounts(session: Session, ids: Collection[UUID]) -> dict[UUID, AccountLine]:
+    rows = session.exec(_ACCOUNTS, params={"ids": list(ids)})
     return {row.id: _line(row) for row in rows}
 
 

@@ -37,7 +37,7 @@ def alert_for_joss(serving: Serving) -> UUID:
         assert worker
         body = CrisisBody(id=new_id(), case_id=plan.case_id, reason=Reason.THREAT, words="He throws plates")
         raising.raise_crisis(session, worker, body, now=now)
-        return alerting.make_alert(session, joss, alerting.Severity.CRISIS, body.id, now=now)
+        return alerting.call(session, joss, alerting.Severity.CRISIS, body.id, now=now)[0]
 
 
 class Thumb:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 from uuid import UUID
 
+import sqlalchemy as sa
 from sqlmodel import Session, col, select
 
 from porchlight.alerts import set_up
@@ -16,10 +17,10 @@ from porchlight.alerts.values import Channel, Urgency
 from porchlight.alerts.ways.rules import SECOND, quiet_until
 from porchlight.people import numbers
 from porchlight.people import queries as people
-from porchlight.people.here import is_here
 from porchlight.people.queries import AccountLine
 
 ORDER = list(Channel)
+_OWN = select(OwnWay).where(col(OwnWay.account_id) == sa.bindparam("account"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,9 +50,9 @@ class WayLine:
 def own(session: Session, account_id: UUID) -> list[WayLine]:
     """Every channel of this person in their own order, those that do not work too; nothing for an account that ended."""
     person = people.account(session, account_id)
-    if person is None or not is_here(session, account_id):
+    if person is None or not person.here:
         return []
-    rows = {row.channel: row for row in session.exec(select(OwnWay).where(OwnWay.account_id == account_id))}
+    rows = {row.channel: row for row in session.exec(_OWN, params={"account": account_id})}
     phones = tuple(live_subscriptions(session, account_id))
     there = set_up.of(session)
     found = [_line(session, person, one, rows.get(one), phones, there) for one in ORDER]
@@ -77,7 +78,7 @@ def _line(
         set_up=channel in there,
         proven_at=same.proven_at if same else None,
         dead_at=same.dead_at if same else None,
-        stopped=channel == Channel.SMS and opted_out(session, address),
+        stopped=channel == Channel.SMS and channel in there and opted_out(session, address),
         code_sent_at=same.code_sent_at if same else None,
     )
 

@@ -18,9 +18,10 @@ from porchlight.crises import answering
 from porchlight.crises.answering import NoteBody
 from porchlight.crises.clocks import queries, rules
 from porchlight.crises.clocks.values import Clock, Running, Step
-from porchlight.crises.escalating import breach, locked, say
+from porchlight.crises.escalating import breach, locked
 from porchlight.crises.models import Crisis, CrisisEntry
 from porchlight.crises.rules import LONGEST_WORDS
+from porchlight.crises.timeline import say
 from porchlight.crises.values import Reason
 from porchlight.people import queries as people
 from porchlight.web.forms import Input

@@ -11,6 +11,18 @@ from sqlmodel import Session, col, select
 from porchlight.crises.drills.models import Drill
 from porchlight.crises.drills.values import DrillState
 
+_NEWEST = (
+    sa.select(col(Drill.account_id), sa.func.max(col(Drill.ended_at)).label("at"))
+    .where(col(Drill.account_id).in_(sa.bindparam("accounts", expanding=True)), col(Drill.ended_at).is_not(None))
+    .group_by(col(Drill.account_id))
+    .subquery()
+)
+_LATEST = (
+    select(Drill)
+    .join(_NEWEST, sa.and_(col(Drill.account_id) == _NEWEST.c.account_id, col(Drill.ended_at) == _NEWEST.c.at))
+    .order_by(col(Drill.made_at))
+)
+
 
 @dataclass(frozen=True, slots=True)
 class DrillLine:
@@ -37,16 +49,7 @@ def latest(session: Session, account_ids: Collection[UUID]) -> list[DrillLine]:
     """Each person's latest finished drill, for the boards; people who never had one are absent."""
     if not account_ids:
         return []
-    newest = (
-        sa.select(col(Drill.account_id), sa.func.max(col(Drill.ended_at)).label("at"))
-        .where(col(Drill.account_id).in_(account_ids), col(Drill.ended_at).is_not(None))
-        .group_by(col(Drill.account_id))
-        .subquery()
-    )
-    query = select(Drill).join(
-        newest, sa.and_(col(Drill.account_id) == newest.c.account_id, col(Drill.ended_at) == newest.c.at)
-    )
-    rows = session.exec(query.order_by(col(Drill.made_at)))
+    rows = session.exec(_LATEST, params={"accounts": list(account_ids)})
     return list({row.account_id: _line(row) for row in rows}.values())
 
 

@@ -47,8 +47,8 @@ def make(session: Session, account_id: UUID, why: Why, for_at: datetime, *, now:
     row = Drill(account_id=account_id, why=why, for_at=for_at, made_at=now, due_at=now + rules.TO_ANSWER)
     session.add(row)
     session.flush()
-    row.alert_id = alerting.make_alert(session, account_id, Severity.TEST, row.id, now=now)
-    if alerting.make_deliveries(session, row.alert_id, now=now):
+    row.alert_id, phones = alerting.call(session, account_id, Severity.TEST, row.id, now=now)
+    if phones:
         jobs.enqueue(session, ENDED, {"drill_id": str(row.id)}, due_at=row.due_at)
     else:
         _fail(session, row, "no_phone", now)

@@ -11,12 +11,12 @@ from porchlight.core.actor import Actor
 from porchlight.core.i18n import _
 from porchlight.core.refused import NotFound, Refused
 from porchlight.crises import escalating
-from porchlight.crises.escalating import say
 from porchlight.crises.handovers.models import Handover
 from porchlight.crises.handovers.rules import NEXT, NO_ANSWER
 from porchlight.crises.handovers.values import Offer
 from porchlight.crises.holding import service as holding
 from porchlight.crises.models import Acknowledgement, Crisis
+from porchlight.crises.timeline import say
 from porchlight.crises.values import State
 from porchlight.people import queries as people
 from porchlight.people.access import Role

@@ -12,12 +12,13 @@ from porchlight.core.clock import iso
 from porchlight.core.i18n import _
 from porchlight.core.refused import NotFound, Refused
 from porchlight.crises import escalating
-from porchlight.crises.escalating import hear, say, set_timer
+from porchlight.crises.escalating import set_timer
 from porchlight.crises.handovers.models import Handover
 from porchlight.crises.handovers.values import Offer
 from porchlight.crises.holding.rules import Attention, Holding, attend
 from porchlight.crises.models import Acknowledgement, Crisis, CrisisEntry
 from porchlight.crises.rules import Policy
+from porchlight.crises.timeline import hear, say
 from porchlight.crises.values import State
 
 NOT_FOUND = _("We could not find that alert. It may be for someone else.")

@@ -12,11 +12,12 @@ from porchlight.core.i18n import _
 from porchlight.core.refused import NotFound, Refused
 from porchlight.crises import raising
 from porchlight.crises.clocks.service import pressed
-from porchlight.crises.escalating import locked, say
+from porchlight.crises.escalating import locked
 from porchlight.crises.intake import queries, rules
 from porchlight.crises.intake.models import Caller
 from porchlight.crises.raising import CrisisBody, Raised
 from porchlight.crises.rules import LONGEST_WORDS, keepable
+from porchlight.crises.timeline import say
 from porchlight.crises.values import Reason
 from porchlight.people.access import Role
 from porchlight.web.forms import Input

@@ -11,7 +11,7 @@ from porchlight.alerts.texts.rules import Said, dialled, understood
 from porchlight.alerts.ways import queries as ways
 from porchlight.alerts.ways import service as own
 from porchlight.crises import answering
-from porchlight.crises.escalating import hear
+from porchlight.crises.timeline import hear
 
 
 def hear_from_provider(session: Session, said: Mapping[str, Any], *, now: datetime) -> None:

@@ -19,9 +19,10 @@ from porchlight.crises.clocks import queries as clocks
 from porchlight.crises.clocks import service as logging
 from porchlight.crises.clocks.service import LogBody
 from porchlight.crises.clocks.values import Clock, Step
-from porchlight.crises.escalating import locked, say
+from porchlight.crises.escalating import locked
 from porchlight.crises.models import Crisis
 from porchlight.crises.responding import shifts
+from porchlight.crises.timeline import say
 from porchlight.crises.values import Ending, State
 from porchlight.people import queries as people
 from porchlight.people.access import Role

@@ -19,12 +19,13 @@ from porchlight.core.refused import NotFound
 from porchlight.crises import following, queries
 from porchlight.crises.clocks import queries as clocks
 from porchlight.crises.clocks.rules import first
-from porchlight.crises.escalating import outlook, paged
+from porchlight.crises.escalating import outlook
 from porchlight.crises.handovers import views as handovers
 from porchlight.crises.intake import queries as intake
 from porchlight.crises.models import Crisis
 from porchlight.crises.responding import service, shifts
 from porchlight.crises.responding.family import family
+from porchlight.crises.timeline import paged
 from porchlight.crises.values import Ending, State
 from porchlight.people import queries as people
 from porchlight.web.rendering import View
