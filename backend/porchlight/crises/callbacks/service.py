@@ -11,7 +11,6 @@ from porchlight.audit import service as audit
 from porchlight.core import jobs
 from porchlight.core.actor import Actor
 from porchlight.core.i18n import _
-from porchlight.core.keys import sha256
 from porchlight.core.refused import NotFound, Refused
 from porchlight.crises import noticing
 from porchlight.crises.callbacks import queries, rules
@@ -85,7 +84,7 @@ def promise(session: Session, actor: Actor, body: PromiseBody, *, now: datetime)
         promised_by=actor.account_id,
         promised_at=promised_at,
         due_at=promised_at + deadlines.span(session, Clock.CALLBACK, promised_at),
-        body_sha256=sha256(body.model_dump_json().encode()),
+        body_sha256=body.fingerprint(),
     )
     row, new = once(session, row, lambda one: (one.promised_by, one.body_sha256) == (row.promised_by, row.body_sha256))
     if new:

@@ -13,7 +13,6 @@ from porchlight.cases import service as tasks
 from porchlight.core.actor import Actor
 from porchlight.core.clock import local_day
 from porchlight.core.i18n import _
-from porchlight.core.keys import sha256
 from porchlight.core.refused import Conflict, NotFound, Refused
 from porchlight.crises import noticing
 from porchlight.crises.incidents import queries, rules
@@ -87,7 +86,7 @@ def write(session: Session, actor: Actor, case_id: UUID, body: IncidentBody, *, 
         home_id=_home(session, actor, body, at),
         written_by=actor.account_id,
         happened_at=at,
-        body_sha256=_fingerprint(body),
+        body_sha256=body.fingerprint(),
     )
     row, new = once(session, row, lambda one: (one.written_by, one.body_sha256) == (row.written_by, row.body_sha256))
     if new:
@@ -103,7 +102,7 @@ def change(session: Session, actor: Actor, incident_id: UUID, body: IncidentBody
     row = locked(session, actor, incident_id, now)
     at = _check(session, actor, row.case_id, body, now)
     latest = queries.versions(session, row.id)[0]
-    if latest.body_sha256 == _fingerprint(body) and latest.written_by == actor.account_id:
+    if latest.body_sha256 == body.fingerprint() and latest.written_by == actor.account_id:
         return row
     if latest.number != body.after:
         raise Conflict(
@@ -223,7 +222,7 @@ def _add_version(
             people=[str(one) for one in body.children],
             written_by=actor.account_id,
             written_at=now,
-            body_sha256=_fingerprint(body),
+            body_sha256=body.fingerprint(),
         )
     )
     session.flush()
@@ -232,7 +231,3 @@ def _add_version(
 def _tell_if_serious(session: Session, actor: Actor, row: Incident, body: IncidentBody, now: datetime) -> None:
     if body.severity is Severity.SERIOUS:
         noticing.tell(session, people.who_reads(session, actor.account_id), row.id, now=now)
-
-
-def _fingerprint(body: IncidentBody) -> str:
-    return sha256(body.model_dump_json().encode())
