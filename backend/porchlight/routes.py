@@ -25,6 +25,7 @@ from porchlight.oncall.cover import controllers as cover
 from porchlight.oncall.feeds import controllers as feeds
 from porchlight.oncall.mine import controllers as mine
 from porchlight.oncall.planning import controllers as planning
+from porchlight.oncall.regions import controllers as regions
 from porchlight.oncall.reminders import controllers as reminders
 from porchlight.oncall.sheet import controllers as sheet
 from porchlight.oncall.swaps import controllers as swaps
@@ -61,6 +62,7 @@ ROUTES = [
     *reminders.ROUTES,
     *cover.ROUTES,
     *planning.ROUTES,
+    *regions.ROUTES,
     *crises.ROUTES,
     *responding.ROUTES,
     *intake.ROUTES,

@@ -88,6 +88,14 @@ CARRIED = [
 ROTAS: dict[str, dict[str, Any]] = {
     "rota": {"template": "oncall/schedule.html", "path": "/oncall", "context": {
         **ABOUT, "unpublished": False, "gaps": [], "against": [UNTESTED], "days": DAYS, "turns": TURNS, "changes": CHANGES}},
+    "region": {"template": "oncall/region.html", "path": "/families", "context": {
+        "family": "Vance-Moreau", "back_href": "#", "action": "#", "gone": "", "values": {"region": "Alder"},
+        "regions": [("Alder", "Alder County, all programs"), ("Bay", "Bay nights, Bay weekends")]}},
+    "region_gone": {"template": "oncall/region.html", "path": "/families", "context": {
+        "family": "Vance-Moreau", "back_href": "#", "action": "#", "gone": "Cove", "values": {"region": "Cove"},
+        "errors": {"region": "Choose one from the list."}, "regions": [("Alder", "Alder County, all programs"), ("Bay", "Bay nights")]}},
+    "region_none": {"template": "oncall/region.html", "path": "/families", "context": {
+        "family": "Vance-Moreau", "back_href": "#", "action": "#", "gone": "", "values": {"region": ""}, "regions": []}},
     "rota_gaps": {"template": "oncall/schedule.html", "path": "/oncall", "context": {
         **ABOUT, "schedule": {**SCHEDULE, "last_resort": "", "published_until": None}, "unpublished": True, "gaps": [GAP, LONG_GAP], "against": [AGAINST, UNTESTED], "days": DAYS, "turns": [], "changes": []}},
     "rota_turns": {"template": "oncall/turns.html", "path": "/oncall", "context": TURNS_FORM},

@@ -48,6 +48,7 @@ class Capability(StrEnum):
     LOG_VISIT = "log_visit"
     PHOTOS = "photos"
     TASKS = "tasks"
+    REGION = "region"  # say whose on-call people are called for a family
     RAISE_CRISIS = "raise_crisis"
     INCIDENTS = "incidents"
     MISSING = "missing"
@@ -76,6 +77,7 @@ _WORKER: Row = {
     C.LOG_VISIT: frozenset({G}),
     C.PHOTOS: frozenset({G}),
     C.TASKS: frozenset({G}),
+    C.REGION: frozenset({G}),
     C.RAISE_CRISIS: frozenset({G}),
     C.INCIDENTS: frozenset({G}),
     C.MISSING: frozenset({G}),
