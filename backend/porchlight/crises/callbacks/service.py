@@ -135,7 +135,7 @@ def ask(session: Session, actor: Actor, callback_id: UUID, body: PassBody, *, no
         CallbackHandOver(callback_id=row.id, from_id=row.account_id, to_id=body.to_id, words=body.words, asked_at=now)
     )
     audit.record(session, actor, "callback.asked", row.id, now=now, to=str(body.to_id))
-    noticing.tell(session, body.to_id, row.id, now=now)
+    noticing.tell(session, body.to_id, noticing.CALL, row.id, now=now)
 
 
 def answer(session: Session, actor: Actor, callback_id: UUID, *, accept: bool, now: datetime) -> None:
@@ -152,7 +152,7 @@ def answer(session: Session, actor: Actor, callback_id: UUID, *, accept: bool, n
         row.account_id = actor.account_id
         session.add(row)
     else:
-        noticing.tell(session, row.account_id, row.id, now=now)
+        noticing.tell(session, row.account_id, noticing.CALL, row.id, now=now)
     audit.record(session, actor, "callback.accepted" if accept else "callback.declined", row.id, now=now)
 
 

@@ -174,7 +174,7 @@ def review(session: Session, actor: Actor, incident_id: UUID, body: ReviewBody, 
     )
     audit.record(session, actor, "incident.reviewed", row.id, now=now, state=body.state, version=body.version)
     if body.state == State.SENT_BACK:
-        noticing.tell(session, latest.written_by, row.id, now=now)
+        noticing.tell(session, latest.written_by, noticing.INCIDENT, row.id, now=now)
 
 
 def may_review(session: Session, actor: Actor, writer_id: UUID) -> bool:
@@ -230,4 +230,4 @@ def _add_version(
 
 def _tell_if_serious(session: Session, actor: Actor, row: Incident, body: IncidentBody, now: datetime) -> None:
     if body.severity is Severity.SERIOUS:
-        noticing.tell(session, people.who_reads(session, actor.account_id), row.id, now=now)
+        noticing.tell(session, people.who_reads(session, actor.account_id), noticing.INCIDENT, row.id, now=now)
