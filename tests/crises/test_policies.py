@@ -11,7 +11,7 @@ from porchlight.core.refused import Refused
 from porchlight.crises.models import EscalationPolicy
 from porchlight.crises.policies import rules
 from porchlight.crises.policies.rules import Step
-from tests.browsing import Browser
+from tests.browsing import Browser, text_of
 from tests.world import World
 
 Browsers = Callable[..., Browser]
@@ -108,3 +108,10 @@ def test_times_must_rise_from_zero(seconds: list[int]) -> None:
 def test_up_to_four_levels_at_their_times_are_taken() -> None:
     rules.check_levels([Step(one, n * 60) for n, one in enumerate(POSITIONS)], POSITIONS)
     rules.check_levels([Step("worker", 0), Step("backup", 0)], POSITIONS)
+
+
+@pytest.mark.parametrize(
+    "path", ["/crises/policy", "/crises/drills", "/calls", "/oncall", "/board", "/ready", "/alerts/ways"]
+)
+def test_who_relies_on_alerts_reads_which_channels_are_missing(path: str, browser_of: Browsers) -> None:
+    assert "Text messages and calls are not set up." in text_of(browser_of("priya").get(path))
