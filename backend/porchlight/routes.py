@@ -22,6 +22,8 @@ from porchlight.evidence import controllers as evidence
 from porchlight.homes import controllers as homes
 from porchlight.oncall import controllers as oncall
 from porchlight.oncall.cover import controllers as cover
+from porchlight.oncall.eligibility import controllers as eligibility
+from porchlight.oncall.fairness import controllers as fairness
 from porchlight.oncall.feeds import controllers as feeds
 from porchlight.oncall.mine import controllers as mine
 from porchlight.oncall.planning import controllers as planning
@@ -63,6 +65,8 @@ ROUTES = [
     *cover.ROUTES,
     *planning.ROUTES,
     *regions.ROUTES,
+    *eligibility.ROUTES,
+    *fairness.ROUTES,
     *crises.ROUTES,
     *responding.ROUTES,
     *intake.ROUTES,
