@@ -135,7 +135,7 @@ def test_the_board_hears_of_the_rota_without_reloading_and_of_nothing_while_noth
     world: World, db: Database, clock: Clock, browser_of: Browsers
 ) -> None:
     priya = browser_of("priya")
-    asked = live_href(priya.get("/board").text)
+    asked = cover_href(priya.get("/board").text)
     clock.move(seconds=2)
     quiet = priya.get(asked)
 
@@ -153,10 +153,16 @@ def test_the_board_hears_of_the_rota_without_reloading_and_of_nothing_while_noth
     assert "Everybody knows their next 7 days" in text_of(published)
     assert "Every hour has somebody" not in text_of(empty)
     assert "Nobody from" in text_of(empty)
-    assert priya.get(live_href(empty.text)).status_code == 204
+    assert priya.get(cover_href(empty.text)).status_code == 204
 
 
-def live_href(page: str) -> str:
-    found = re.search(r'hx-get="(/board/live[^"]+)"', page)
+def cover_href(page: str) -> str:
+    found = re.search(r'hx-get="(/board/cover[^"]+)"', page)
     assert found
     return found[1]
+
+
+@pytest.mark.asvs("8.2.2")
+@pytest.mark.parametrize("name", ["rowan", "joss", "corin", "sunniva"])
+def test_what_the_board_asks_for_is_a_supervisors_alone(name: str, browser_of: Browsers) -> None:
+    assert browser_of(name).get("/board/cover").status_code == 404

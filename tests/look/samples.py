@@ -231,6 +231,7 @@ EMPTY_BOARD: dict[str, Any] = {
     "alerts": [],
     "gaps": [],
     "unpublished": [],
+    "cover_href": "#",
     "different": [],
     "late": [],
     "unsent": [],
@@ -261,7 +262,7 @@ BOARD = {
     "here": "/board", "just_done": [], "tasks": [{"id": UUID(int=13), "href": "#", "title": "An item from a phone to look at", "family": "Harrow", "due_in": 1}], "different": [{"id": UUID(int=11), "href": "#", "title": "Another day or time: visit of November 12", "family": "Tolliver", "made_at": NOON}],
     "late": [], "unsent": [{"id": UUID(int=9), "name": "Rowan Ibarra", "phone": "+15555550101", "problem": "gone", "count": 2, "since_at": NOON - timedelta(days=5), "visit_at": None}, {"id": UUID(int=9), "name": "Rowan Ibarra", "phone": "+15555550101", "problem": "waiting", "count": 3, "since_at": NOON - timedelta(days=4), "visit_at": None}],
     "phones": [{"name": "Joss Wetherby", "phone": "+15555550105", "problem": "failed_test", "since_at": NOON, "id": UUID(int=3), "running": False}, {"name": "Lee Marchetti", "phone": "+15555550110", "problem": "failed_test", "since_at": NOON, "id": UUID(int=4), "running": True}, {"name": "Rowan Ibarra", "phone": "+15555550101", "problem": "no_alerts", "since_at": None, "id": UUID(int=5)}],
-    "unpublished": [{"href": "#", "name": "Alder County, all programs", "until": NOON + timedelta(days=2)}, {"href": "#", "name": "Bay County", "until": None}],
+    "cover_href": "#", "unpublished": [{"href": "#", "name": "Alder County, all programs", "until": NOON + timedelta(days=2)}, {"href": "#", "name": "Bay County", "until": None}],
 }  # fmt: skip
 FAMILY = {
     "family": {"name": "Vance-Moreau", "program": "in_home", "court": False, "hearing_on": date(2026, 12, 5), "due_in": -4,

@@ -1,4 +1,4 @@
-"""The supervisor's board: what must be right tonight (live.py), and what is different, late or unsent."""
+"""The supervisor's board: what must be right tonight (live.py, cover.py), and what is different, late or unsent."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -14,6 +14,7 @@ from porchlight.core.clock import local_day
 from porchlight.core.refused import NotFound
 from porchlight.crises import following
 from porchlight.desk import phones, shown
+from porchlight.desk.cover import cover
 from porchlight.desk.live import NOT_HERE, top
 from porchlight.people import queries as people
 from porchlight.people.access import Role
@@ -41,6 +42,7 @@ def board(session: Session, actor: Actor, *, now: datetime) -> View:
             "as_of": now,
             "unknown": phones.unknown(),
             **top(session, actor, now=now),
+            **cover(session, actor, now=now),
             "my_alerts": following.mine(session, actor.account_id),
             "different": [_different(task) for task in tasks if task.kind == DIFFERENT],
             "tasks": [shown.task_row(task, today) for task in tasks if task.kind != DIFFERENT],

@@ -8,20 +8,45 @@ from uuid import UUID
 from sqlmodel import Session
 
 from porchlight.core.actor import Actor
+from porchlight.core.keys import sha256
+from porchlight.core.refused import NotFound
 from porchlight.desk import phones
+from porchlight.desk.live import NOT_HERE
 from porchlight.oncall import queries as oncall
 from porchlight.oncall import rules
 from porchlight.oncall.cover.rules import AHEAD, unpublished
 from porchlight.oncall.rules import Shift
 from porchlight.people import queries as people
+from porchlight.people.access import Role
+from porchlight.web.rendering import View
 
 COVER = timedelta(days=14)
 
 
 def cover(session: Session, actor: Actor, *, now: datetime) -> dict[str, Any]:
+    """What _cover.html shows. cover_href: where a page that shows this asks whether there is something new."""
+    found = _found(session, actor, now)
+    seen = sha256(repr(found).encode())[:22]
+    return {**found, "cover_href": f"/board/cover?seen={seen}"}
+
+
+def live(session: Session, actor: Actor, seen: str, *, now: datetime) -> View | None:
+    """The same, for a page that shows it already; None while nothing is new. Names nobody but staff.
+
+    seen: what the page had in its cover_href. Raises NotFound for whoever is no supervisor.
+    """
+    if not actor.has(Role.SUPERVISOR):
+        raise NotFound(NOT_HERE)
+    found = cover(session, actor, now=now)
+    if found["cover_href"].endswith(f"={seen}"):
+        return None
+    return View("desk/_cover.html", {**found, "unknown": phones.unknown()})
+
+
+def _found(session: Session, actor: Actor, now: datetime) -> dict[str, Any]:
     """{gaps [{position, from_at, to_at}], unpublished [{href, name, until}], phones (phones.py: may_not_wake)}.
 
-    Looked at by the whole hour: while nothing changes the answer stays the same, and a page that asks again hears nothing.
+    Looked at by the whole hour: while nothing changes the answer stays the same.
     """
     hour = now.replace(minute=0, second=0, microsecond=0)
     schedules = oncall.schedules(session, actor.organization_id) if actor.organization_id else []

@@ -1,4 +1,4 @@
-"""The part of the board that stays right without reloading: alerts that nobody has, what keeps people safe, tonight's cover."""
+"""The top of the board, which stays right without reloading: alerts that nobody has, and what keeps people safe."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -16,7 +16,6 @@ from porchlight.core.keys import sha256
 from porchlight.core.refused import NotFound
 from porchlight.crises import queries as crises
 from porchlight.desk import phones
-from porchlight.desk.cover import cover
 from porchlight.desk.safety import for_board
 from porchlight.people import access
 from porchlight.people.access import Capability, Role
@@ -29,9 +28,8 @@ def top(session: Session, actor: Actor, *, now: datetime) -> dict[str, Any]:
     """What the board begins with. live_href: where a page that shows this asks whether there is something new."""
     alerts = _alerts(session, actor, now)
     safety = for_board(session, actor, now=now)
-    found = {"alerts": alerts, "safety": safety, **cover(session, actor, now=now)}
-    seen = sha256(repr(found).encode())[:22]
-    return {**found, "live_href": f"/board/live?seen={seen}"}
+    seen = sha256(repr((alerts, safety)).encode())[:22]
+    return {"alerts": alerts, "safety": safety, "live_href": f"/board/live?seen={seen}"}
 
 
 def live(session: Session, actor: Actor, seen: str, *, now: datetime) -> View | None:
