@@ -22,9 +22,12 @@ from porchlight.evidence import controllers as evidence
 from porchlight.homes import controllers as homes
 from porchlight.oncall import controllers as oncall
 from porchlight.oncall.cover import controllers as cover
+from porchlight.oncall.eligibility import controllers as eligibility
+from porchlight.oncall.fairness import controllers as fairness
 from porchlight.oncall.feeds import controllers as feeds
 from porchlight.oncall.mine import controllers as mine
 from porchlight.oncall.planning import controllers as planning
+from porchlight.oncall.regions import controllers as regions
 from porchlight.oncall.reminders import controllers as reminders
 from porchlight.oncall.sheet import controllers as sheet
 from porchlight.oncall.swaps import controllers as swaps
@@ -61,6 +64,9 @@ ROUTES = [
     *reminders.ROUTES,
     *cover.ROUTES,
     *planning.ROUTES,
+    *regions.ROUTES,
+    *eligibility.ROUTES,
+    *fairness.ROUTES,
     *crises.ROUTES,
     *responding.ROUTES,
     *intake.ROUTES,

@@ -19,6 +19,7 @@ import porchlight.crises.models
 import porchlight.evidence.models
 import porchlight.homes.models
 import porchlight.oncall.eligibility.models
+import porchlight.oncall.fairness.models
 import porchlight.oncall.feeds.models
 import porchlight.oncall.models
 import porchlight.oncall.reminders.models

@@ -1,17 +1,23 @@
 """Whom an alert calls is set by a supervisor, in words and minutes, and kept in seconds."""
 
 from collections.abc import Callable
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
-from sqlmodel import select
+from sqlmodel import Session, col, select
 
 from porchlight.core.db import Database
+from porchlight.core.ids import new_id
 from porchlight.core.refused import Refused
-from porchlight.crises.models import EscalationPolicy
+from porchlight.crises import raising
+from porchlight.crises.models import Crisis, EscalationPolicy
 from porchlight.crises.policies import rules
 from porchlight.crises.policies.rules import Step
-from tests.browsing import Browser
+from porchlight.crises.raising import CrisisBody
+from porchlight.crises.values import Reason
+from porchlight.oncall.models import Schedule
+from tests.browsing import Browser, text_of
 from tests.world import World
 
 Browsers = Callable[..., Browser]
@@ -108,3 +114,35 @@ def test_times_must_rise_from_zero(seconds: list[int]) -> None:
 def test_up_to_four_levels_at_their_times_are_taken() -> None:
     rules.check_levels([Step(one, n * 60) for n, one in enumerate(POSITIONS)], POSITIONS)
     rules.check_levels([Step("worker", 0), Step("backup", 0)], POSITIONS)
+
+
+@pytest.mark.parametrize(
+    "path", ["/crises/policy", "/crises/drills", "/calls", "/oncall", "/board", "/ready", "/alerts/ways"]
+)
+def test_who_relies_on_alerts_reads_which_channels_are_missing(path: str, browser_of: Browsers) -> None:
+    assert "Text messages and calls are not set up." in text_of(browser_of("priya").get(path))
+
+
+def test_whom_a_schedule_names_for_when_nobody_answers_goes_before_whom_the_policy_names(
+    db: Database, world: World
+) -> None:
+    with db.transaction() as session:
+        policy = session.exec(select(EscalationPolicy)).one()
+        named = policy.last_resort_id
+        schedule = session.get_one(Schedule, policy.schedule_id)
+        schedule.last_resort_id, schedule.duty_manager_id = None, None
+        raise_in(session, world)
+        schedule.last_resort_id, schedule.duty_manager_id = world.accounts["tamsin"], world.accounts["lee"]
+        raise_in(session, world)
+        first, second = session.exec(select(Crisis).order_by(col(Crisis.number))).all()
+
+    assert first.policy["last_resort_id"] == str(named)
+    assert (second.policy["last_resort_id"], second.policy["duty_manager_id"]) == (
+        str(world.accounts["tamsin"]),
+        str(world.accounts["lee"]),
+    )
+
+
+def raise_in(session: Session, world: World) -> None:
+    body = CrisisBody(id=new_id(), reason=Reason.THREAT)
+    raising.raise_crisis(session, world.actor(session, "tamsin"), body, now=datetime.now(UTC))

@@ -129,6 +129,7 @@ PAGES: dict[str, dict[str, Any]] = {
     "offline": {"template": "phone/offline.html", "signed_out": True, "context": {}},
     "problem": {"template": "web/problem.html", "context": {"title": "We could not find that page", "words": "It may have moved, or it may not be on your caseload. Go back and try another way.", "kept": "", "back_href": None, "reference": ""}},
     "more": {"template": "people/more.html", "path": "/more", "context": {"may_safety": True}},
+    "more_intake": {"template": "people/more.html", "path": "/more", "context": {"may_report": True}},
     "devices": {"template": "people/devices.html", "path": "/more", "context": {"devices": PHONES, "leads": True}},
     "devices_team": {"template": "people/team_devices.html", "path": "/more", "context": {"members": [
         {"id": UUID(int=9), "name": "Rowan Ibarra", "title": "Foster care coordinator", "ended": None, "devices": PHONES},

@@ -88,6 +88,32 @@ CARRIED = [
 ROTAS: dict[str, dict[str, Any]] = {
     "rota": {"template": "oncall/schedule.html", "path": "/oncall", "context": {
         **ABOUT, "unpublished": False, "gaps": [], "against": [UNTESTED], "days": DAYS, "turns": TURNS, "changes": CHANGES}},
+    "oncall_people": {"template": "oncall/people.html", "path": "/oncall", "context": {"people": [
+        {"href": "#", "name": "Lee Marchetti", "since": date(2021, 3, 1), "regions": ["Alder", "Bay"], "trainings": ["CPR", "First aid"], "over": []},
+        {"href": "#", "name": "Mara Dunleavy-Oyelaran", "since": None, "regions": [], "trainings": [], "over": ["Safe crisis management"]}]}},
+    "oncall_people_none": {"template": "oncall/people.html", "path": "/oncall", "context": {"people": []}},
+    "oncall_person": {"template": "oncall/person.html", "path": "/oncall", "context": {
+        "name": "Mara Dunleavy-Oyelaran", "here": "#", "regions": ["Alder", "Bay"], "asked": ["CPR", "Safe crisis management"],
+        "trainings": [
+            {"name": "Safe crisis management", "done_on": date(2026, 3, 1), "valid_to": date(2027, 3, 1), "over": False, "strike": "#"},
+            {"name": "CPR", "done_on": date(2024, 3, 1), "valid_to": date(2026, 3, 1), "over": True, "strike": "#"},
+            {"name": "Child welfare core", "done_on": date(2019, 3, 1), "valid_to": None, "over": False, "strike": "#"}],
+        "values": {"employed_since": "2019-02-01", "regions": ["Alder"], "done_on": "2027-01-01"},
+        "errors": {"name": "Fill this in.", "done_on": "This day lies ahead. Write down a training once it is done."}}},
+    "oncall_person_new": {"template": "oncall/person.html", "path": "/oncall", "context": {
+        "name": "Lee Marchetti", "here": "#", "regions": [], "asked": [], "trainings": [], "values": {}}},
+    "holidays": {"template": "oncall/holidays.html", "path": "/oncall", "context": {
+        "ours": [{"day": date(2027, 3, 31), "name": "Cesar Chavez Day", "source": "County board, March 3"}, {"day": date(2027, 7, 9), "name": "Founders' day", "source": ""}],
+        "errors": {"day": "Write the date like 2026-11-23."}}},
+    "holidays_none": {"template": "oncall/holidays.html", "path": "/oncall", "context": {"ours": []}},
+    "region": {"template": "oncall/region.html", "path": "/families", "context": {
+        "family": "Vance-Moreau", "back_href": "#", "action": "#", "gone": "", "values": {"region": "Alder"},
+        "regions": [("Alder", "Alder County, all programs"), ("Bay", "Bay nights, Bay weekends")]}},
+    "region_gone": {"template": "oncall/region.html", "path": "/families", "context": {
+        "family": "Vance-Moreau", "back_href": "#", "action": "#", "gone": "Cove", "values": {"region": "Cove"},
+        "errors": {"region": "Choose one from the list."}, "regions": [("Alder", "Alder County, all programs"), ("Bay", "Bay nights")]}},
+    "region_none": {"template": "oncall/region.html", "path": "/families", "context": {
+        "family": "Vance-Moreau", "back_href": "#", "action": "#", "gone": "", "values": {"region": ""}, "regions": []}},
     "rota_gaps": {"template": "oncall/schedule.html", "path": "/oncall", "context": {
         **ABOUT, "schedule": {**SCHEDULE, "last_resort": "", "published_until": None}, "unpublished": True, "gaps": [GAP, LONG_GAP], "against": [AGAINST, UNTESTED], "days": DAYS, "turns": [], "changes": []}},
     "rota_turns": {"template": "oncall/turns.html", "path": "/oncall", "context": TURNS_FORM},

@@ -230,6 +230,8 @@ EMPTY_BOARD: dict[str, Any] = {
     "unknown": [],
     "alerts": [],
     "gaps": [],
+    "unpublished": [],
+    "cover_href": "#",
     "different": [],
     "late": [],
     "unsent": [],
@@ -259,7 +261,8 @@ BOARD = {
     "gaps": [{"position": "backup", "from_at": NOON + timedelta(days=5, hours=10), "to_at": NOON + timedelta(days=5, hours=18)}],
     "here": "/board", "just_done": [], "tasks": [{"id": UUID(int=13), "href": "#", "title": "An item from a phone to look at", "family": "Harrow", "due_in": 1}], "different": [{"id": UUID(int=11), "href": "#", "title": "Another day or time: visit of November 12", "family": "Tolliver", "made_at": NOON}],
     "late": [], "unsent": [{"id": UUID(int=9), "name": "Rowan Ibarra", "phone": "+15555550101", "problem": "gone", "count": 2, "since_at": NOON - timedelta(days=5), "visit_at": None}, {"id": UUID(int=9), "name": "Rowan Ibarra", "phone": "+15555550101", "problem": "waiting", "count": 3, "since_at": NOON - timedelta(days=4), "visit_at": None}],
-    "phones": [{"name": "Joss Wetherby", "phone": "+15555550105", "problem": "failed_test", "since_at": NOON}],
+    "phones": [{"name": "Joss Wetherby", "phone": "+15555550105", "problem": "failed_test", "since_at": NOON, "id": UUID(int=3), "running": False}, {"name": "Lee Marchetti", "phone": "+15555550110", "problem": "failed_test", "since_at": NOON, "id": UUID(int=4), "running": True}, {"name": "Rowan Ibarra", "phone": "+15555550101", "problem": "no_alerts", "since_at": None, "id": UUID(int=5)}],
+    "cover_href": "#", "unpublished": [{"href": "#", "name": "Alder County, all programs", "until": NOON + timedelta(days=2)}, {"href": "#", "name": "Bay County", "until": None}],
 }  # fmt: skip
 FAMILY = {
     "family": {"name": "Vance-Moreau", "program": "in_home", "court": False, "hearing_on": date(2026, 12, 5), "due_in": -4,
@@ -267,7 +270,7 @@ FAMILY = {
     "new_visit_href": "#", "people": [person("Marisol Vance", "mother", 130), *TEAM],
     "children": [{"href": "#", "name": "Callum", "age": 11, "setting": "own_home", "months": LATE}, {"href": "#", "name": "Ansel", "age": 4, "setting": "own_home", "months": STEADY}],
     "plans": [{"href": "#", "child": "Callum", "updated_days": 12, "late": False}],
-    "tasks": [{"id": UUID(int=11), "href": "#", "title": "Dentist for Birdie", "family": "Vance-Moreau", "due_in": 11}], "here": "/cases/1",
+    "on_call": {"region": "Alder", "known": True, "href": "#"}, "tasks": [{"id": UUID(int=11), "href": "#", "title": "Dentist for Birdie", "family": "Vance-Moreau", "due_in": 11}], "here": "/cases/1",
     "may_read_visits": True, "visits": VISITS, "visits_href": "#", "amendable": [{"href": "#", "on": MONDAY}],
 }  # fmt: skip
 TODAY = {

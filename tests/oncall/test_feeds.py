@@ -109,6 +109,23 @@ def test_an_address_that_is_not_known_looks_like_one_that_has_ended(browser_of: 
     assert browser_of().get(path).status_code == 404
 
 
+def test_whoever_guesses_addresses_waits_and_keeps_nobody_from_signing_in(browser_of: Browsers, clock: Clock) -> None:
+    known, ended = address(browser_of("rowan")), address(browser_of("lee"))
+    address(browser_of("lee"))
+    app = browser_of()
+
+    read = {app.get(known).status_code for _again in range(60)}
+    guessed = [app.get(ended).status_code for _again in range(51)]
+    kept_off = app.get(known)
+    browser_of("joss")
+    clock.move(minutes=15)
+
+    assert read == {200}
+    assert guessed == [404] * 50 + [429]
+    assert (kept_off.status_code, kept_off.headers["retry-after"]) == (429, "15")
+    assert app.get(known).status_code == 200
+
+
 def test_it_can_only_be_read(browser_of: Browsers) -> None:
     path = address(browser_of("rowan"))
     app = browser_of()

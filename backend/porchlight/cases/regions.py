@@ -1,13 +1,20 @@
 """Which cases belong to a region: whoever is on call there may need them tonight."""
 
+from collections.abc import Collection
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
 import sqlalchemy as sa
 from sqlmodel import Session, col
 
+from porchlight.audit import service as audit
 from porchlight.cases import rules
 from porchlight.cases.models import Case, Family, Person
+from porchlight.core.actor import Actor
+from porchlight.core.i18n import _
+from porchlight.core.refused import NotFound, Refused
+from porchlight.people import access
 
 LEAST_LETTERS = 3  # of a name that is looked for
 
@@ -39,3 +46,29 @@ def named(session: Session, case_ids: sa.Select[Any] | sa.CompoundSelect[Any], n
     by_person = by_person.where(ours, col(Person.role).in_(rules.SERVED))
     rows = [*session.execute(by_family), *session.execute(by_person)]
     return sorted({row[0] for row in rows if rules.named(name, *row[1:])})[:most]
+
+
+def set_region(
+    session: Session, actor: Actor, case_id: UUID, region: str, *, known: Collection[str], now: datetime
+) -> None:
+    """From now on whoever is on call there is called for this family, and may open its safety plan while on shift.
+
+    known: the regions that have a schedule. The same region again changes nothing. Raises NotFound, Refused.
+    """
+    access.check(session, actor, case_id, access.Capability.REGION, now=now)
+    case = session.get(Case, case_id, with_for_update=True)
+    if case is None:
+        raise NotFound(_("We could not find that page. It may have moved, or it may not be on your caseload."))
+    if region not in known:
+        raise Refused(_("Choose one from the list."), field="region")
+    if case.region != region:
+        audit.record(session, actor, "case.region_set", case_id, now=now, before=case.region, region=region)
+        case.region = region
+        session.add(case)
+
+
+def rename(session: Session, actor: Actor, organization_id: UUID, before: str, region: str, *, now: datetime) -> None:
+    """A region has another name: its cases stay in it. The caller has checked who may say so."""
+    moved = sa.update(Case).where(col(Case.organization_id) == organization_id, col(Case.region) == before)
+    session.execute(moved.values(region=region))
+    audit.record(session, actor, "case.region_renamed", None, now=now, before=before, region=region)

@@ -40,7 +40,7 @@ def call_in(
                 session, actor, CrisisBody(id=crisis_id, case_id=case_id, reason=reason, words=words), now=now
             )
     except Refused:
-        noticing.tell(session, chief, crisis_id, now=now)
+        noticing.tell(session, chief, noticing.HELP, crisis_id, now=now)
         return None
     call(session, crisis_id, chief, now=now)
     return crisis_id

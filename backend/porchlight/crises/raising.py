@@ -13,7 +13,6 @@ from porchlight.cases import regions
 from porchlight.core.actor import Actor
 from porchlight.core.db import aside
 from porchlight.core.i18n import _
-from porchlight.core.keys import sha256
 from porchlight.core.refused import Conflict, Refused
 from porchlight.crises import rules
 from porchlight.crises.clocks import service as clocks
@@ -23,6 +22,7 @@ from porchlight.crises.policies.queries import snapshot
 from porchlight.crises.responding.shifts import schedule_for
 from porchlight.crises.timeline import line, paged, write
 from porchlight.crises.values import Reason, State
+from porchlight.oncall import queries as oncall
 from porchlight.people import access
 from porchlight.people.access import Capability
 from porchlight.web.forms import Input
@@ -87,7 +87,7 @@ def raise_crisis(
         raised_by=actor.account_id,
         raised_device_id=actor.device_id,
         raised_at=now,
-        body_sha256=_fingerprint(body),
+        body_sha256=body.fingerprint(),
         state=State.RAISED,
         policy=_snapshot(session, actor, schedule_id or _schedule(session, actor, body.case_id)),
     )
@@ -112,13 +112,9 @@ def _one_at_a_time(session: Session, crisis_id: UUID) -> None:
 
 def _known(session: Session, actor: Actor, body: CrisisBody) -> Crisis | None:
     crisis = session.get(Crisis, body.id, populate_existing=True)
-    if crisis and (crisis.raised_by != actor.account_id or crisis.body_sha256 != _fingerprint(body)):
+    if crisis and (crisis.raised_by != actor.account_id or crisis.body_sha256 != body.fingerprint()):
         raise Conflict(_("This alert was sent before with other words. Open Get help again and send a new one."))
     return crisis
-
-
-def _fingerprint(body: CrisisBody) -> str:
-    return sha256(body.model_dump_json().encode())
 
 
 def _raised_before(session: Session, crisis: Crisis) -> Raised:
@@ -163,5 +159,5 @@ def _snapshot(session: Session, actor: Actor, schedule_id: UUID | None) -> dict[
     policy = session.exec(_POLICY, params={"organization": actor.organization_id}).first()
     if policy is None:
         raise Refused(_("Nobody is set up to be called yet. Call 911, or ring the agency."))
-    kept = snapshot(policy)
-    return {**kept, "schedule_id": str(schedule_id)} if schedule_id else kept
+    schedule = oncall.schedule(session, schedule_id or policy.schedule_id)
+    return snapshot(policy, schedule)

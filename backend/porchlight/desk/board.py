@@ -1,7 +1,7 @@
-"""The supervisor's board: alerts nobody has, gaps in the rota, what is different, late, unsent or silent."""
+"""The supervisor's board: what must be right tonight (live.py, cover.py), and what is different, late or unsent."""
 
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from sqlmodel import Session
@@ -14,14 +14,13 @@ from porchlight.core.clock import local_day
 from porchlight.core.refused import NotFound
 from porchlight.crises import following
 from porchlight.desk import phones, shown
+from porchlight.desk.cover import cover
 from porchlight.desk.live import NOT_HERE, top
-from porchlight.oncall import queries as oncall
 from porchlight.people import queries as people
 from porchlight.people.access import Role
 from porchlight.standards import queries as standards
 from porchlight.web.rendering import View
 
-COVER = timedelta(days=14)
 MOST_LATE = 1000
 DIFFERENT = "something_is_different"
 
@@ -43,14 +42,13 @@ def board(session: Session, actor: Actor, *, now: datetime) -> View:
             "as_of": now,
             "unknown": phones.unknown(),
             **top(session, actor, now=now),
+            **cover(session, actor, now=now),
             "my_alerts": following.mine(session, actor.account_id),
-            "gaps": _gaps(session, actor, now),
             "different": [_different(task) for task in tasks if task.kind == DIFFERENT],
             "tasks": [shown.task_row(task, today) for task in tasks if task.kind != DIFFERENT],
             "just_done": shown.just_done(session, actor.account_id, now=now),
             "late": _late(session, actor, caseload.families, now),
             "unsent": phones.left_behind(session, staff, now),
-            "phones": phones.may_not_wake(session, actor, staff, now),
             "here": "/board",
         },
     )
@@ -65,15 +63,6 @@ def _different(task: TaskLine) -> dict[str, Any]:
         "family": task.family,
         "made_at": task.made_at,
     }
-
-
-def _gaps(session: Session, actor: Actor, now: datetime) -> list[dict[str, Any]]:
-    schedules = oncall.schedules(session, actor.organization_id) if actor.organization_id else []
-    return [
-        {"position": gap.position, "from_at": gap.start, "to_at": gap.end}
-        for rota in oncall.rotas(session, schedules, now, now + COVER)
-        for gap in rota.gaps()
-    ]
 
 
 def _late(session: Session, actor: Actor, families: Sequence[FamilyLine], now: datetime) -> list[dict[str, Any]]:

@@ -10,6 +10,7 @@ from litestar.params import FromPath, FromQuery
 from porchlight.core.actor import Actor
 from porchlight.core.db import Database
 from porchlight.core.tools import Tools
+from porchlight.desk import cover
 from porchlight.desk.board import board
 from porchlight.desk.face_sheet import face_sheet
 from porchlight.desk.families import families, family
@@ -79,4 +80,14 @@ def safety_page(request: Asked, tools: NamedDependency[Tools], actor: NamedDepen
     return page(request, view)
 
 
-ROUTES = [today_page, families_page, family_page, face_sheet_page, board_page, board_piece, safety_page]
+@get("/board/cover", sync_to_thread=True, include_in_schema=False)
+def cover_piece(
+    request: Asked, db: NamedDependency[Database], actor: NamedDependency[Actor], seen: FromQuery[str] = ""
+) -> Response[Any]:
+    """What the board asks for every ten seconds: of many schedules it costs more than its top; 204 as there."""
+    with db.reading() as session:
+        view = cover.live(session, actor, seen, now=db.now(session))
+    return page(request, view) if view else Response(None, status_code=204)
+
+
+ROUTES = [today_page, families_page, family_page, face_sheet_page, board_page, board_piece, cover_piece, safety_page]

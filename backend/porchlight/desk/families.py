@@ -17,6 +17,7 @@ from porchlight.core.refused import NotFound
 from porchlight.desk import shown
 from porchlight.homes import queries as homes
 from porchlight.homes.queries import PlacementLine
+from porchlight.oncall.regions import views as regions
 from porchlight.people import access
 from porchlight.people.access import Capability, Field
 from porchlight.plans import queries as plans
@@ -87,6 +88,7 @@ def family(session: Session, actor: Actor, case_id: UUID, *, now: datetime) -> V
         "visits_href": f"/cases/{case_id}/visits",
         "amendable": _amendable(session, actor, case_id, now) if Capability.LOG_VISIT in rights else [],
         "may_read_visits": Capability.READ_VISITS in rights,
+        "on_call": regions.line(session, actor, case_id, now=now),
         "safety_links": _safety_links(session, actor, case_id, now),
         "here": f"/cases/{case_id}",
         "help_href": f"/help#case={case_id}",

@@ -10,8 +10,10 @@ from sqlmodel import Session
 
 from porchlight.alerts import queries as alerts
 from porchlight.core.actor import Actor
-from porchlight.oncall import queries as oncall
+from porchlight.crises.drills import queries as drills
+from porchlight.crises.drills.values import DrillState
 from porchlight.people import queries as people
+from porchlight.people.access import Role
 from porchlight.people.queries import AccountLine
 from porchlight.visits import queries as visits
 
@@ -77,23 +79,51 @@ def _silence(session: Session, account_id: UUID, now: datetime) -> tuple[datetim
     return (max(heard), missed[0]) if missed else (None, None)
 
 
-def may_not_wake(session: Session, actor: Actor, staff: Sequence[AccountLine], now: datetime) -> list[dict[str, Any]]:
-    """Those on call whom no phone of theirs can wake, and phones that fell silent before planned visits."""
-    rows = []
-    schedules = oncall.schedules(session, actor.organization_id) if actor.organization_id else []
-    on_call = {one for schedule in schedules for one in oncall.who(session, schedule.id, now).values()}
-    for person in people.accounts(session, list(on_call)).values():
-        proven = people.devices_in_use(session, [person.id])
-        if not alerts.live_subscriptions(session, person.id):
-            rows.append(_row(person, "no_alerts", None))
-        elif not any(device.last_proven_at for device in proven):
-            rows.append(_row(person, "never_proven", None))
+def may_not_wake(
+    session: Session, actor: Actor, on_call: Sequence[UUID], staff: Sequence[AccountLine], now: datetime
+) -> list[dict[str, Any]]:
+    """Of those on call now or soon whom no phone of theirs can wake, whose test alert failed, and phones that fell silent
+    before planned visits. on_call: the accounts whose turn it is, in the order of their turns."""
+    failed = _failed(session, actor)
+    asked = people.accounts(session, [*on_call, *failed])
+    who = [asked[one] for one in dict.fromkeys([*on_call, *failed]) if one in asked]
+    rows = [row for person in who if (row := _cannot_wake(session, person, failed.get(person.id)))]
     for person in staff:
         heard = [device.last_seen_at for device in people.devices_in_use(session, [person.id])]
         planned = visits.planned(session, person.id, now, now + SILENT) if heard else []
         if planned and max(heard) < now - SILENT:
             rows.append(_row(person, "silent", max(heard)))
     return rows
+
+
+def _cannot_wake(session: Session, person: AccountLine, failed: dict[str, Any] | None) -> dict[str, Any] | None:
+    """Their phones take no alerts, the last test alert woke nobody, or none was ever shown."""
+    if not alerts.live_subscriptions(session, person.id):
+        return _row(person, "no_alerts", None)
+    if failed:
+        return {**_row(person, "failed_test", failed["at"]), "running": failed["running"]}
+    proven = any(device.last_proven_at for device in people.devices_in_use(session, [person.id]))
+    return None if proven else _row(person, "never_proven", None)
+
+
+def _failed(session: Session, actor: Actor) -> dict[UUID, dict[str, Any]]:
+    """Whose last test alert woke nobody, of everybody here who takes shifts: the next one may begin within the hour.
+
+    {account: {at, running (whether it is being tried again)}}.
+    """
+    staff = [one.id for one in people.accounts_with_role(session, Role.ON_CALL)]
+    failed = [one for one in drills.latest(session, staff) if one.state == DrillState.FAILED]
+    running = drills.running(session, [one.account_id for one in failed])
+    return {
+        one.account_id: {"at": one.made_at, "running": one.account_id in running}
+        for one in failed
+        if _of(session, one.account_id) == actor.organization_id
+    }
+
+
+def _of(session: Session, account_id: UUID) -> UUID | None:
+    person = people.actor_of(session, account_id)
+    return person.organization_id if person else None
 
 
 def _row(person: AccountLine, problem: str, since_at: datetime | None) -> dict[str, Any]:

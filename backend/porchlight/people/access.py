@@ -26,6 +26,8 @@ class Role(StrEnum):
 
 # Who goes out or rings for the agency: theirs are promised calls and check-ins, which need no case.
 WORKS = frozenset({Role.CASEWORKER, Role.ON_CALL, Role.SUPERVISOR, Role.LICENSING, Role.AIDE})
+# Who writes down abuse or neglect that they saw or heard of: the one who answers the telephone hears of it first.
+REPORTS = WORKS | {Role.INTAKE}
 
 
 class Relation(StrEnum):
@@ -46,6 +48,7 @@ class Capability(StrEnum):
     LOG_VISIT = "log_visit"
     PHOTOS = "photos"
     TASKS = "tasks"
+    REGION = "region"  # say whose on-call people are called for a family
     RAISE_CRISIS = "raise_crisis"
     INCIDENTS = "incidents"
     MISSING = "missing"
@@ -74,6 +77,7 @@ _WORKER: Row = {
     C.LOG_VISIT: frozenset({G}),
     C.PHOTOS: frozenset({G}),
     C.TASKS: frozenset({G}),
+    C.REGION: frozenset({G}),
     C.RAISE_CRISIS: frozenset({G}),
     C.INCIDENTS: frozenset({G}),
     C.MISSING: frozenset({G}),
@@ -134,6 +138,16 @@ def works(actor: Actor) -> bool:
 def check_works(actor: Actor) -> None:
     """Raises NotFound for foster parents, reviewers and whoever else does not work for the agency's families."""
     if not works(actor):
+        raise NotFound(_("We could not find that page. It may have moved, or it may not be on your caseload."))
+
+
+def reports(actor: Actor) -> bool:
+    return actor.has(*REPORTS)
+
+
+def check_reports(actor: Actor) -> None:
+    """Raises NotFound for whoever reports elsewhere. It opens no file: which families may be named is another question."""
+    if not reports(actor):
         raise NotFound(_("We could not find that page. It may have moved, or it may not be on your caseload."))
 
 

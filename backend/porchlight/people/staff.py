@@ -61,6 +61,13 @@ def holding(session: Session, organization_id: UUID, roles: Sequence[str]) -> li
     return list(session.exec(query))
 
 
+def set_employed(session: Session, account_id: UUID, since: date | None) -> None:
+    """Since when somebody works here. The caller has checked who may say so, and records it."""
+    row = session.get_one(Account, account_id)
+    row.employed_since = since
+    session.add(row)
+
+
 _CHANGES = sa.select(sa.func.sum(col(Account.revision) + 1)).where(
     col(Account.organization_id) == sa.bindparam("organization")
 )

@@ -9,7 +9,10 @@ from porchlight.web.rendering import View
 
 def more(session: Session, actor: Actor) -> View:
     person = queries.account(session, actor.account_id)
-    return View(
-        "people/more.html",
-        {"person": person, "may_invite": bool(access.may_give(actor)), "may_safety": access.works(actor)},
-    )
+    context = {
+        "person": person,
+        "may_invite": bool(access.may_give(actor)),
+        "may_safety": access.works(actor),
+        "may_report": access.reports(actor),
+    }
+    return View("people/more.html", context)

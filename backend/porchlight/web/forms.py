@@ -9,9 +9,12 @@ from typing import Annotated, Any, TypeVar
 from litestar import Request, Response
 from litestar.response import Redirect
 from pydantic import AwareDatetime, BaseModel, BeforeValidator, ConfigDict, ValidationError, field_validator
+from sqlmodel import Session
 
 from porchlight.core.clock import parse_iso
+from porchlight.core.db import Database
 from porchlight.core.i18n import _
+from porchlight.core.keys import sha256
 from porchlight.core.refused import FieldError, Invalid, Refused
 from porchlight.web.rendering import View
 
@@ -50,6 +53,10 @@ class Input(BaseModel):
         if any("\x00" in text for text in texts(value)):  # PostgreSQL keeps every character but this one
             raise Unfit(_("There is a sign in here that cannot be kept. Write this again."))
         return value
+
+    def fingerprint(self) -> str:
+        """The same for the same words: so that a form sent twice is told from another one under the same id."""
+        return sha256(self.model_dump_json().encode())
 
 
 def _moment(value: object) -> object:
@@ -122,6 +129,17 @@ def redrawing(view: Callable[[], View], typed: Typed) -> Iterator[None]:
         again = view()
         context = {**again.context, "values": typed, "errors": refused.errors}
         raise Redraw(replace(again, context=context, status=refused.status)) from refused
+
+
+@contextmanager
+def taking(
+    db: Database, model: type[Model], typed: Typed, view: Callable[[], View]
+) -> Iterator[tuple[Session, Model, datetime]]:
+    """What was typed, checked, in a transaction of its own with its moment; what is refused draws `view` again."""
+    with redrawing(view, typed):
+        body = read(model, typed)
+        with db.transaction() as session:
+            yield session, body, db.now(session)
 
 
 def go(_request: Request[Any, Any, Any], path: str) -> Response[Any]:

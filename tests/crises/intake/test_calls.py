@@ -16,6 +16,7 @@ from porchlight.core.tools import Tools
 from porchlight.crises import answering
 from porchlight.crises.intake.models import Caller, HelpLine, LineDrill
 from porchlight.crises.intake.rules import number_as_said
+from porchlight.crises.mandated.models import MandatedReport
 from porchlight.crises.models import Crisis, CrisisEntry
 from porchlight.oncall.models import Rotation, Schedule
 from porchlight.people.access import TABLE, Role
@@ -143,6 +144,39 @@ def test_who_takes_calls_opens_no_file_and_finds_no_child(browser_of: Browsers, 
         assert page.status_code == 200
         assert "Quintrell" not in page.text
     assert all(role != Role.INTAKE for role, _relation in TABLE)
+
+
+@pytest.mark.asvs("8.2.1")
+@pytest.mark.duty("S4-32")
+def test_what_a_call_taker_hears_of_abuse_they_report_themselves_and_no_family_opens(
+    browser_of: Browsers, tools: Tools, world: World
+) -> None:
+    isolde, priya = browser_of("isolde"), browser_of("priya")
+    heard = {"id": str(new_id()), "witnessed_at": "2026-11-23T11:50", "said": "He hits her"}
+    told = {"id": str(new_id()), "step": "oral", "to_whom": "4417"}
+    work(tools)
+
+    form = isolde.get("/mandated/new")
+    of_a_family = isolde.post("/mandated", data={**heard, "case_id": str(world.case), "child_words": "A girl"})
+    begun = isolde.post("/mandated", data={**heard, "child_words": "A girl of six, the blue house"})
+    here = begun.headers["location"]
+    before = priya.get(here).status_code
+    isolde.post(f"{here}/steps", data=told)
+    work(tools)
+
+    assert (form.status_code, of_a_family.status_code, begun.status_code) == (200, 404, 303)
+    assert "Quintrell" not in form.text + isolde.get(f"/mandated/new?case={world.case}").text
+    assert "the blue house" in text_of(isolde.get(here))
+    assert (before, priya.get(here).status_code) == (404, 200)  # their supervisor hears of it after, as anybody's does
+    with tools.db.reading() as session:
+        assert session.exec(select(MandatedReport.supervisor_told_at)).one() is not None
+    assert 'href="/mandated/new"' in isolde.get("/calls").text
+    for path in ("/more", "/mandated"):
+        page = isolde.get(path).text
+        assert 'href="/safety"' not in page, path
+        assert 'href="/mandated' in page, path
+    for path in ("/safety", "/callbacks/new", "/checkins", "/missing/new", f"/cases/{world.case}/incidents/new"):
+        assert isolde.get(path).status_code == 404, path
 
 
 @pytest.mark.parametrize("name", ["rowan", "lee", "sunniva", "corin", "odell"])

@@ -16,14 +16,14 @@ from porchlight.web import forms
 from porchlight.web.rendering import View, page
 
 Asked = Request[Any, Any, Any]
+Db = NamedDependency[Database]
+Who = NamedDependency[Actor]
 Typed = URLEncodedBody[dict[str, Any]]
 HOW: dict[str, Any] = {"sync_to_thread": True, "include_in_schema": False}
 
 
 @get("/callbacks", **HOW)
-def index(
-    request: Asked, db: NamedDependency[Database], actor: NamedDependency[Actor], older: FromQuery[int] = 0
-) -> Response[Any]:
+def index(request: Asked, db: Db, actor: Who, older: FromQuery[int] = 0) -> Response[Any]:
     with db.reading() as session:
         view = views.index(session, actor, now=db.now(session), page=which(older))
     return page(request, view)
@@ -40,77 +40,45 @@ def _show(db: Database, actor: Actor, callback_id: UUID) -> View:
 
 
 @get("/callbacks/new", **HOW)
-def new(
-    request: Asked, db: NamedDependency[Database], actor: NamedDependency[Actor], case: FromQuery[UUID | None] = None
-) -> Response[Any]:
+def new(request: Asked, db: Db, actor: Who, case: FromQuery[UUID | None] = None) -> Response[Any]:
     return page(request, _new(db, actor, case))
 
 
 @post("/callbacks", **HOW)
-def promise(request: Asked, db: NamedDependency[Database], actor: NamedDependency[Actor], data: Typed) -> Response[Any]:
-    with forms.redrawing(lambda: _new(db, actor), data):
-        body = forms.read(PromiseBody, data)
-        with db.transaction() as session:
-            service.promise(session, actor, body, now=db.now(session))
+def promise(request: Asked, db: Db, actor: Who, data: Typed) -> Response[Any]:
+    with forms.taking(db, PromiseBody, data, lambda: _new(db, actor)) as (session, body, now):
+        service.promise(session, actor, body, now=now)
     return forms.go(request, "/callbacks")
 
 
 @get("/callbacks/{callback_id:uuid}", **HOW)
-def show(
-    request: Asked, db: NamedDependency[Database], actor: NamedDependency[Actor], callback_id: FromPath[UUID]
-) -> Response[Any]:
+def show(request: Asked, db: Db, actor: Who, callback_id: FromPath[UUID]) -> Response[Any]:
     return page(request, _show(db, actor, callback_id))
 
 
 @post("/callbacks/{callback_id:uuid}/tries", **HOW)
-def log_attempt(
-    request: Asked,
-    db: NamedDependency[Database],
-    actor: NamedDependency[Actor],
-    callback_id: FromPath[UUID],
-    data: Typed,
-) -> Response[Any]:
-    with forms.redrawing(lambda: _show(db, actor, callback_id), data):
-        body = forms.read(AttemptBody, data)
-        with db.transaction() as session:
-            service.log_attempt(session, actor, callback_id, body, now=db.now(session))
+def log_attempt(request: Asked, db: Db, actor: Who, callback_id: FromPath[UUID], data: Typed) -> Response[Any]:
+    with forms.taking(db, AttemptBody, data, lambda: _show(db, actor, callback_id)) as (session, body, now):
+        service.log_attempt(session, actor, callback_id, body, now=now)
     return forms.go(request, f"/callbacks/{callback_id}")
 
 
 @post("/callbacks/{callback_id:uuid}/let-go", **HOW)
-def let_go(
-    request: Asked,
-    db: NamedDependency[Database],
-    actor: NamedDependency[Actor],
-    callback_id: FromPath[UUID],
-    data: Typed,
-) -> Response[Any]:
-    with forms.redrawing(lambda: _show(db, actor, callback_id), data):
-        body = forms.read(LetGoBody, data)
-        with db.transaction() as session:
-            service.let_go(session, actor, callback_id, body, now=db.now(session))
+def let_go(request: Asked, db: Db, actor: Who, callback_id: FromPath[UUID], data: Typed) -> Response[Any]:
+    with forms.taking(db, LetGoBody, data, lambda: _show(db, actor, callback_id)) as (session, body, now):
+        service.let_go(session, actor, callback_id, body, now=now)
     return forms.go(request, "/callbacks")
 
 
 @post("/callbacks/{callback_id:uuid}/ask", **HOW)
-def ask(
-    request: Asked,
-    db: NamedDependency[Database],
-    actor: NamedDependency[Actor],
-    callback_id: FromPath[UUID],
-    data: Typed,
-) -> Response[Any]:
-    with forms.redrawing(lambda: _show(db, actor, callback_id), data):
-        body = forms.read(PassBody, data)
-        with db.transaction() as session:
-            service.ask(session, actor, callback_id, body, now=db.now(session))
+def ask(request: Asked, db: Db, actor: Who, callback_id: FromPath[UUID], data: Typed) -> Response[Any]:
+    with forms.taking(db, PassBody, data, lambda: _show(db, actor, callback_id)) as (session, body, now):
+        service.ask(session, actor, callback_id, body, now=now)
     return forms.go(request, f"/callbacks/{callback_id}")
 
 
 @post(["/callbacks/{callback_id:uuid}/accept", "/callbacks/{callback_id:uuid}/decline"], **HOW)
-def answer(
-    request: Asked, db: NamedDependency[Database], actor: NamedDependency[Actor], callback_id: FromPath[UUID]
-) -> Response[Any]:
+def answer(request: Asked, db: Db, actor: Who, callback_id: FromPath[UUID]) -> Response[Any]:
     accept = request.url.path.endswith("/accept")
     with db.transaction() as session:
         service.answer(session, actor, callback_id, accept=accept, now=db.now(session))
@@ -118,9 +86,7 @@ def answer(
 
 
 @post("/callbacks/{callback_id:uuid}/take-back", **HOW)
-def take_back(
-    request: Asked, db: NamedDependency[Database], actor: NamedDependency[Actor], callback_id: FromPath[UUID]
-) -> Response[Any]:
+def take_back(request: Asked, db: Db, actor: Who, callback_id: FromPath[UUID]) -> Response[Any]:
     with db.transaction() as session:
         service.take_back(session, actor, callback_id, now=db.now(session))
     return forms.go(request, f"/callbacks/{callback_id}")

@@ -24,7 +24,7 @@ def due(tools: Tools, payload: dict[str, Any]) -> None:
             jobs.enqueue(session, DUE, payload, due_at=row.due_at)
             return
         for account_id in dict.fromkeys((row.account_id, people.who_reads(session, row.account_id))):
-            noticing.tell(session, account_id, row.id, now=now)
+            noticing.tell(session, account_id, noticing.CALL, row.id, now=now)
         audit.record(session, None, "callback.overdue", row.id, now=now)
 
 

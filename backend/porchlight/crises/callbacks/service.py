@@ -11,7 +11,6 @@ from porchlight.audit import service as audit
 from porchlight.core import jobs
 from porchlight.core.actor import Actor
 from porchlight.core.i18n import _
-from porchlight.core.keys import sha256
 from porchlight.core.refused import NotFound, Refused
 from porchlight.crises import noticing
 from porchlight.crises.callbacks import queries, rules
@@ -85,7 +84,7 @@ def promise(session: Session, actor: Actor, body: PromiseBody, *, now: datetime)
         promised_by=actor.account_id,
         promised_at=promised_at,
         due_at=promised_at + deadlines.span(session, Clock.CALLBACK, promised_at),
-        body_sha256=sha256(body.model_dump_json().encode()),
+        body_sha256=body.fingerprint(),
     )
     row, new = once(session, row, lambda one: (one.promised_by, one.body_sha256) == (row.promised_by, row.body_sha256))
     if new:
@@ -136,7 +135,7 @@ def ask(session: Session, actor: Actor, callback_id: UUID, body: PassBody, *, no
         CallbackHandOver(callback_id=row.id, from_id=row.account_id, to_id=body.to_id, words=body.words, asked_at=now)
     )
     audit.record(session, actor, "callback.asked", row.id, now=now, to=str(body.to_id))
-    noticing.tell(session, body.to_id, row.id, now=now)
+    noticing.tell(session, body.to_id, noticing.CALL, row.id, now=now)
 
 
 def answer(session: Session, actor: Actor, callback_id: UUID, *, accept: bool, now: datetime) -> None:
@@ -153,7 +152,7 @@ def answer(session: Session, actor: Actor, callback_id: UUID, *, accept: bool, n
         row.account_id = actor.account_id
         session.add(row)
     else:
-        noticing.tell(session, row.account_id, row.id, now=now)
+        noticing.tell(session, row.account_id, noticing.CALL, row.id, now=now)
     audit.record(session, actor, "callback.accepted" if accept else "callback.declined", row.id, now=now)
 
 

@@ -16,6 +16,8 @@ from porchlight.web import forms
 from porchlight.web.rendering import View, page
 
 Asked = Request[Any, Any, Any]
+Db = NamedDependency[Database]
+Who = NamedDependency[Actor]
 Typed = URLEncodedBody[dict[str, Any]]
 HOW: dict[str, Any] = {"sync_to_thread": True, "include_in_schema": False}
 
@@ -28,8 +30,8 @@ def _index(db: Database, actor: Actor, **how: Any) -> View:
 @get("/checkins", **HOW)
 def index(
     request: Asked,
-    db: NamedDependency[Database],
-    actor: NamedDependency[Actor],
+    db: Db,
+    actor: Who,
     case: FromQuery[UUID | None] = None,
     trip: FromQuery[UUID | None] = None,
     older: FromQuery[int] = 0,
@@ -38,51 +40,35 @@ def index(
 
 
 @post("/checkins", **HOW)
-def start(request: Asked, db: NamedDependency[Database], actor: NamedDependency[Actor], data: Typed) -> Response[Any]:
-    with forms.redrawing(lambda: _index(db, actor), data):
-        body = forms.read(StartBody, data)
-        with db.transaction() as session:
-            service.start(session, actor, body, now=db.now(session))
+def start(request: Asked, db: Db, actor: Who, data: Typed) -> Response[Any]:
+    with forms.taking(db, StartBody, data, lambda: _index(db, actor)) as (session, body, now):
+        service.start(session, actor, body, now=now)
     return forms.go(request, "/checkins")
 
 
 @get("/checkins/{check_in_id:uuid}", **HOW)
-def show(
-    request: Asked, db: NamedDependency[Database], actor: NamedDependency[Actor], check_in_id: FromPath[UUID]
-) -> Response[Any]:
+def show(request: Asked, db: Db, actor: Who, check_in_id: FromPath[UUID]) -> Response[Any]:
     with db.reading() as session:
         view = views.show(session, actor, check_in_id, now=db.now(session))
     return page(request, view)
 
 
 @post("/checkins/{check_in_id:uuid}/longer", **HOW)
-def longer(
-    request: Asked,
-    db: NamedDependency[Database],
-    actor: NamedDependency[Actor],
-    check_in_id: FromPath[UUID],
-    data: Typed,
-) -> Response[Any]:
-    with forms.redrawing(lambda: _index(db, actor), data):
-        body = forms.read(LongerBody, data)
-        with db.transaction() as session:
-            service.longer(session, actor, check_in_id, body, now=db.now(session))
+def longer(request: Asked, db: Db, actor: Who, check_in_id: FromPath[UUID], data: Typed) -> Response[Any]:
+    with forms.taking(db, LongerBody, data, lambda: _index(db, actor)) as (session, body, now):
+        service.longer(session, actor, check_in_id, body, now=now)
     return forms.go(request, "/checkins")
 
 
 @post("/checkins/{check_in_id:uuid}/safe", **HOW)
-def check_in(
-    request: Asked, db: NamedDependency[Database], actor: NamedDependency[Actor], check_in_id: FromPath[UUID]
-) -> Response[Any]:
+def check_in(request: Asked, db: Db, actor: Who, check_in_id: FromPath[UUID]) -> Response[Any]:
     with db.transaction() as session:
         service.check_in(session, actor, check_in_id, now=db.now(session))
     return forms.go(request, "/checkins")
 
 
 @post("/checkins/{check_in_id:uuid}/found", **HOW)
-def found(
-    request: Asked, db: NamedDependency[Database], actor: NamedDependency[Actor], check_in_id: FromPath[UUID]
-) -> Response[Any]:
+def found(request: Asked, db: Db, actor: Who, check_in_id: FromPath[UUID]) -> Response[Any]:
     with db.transaction() as session:
         service.found(session, actor, check_in_id, now=db.now(session))
     return forms.go(request, f"/checkins/{check_in_id}")

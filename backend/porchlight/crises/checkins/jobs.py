@@ -34,7 +34,7 @@ def look(tools: Tools, payload: dict[str, Any]) -> None:
             return
         decided = rules.look(State(row.state), row.out_by, row.page_at, now)
         if decided.nudge:
-            noticing.tell(session, row.account_id, row.id, now=now)
+            noticing.tell(session, row.account_id, noticing.CHECK_IN, row.id, now=now)
             say(session, row, "nudged", now=now)
         if decided.page:
             _page(session, row, now)

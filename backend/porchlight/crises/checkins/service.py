@@ -12,7 +12,6 @@ from porchlight.audit import service as audit
 from porchlight.core import jobs
 from porchlight.core.actor import Actor
 from porchlight.core.i18n import _
-from porchlight.core.keys import sha256
 from porchlight.core.refused import NotFound, Refused
 from porchlight.crises import calling
 from porchlight.crises.checkins import rules
@@ -67,7 +66,7 @@ def start(session: Session, actor: Actor, body: StartBody, *, now: datetime) -> 
         started_at=now,
         out_by=out_by,
         page_at=out_by + deadlines.span(session, Clock.CHECK_IN, now),
-        body_sha256=sha256(body.model_dump_json().encode()),
+        body_sha256=body.fingerprint(),
     )
     row, new = once(session, row, lambda one: (one.account_id, one.body_sha256) == (row.account_id, row.body_sha256))
     if new:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
+import sqlalchemy as sa
 from sqlmodel import Session, col, select
 
 from porchlight.crises.handovers.models import Handover
@@ -77,3 +78,14 @@ def whom_to_ask(session: Session, crisis: Crisis, holder_id: UUID, *, now: datet
     }
     ids = [*dict.fromkeys(one for _place, one in first if one in staff), *(one for one in staff if one not in position)]
     return [Next(one, staff[one], position.get(one, "")) for one in ids if one != holder_id]
+
+
+def last_offered(session: Session, crisis_id: UUID, account_id: UUID, *, since: datetime) -> datetime | None:
+    """When this person last asked somebody by hand to take the crisis over; None when they have not."""
+    query = select(sa.func.max(Handover.offered_at)).where(
+        Handover.crisis_id == crisis_id,
+        Handover.from_id == account_id,
+        Handover.offered_at >= since,
+        col(Handover.by_hand).is_(True),
+    )
+    return session.exec(query).one()

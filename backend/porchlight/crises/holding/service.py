@@ -13,8 +13,8 @@ from porchlight.core.i18n import _
 from porchlight.core.refused import NotFound, Refused
 from porchlight.crises import escalating
 from porchlight.crises.escalating import set_timer
-from porchlight.crises.handovers.models import Handover
-from porchlight.crises.handovers.values import Offer
+from porchlight.crises.handovers import lapsing
+from porchlight.crises.handovers import queries as handovers
 from porchlight.crises.holding.rules import Attention, Holding, attend
 from porchlight.crises.models import Acknowledgement, Crisis, CrisisEntry
 from porchlight.crises.rules import Policy
@@ -81,7 +81,7 @@ def release(session: Session, crisis: Crisis, *, now: datetime) -> None:
         session.delete(holder)
     crisis.attend_at, crisis.nudged_at = None, None
     session.add(crisis)
-    lapse(session, crisis.id, now=now)
+    lapsing.lapse(session, crisis.id, now=now)
     session.flush()
 
 
@@ -89,13 +89,7 @@ def over(session: Session, crisis: Crisis, *, now: datetime) -> None:
     """It is over; who had it last stays written down. The crisis is locked."""
     crisis.state, crisis.next_due_at, crisis.attend_at = State.RESOLVED, None, None
     session.add(crisis)
-    lapse(session, crisis.id, now=now)
-
-
-def lapse(session: Session, crisis_id: UUID, *, now: datetime) -> None:
-    """No hand-over of this crisis is open any more."""
-    open_ = sa.update(Handover).where(col(Handover.crisis_id) == crisis_id, col(Handover.state) == Offer.OFFERED)
-    session.connection().execute(open_.values(state=Offer.LAPSED, answered_at=now))
+    lapsing.lapse(session, crisis.id, now=now)
 
 
 def give_back(session: Session, actor: Actor, crisis_id: UUID, *, now: datetime) -> None:
@@ -140,13 +134,10 @@ def _heard_at(session: Session, holder: Acknowledgement) -> datetime | None:
         CrisisEntry.at >= holder.at,
         col(CrisisEntry.kind).not_in(NOT_THEIR_WORD),
     )
-    offered = select(sa.func.max(Handover.offered_at)).where(
-        Handover.crisis_id == holder.crisis_id,
-        Handover.from_id == holder.account_id,
-        Handover.offered_at >= holder.at,
-        col(Handover.by_hand).is_(True),
-    )
-    latest: list[datetime | None] = [session.exec(query).one(), session.exec(offered).one()]
+    latest: list[datetime | None] = [
+        session.exec(query).one(),
+        handovers.last_offered(session, holder.crisis_id, holder.account_id, since=holder.at),
+    ]
     return max((one for one in latest if one is not None), default=None)
 
 

@@ -16,6 +16,8 @@ from porchlight.web import forms
 from porchlight.web.rendering import View, page
 
 Asked = Request[Any, Any, Any]
+Db = NamedDependency[Database]
+Who = NamedDependency[Actor]
 Typed = URLEncodedBody[dict[str, Any]]
 HOW: dict[str, Any] = {"sync_to_thread": True, "include_in_schema": False}
 
@@ -38,8 +40,8 @@ def _show(db: Database, actor: Actor, incident_id: UUID) -> View:
 @get("/incidents", **HOW)
 def index(
     request: Asked,
-    db: NamedDependency[Database],
-    actor: NamedDependency[Actor],
+    db: Db,
+    actor: Who,
     case: FromQuery[UUID | None] = None,
     older: FromQuery[int] = 0,
 ) -> Response[Any]:
@@ -49,98 +51,52 @@ def index(
 
 
 @get("/cases/{case_id:uuid}/incidents/new", **HOW)
-def new(
-    request: Asked, db: NamedDependency[Database], actor: NamedDependency[Actor], case_id: FromPath[UUID]
-) -> Response[Any]:
+def new(request: Asked, db: Db, actor: Who, case_id: FromPath[UUID]) -> Response[Any]:
     return page(request, _new(db, actor, case_id))
 
 
 @post("/cases/{case_id:uuid}/incidents", **HOW)
-def write(
-    request: Asked,
-    db: NamedDependency[Database],
-    actor: NamedDependency[Actor],
-    case_id: FromPath[UUID],
-    data: Typed,
-) -> Response[Any]:
-    with forms.redrawing(lambda: _new(db, actor, case_id), data):
-        body = forms.read(IncidentBody, data)
-        with db.transaction() as session:
-            service.write(session, actor, case_id, body, now=db.now(session))
+def write(request: Asked, db: Db, actor: Who, case_id: FromPath[UUID], data: Typed) -> Response[Any]:
+    with forms.taking(db, IncidentBody, data, lambda: _new(db, actor, case_id)) as (session, body, now):
+        service.write(session, actor, case_id, body, now=now)
     return forms.go(request, f"/incidents/{body.id}")
 
 
 @get("/incidents/{incident_id:uuid}", **HOW)
-def show(
-    request: Asked, db: NamedDependency[Database], actor: NamedDependency[Actor], incident_id: FromPath[UUID]
-) -> Response[Any]:
+def show(request: Asked, db: Db, actor: Who, incident_id: FromPath[UUID]) -> Response[Any]:
     return page(request, _show(db, actor, incident_id))
 
 
 @get("/incidents/{incident_id:uuid}/change", **HOW)
-def change_form(
-    request: Asked, db: NamedDependency[Database], actor: NamedDependency[Actor], incident_id: FromPath[UUID]
-) -> Response[Any]:
+def change_form(request: Asked, db: Db, actor: Who, incident_id: FromPath[UUID]) -> Response[Any]:
     return page(request, _change(db, actor, incident_id))
 
 
 @post("/incidents/{incident_id:uuid}/change", **HOW)
-def change(
-    request: Asked,
-    db: NamedDependency[Database],
-    actor: NamedDependency[Actor],
-    incident_id: FromPath[UUID],
-    data: Typed,
-) -> Response[Any]:
-    with forms.redrawing(lambda: _change(db, actor, incident_id), data):
-        body = forms.read(IncidentBody, data)
-        with db.transaction() as session:
-            service.change(session, actor, incident_id, body, now=db.now(session))
+def change(request: Asked, db: Db, actor: Who, incident_id: FromPath[UUID], data: Typed) -> Response[Any]:
+    with forms.taking(db, IncidentBody, data, lambda: _change(db, actor, incident_id)) as (session, body, now):
+        service.change(session, actor, incident_id, body, now=now)
     return forms.go(request, f"/incidents/{incident_id}")
 
 
 @post("/incidents/{incident_id:uuid}/told", **HOW)
-def tell(
-    request: Asked,
-    db: NamedDependency[Database],
-    actor: NamedDependency[Actor],
-    incident_id: FromPath[UUID],
-    data: Typed,
-) -> Response[Any]:
-    with forms.redrawing(lambda: _show(db, actor, incident_id), data):
-        body = forms.read(ToldBody, data)
-        with db.transaction() as session:
-            service.tell(session, actor, incident_id, body, now=db.now(session))
+def tell(request: Asked, db: Db, actor: Who, incident_id: FromPath[UUID], data: Typed) -> Response[Any]:
+    with forms.taking(db, ToldBody, data, lambda: _show(db, actor, incident_id)) as (session, body, now):
+        service.tell(session, actor, incident_id, body, now=now)
     return forms.go(request, f"/incidents/{incident_id}")
 
 
 @post("/incidents/{incident_id:uuid}/follow-ups", **HOW)
-def follow_up(
-    request: Asked,
-    db: NamedDependency[Database],
-    actor: NamedDependency[Actor],
-    incident_id: FromPath[UUID],
-    data: Typed,
-) -> Response[Any]:
-    with forms.redrawing(lambda: _show(db, actor, incident_id), data):
-        body = forms.read(FollowUpBody, data)
-        with db.transaction() as session:
-            service.follow_up(session, actor, incident_id, body, now=db.now(session))
+def follow_up(request: Asked, db: Db, actor: Who, incident_id: FromPath[UUID], data: Typed) -> Response[Any]:
+    with forms.taking(db, FollowUpBody, data, lambda: _show(db, actor, incident_id)) as (session, body, now):
+        service.follow_up(session, actor, incident_id, body, now=now)
     return forms.go(request, f"/incidents/{incident_id}")
 
 
 @post("/incidents/{incident_id:uuid}/review", **HOW)
-def review(
-    request: Asked,
-    db: NamedDependency[Database],
-    actor: NamedDependency[Actor],
-    incident_id: FromPath[UUID],
-    data: Typed,
-) -> Response[Any]:
-    with forms.redrawing(lambda: _show(db, actor, incident_id), data):
-        body = forms.read(ReviewBody, data)
-        with db.transaction() as session:
-            service.review(session, actor, incident_id, body, now=db.now(session))
+def review(request: Asked, db: Db, actor: Who, incident_id: FromPath[UUID], data: Typed) -> Response[Any]:
+    with forms.taking(db, ReviewBody, data, lambda: _show(db, actor, incident_id)) as (session, body, now):
+        service.review(session, actor, incident_id, body, now=now)
     return forms.go(request, f"/incidents/{incident_id}")
 
 

@@ -13,7 +13,6 @@ from porchlight.cases import service as tasks
 from porchlight.core.actor import Actor
 from porchlight.core.clock import local_day
 from porchlight.core.i18n import _
-from porchlight.core.keys import sha256
 from porchlight.core.refused import Conflict, NotFound, Refused
 from porchlight.crises import noticing
 from porchlight.crises.incidents import queries, rules
@@ -87,7 +86,7 @@ def write(session: Session, actor: Actor, case_id: UUID, body: IncidentBody, *, 
         home_id=_home(session, actor, body, at),
         written_by=actor.account_id,
         happened_at=at,
-        body_sha256=_fingerprint(body),
+        body_sha256=body.fingerprint(),
     )
     row, new = once(session, row, lambda one: (one.written_by, one.body_sha256) == (row.written_by, row.body_sha256))
     if new:
@@ -103,7 +102,7 @@ def change(session: Session, actor: Actor, incident_id: UUID, body: IncidentBody
     row = locked(session, actor, incident_id, now)
     at = _check(session, actor, row.case_id, body, now)
     latest = queries.versions(session, row.id)[0]
-    if latest.body_sha256 == _fingerprint(body) and latest.written_by == actor.account_id:
+    if latest.body_sha256 == body.fingerprint() and latest.written_by == actor.account_id:
         return row
     if latest.number != body.after:
         raise Conflict(
@@ -175,7 +174,7 @@ def review(session: Session, actor: Actor, incident_id: UUID, body: ReviewBody, 
     )
     audit.record(session, actor, "incident.reviewed", row.id, now=now, state=body.state, version=body.version)
     if body.state == State.SENT_BACK:
-        noticing.tell(session, latest.written_by, row.id, now=now)
+        noticing.tell(session, latest.written_by, noticing.INCIDENT, row.id, now=now)
 
 
 def may_review(session: Session, actor: Actor, writer_id: UUID) -> bool:
@@ -223,7 +222,7 @@ def _add_version(
             people=[str(one) for one in body.children],
             written_by=actor.account_id,
             written_at=now,
-            body_sha256=_fingerprint(body),
+            body_sha256=body.fingerprint(),
         )
     )
     session.flush()
@@ -231,8 +230,4 @@ def _add_version(
 
 def _tell_if_serious(session: Session, actor: Actor, row: Incident, body: IncidentBody, now: datetime) -> None:
     if body.severity is Severity.SERIOUS:
-        noticing.tell(session, people.who_reads(session, actor.account_id), row.id, now=now)
-
-
-def _fingerprint(body: IncidentBody) -> str:
-    return sha256(body.model_dump_json().encode())
+        noticing.tell(session, people.who_reads(session, actor.account_id), noticing.INCIDENT, row.id, now=now)

@@ -57,10 +57,12 @@ def new(
 
 @post("/mandated", **HOW)
 def begin(request: Asked, tools: NamedDependency[Tools], actor: NamedDependency[Actor], data: Typed) -> Response[Any]:
-    with forms.redrawing(lambda: _new(tools, actor, _id(data.get("case_id"))), data):
-        body = forms.read(ReportBody, data)
-        with tools.db.transaction() as session:
-            service.begin(session, actor, Seal(tools.keys), body, now=tools.db.now(session))
+    with forms.taking(tools.db, ReportBody, data, lambda: _new(tools, actor, _id(data.get("case_id")))) as (
+        session,
+        body,
+        now,
+    ):
+        service.begin(session, actor, Seal(tools.keys), body, now=now)
     return forms.go(request, f"/mandated/{body.id}")
 
 
@@ -79,10 +81,8 @@ def take_step(
     report_id: FromPath[UUID],
     data: Typed,
 ) -> Response[Any]:
-    with forms.redrawing(lambda: _show(tools, actor, report_id), data):
-        body = forms.read(StepBody, data)
-        with tools.db.transaction() as session:
-            service.take_step(session, actor, Seal(tools.keys), report_id, body, now=tools.db.now(session))
+    with forms.taking(tools.db, StepBody, data, lambda: _show(tools, actor, report_id)) as (session, body, now):
+        service.take_step(session, actor, Seal(tools.keys), report_id, body, now=now)
     return forms.go(request, f"/mandated/{report_id}")
 
 

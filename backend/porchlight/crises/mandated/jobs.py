@@ -28,7 +28,7 @@ def told(tools: Tools, payload: dict[str, Any]) -> None:
         row.supervisor_told_at = now
         session.add(row)
         for account_id in _supervisors(session, tools, row):
-            noticing.tell(session, account_id, row.id, now=now)
+            noticing.tell(session, account_id, noticing.REPORT, row.id, now=now)
         audit.record(session, None, "mandated.supervisor_told", row.id, now=now)
 
 
@@ -48,7 +48,7 @@ def late(tools: Tools, payload: dict[str, Any]) -> None:
             return
         add_late(session, row, _which(oral=oral), now=now)
         for account_id in _supervisors(session, tools, row):
-            noticing.tell(session, account_id, row.id, now=now)
+            noticing.tell(session, account_id, noticing.REPORT, row.id, now=now)
         audit.record(session, None, "mandated.late", row.id, now=now, clock=_which(oral=oral))
 
 

@@ -80,7 +80,7 @@ def begin(session: Session, actor: Actor, seal: Seal, body: ReportBody, *, now: 
 
     The audit names the reporter by a mark only. Raises NotFound, Refused, Conflict.
     """
-    access.check_works(actor)
+    access.check_reports(actor)
     _check_about(session, actor, body, now)
     at = rules.check_went(instant(body.witnessed_at, actor.time_zone), now, "witnessed_at")
     oral, paper = (deadlines.rule(session, one, at) for one in (Clock.ORAL, Clock.WRITTEN))

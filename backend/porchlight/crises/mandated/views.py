@@ -25,7 +25,7 @@ from porchlight.web.rendering import View
 
 def index(session: Session, actor: Actor, seal: Seal, *, now: datetime, page: int = 0) -> View:
     """The reports whose clocks run, and those that are closed. Raises NotFound for who reports elsewhere."""
-    access.check_works(actor)
+    access.check_reports(actor)
     closed, more = queries.closed(session, actor, seal, now=now, page=page)
     # Nobody is named: who looks at a list of reports must not be told from who wrote one.
     audit.saw(session, actor, "mandated.listed", None, now=now)
@@ -33,13 +33,14 @@ def index(session: Session, actor: Actor, seal: Seal, *, now: datetime, page: in
         "running": queries.running(session, actor, seal, now=now),
         "closed": closed,
         "older_href": f"/mandated?older={page + 1}" if more else None,
+        "may_safety": access.works(actor),
     }
     return View("mandated/index.html", context)
 
 
 def new(session: Session, actor: Actor, *, now: datetime, case_id: UUID | None = None, packed: bool = False) -> View:
     """The form, with the hotline first. case_id: a family, whose children are offered. packed: for a phone's store."""
-    access.check_works(actor)
+    access.check_reports(actor)
     line = None
     if case_id and access.fields(session, actor, case_id, Capability.MANDATED, now=now):
         line = cases.case(session, case_id)

@@ -16,6 +16,8 @@ from porchlight.web import forms
 from porchlight.web.rendering import View, page
 
 Asked = Request[Any, Any, Any]
+Db = NamedDependency[Database]
+Who = NamedDependency[Actor]
 Typed = URLEncodedBody[dict[str, Any]]
 HOW: dict[str, Any] = {"sync_to_thread": True, "include_in_schema": False}
 
@@ -31,94 +33,54 @@ def _show(db: Database, actor: Actor, episode_id: UUID) -> View:
 
 
 @get("/missing", **HOW)
-def index(
-    request: Asked, db: NamedDependency[Database], actor: NamedDependency[Actor], older: FromQuery[int] = 0
-) -> Response[Any]:
+def index(request: Asked, db: Db, actor: Who, older: FromQuery[int] = 0) -> Response[Any]:
     with db.reading() as session:
         view = views.index(session, actor, now=db.now(session), page=which(older))
     return page(request, view)
 
 
 @get("/missing/new", **HOW)
-def new(
-    request: Asked, db: NamedDependency[Database], actor: NamedDependency[Actor], child: FromQuery[UUID | None] = None
-) -> Response[Any]:
+def new(request: Asked, db: Db, actor: Who, child: FromQuery[UUID | None] = None) -> Response[Any]:
     return page(request, _new(db, actor, child))
 
 
 @post("/missing", **HOW)
-def begin(request: Asked, db: NamedDependency[Database], actor: NamedDependency[Actor], data: Typed) -> Response[Any]:
-    with forms.redrawing(lambda: _new(db, actor), data):
-        body = forms.read(BeginBody, data)
-        with db.transaction() as session:
-            service.begin(session, actor, body, now=db.now(session))
+def begin(request: Asked, db: Db, actor: Who, data: Typed) -> Response[Any]:
+    with forms.taking(db, BeginBody, data, lambda: _new(db, actor)) as (session, body, now):
+        service.begin(session, actor, body, now=now)
     return forms.go(request, f"/missing/{body.id}")
 
 
 @get("/missing/{episode_id:uuid}", **HOW)
-def show(
-    request: Asked, db: NamedDependency[Database], actor: NamedDependency[Actor], episode_id: FromPath[UUID]
-) -> Response[Any]:
+def show(request: Asked, db: Db, actor: Who, episode_id: FromPath[UUID]) -> Response[Any]:
     return page(request, _show(db, actor, episode_id))
 
 
 @post("/missing/{episode_id:uuid}/steps", **HOW)
-def note(
-    request: Asked,
-    db: NamedDependency[Database],
-    actor: NamedDependency[Actor],
-    episode_id: FromPath[UUID],
-    data: Typed,
-) -> Response[Any]:
-    with forms.redrawing(lambda: _show(db, actor, episode_id), data):
-        body = forms.read(StepBody, data)
-        with db.transaction() as session:
-            service.note(session, actor, episode_id, body, now=db.now(session))
+def note(request: Asked, db: Db, actor: Who, episode_id: FromPath[UUID], data: Typed) -> Response[Any]:
+    with forms.taking(db, StepBody, data, lambda: _show(db, actor, episode_id)) as (session, body, now):
+        service.note(session, actor, episode_id, body, now=now)
     return forms.go(request, f"/missing/{episode_id}")
 
 
 @post("/missing/{episode_id:uuid}/link", **HOW)
-def link(
-    request: Asked,
-    db: NamedDependency[Database],
-    actor: NamedDependency[Actor],
-    episode_id: FromPath[UUID],
-    data: Typed,
-) -> Response[Any]:
-    with forms.redrawing(lambda: _show(db, actor, episode_id), data):
-        body = forms.read(LinkBody, data)
-        with db.transaction() as session:
-            service.link(session, actor, episode_id, body, now=db.now(session))
+def link(request: Asked, db: Db, actor: Who, episode_id: FromPath[UUID], data: Typed) -> Response[Any]:
+    with forms.taking(db, LinkBody, data, lambda: _show(db, actor, episode_id)) as (session, body, now):
+        service.link(session, actor, episode_id, body, now=now)
     return forms.go(request, f"/missing/{episode_id}")
 
 
 @post("/missing/{episode_id:uuid}/found", **HOW)
-def find(
-    request: Asked,
-    db: NamedDependency[Database],
-    actor: NamedDependency[Actor],
-    episode_id: FromPath[UUID],
-    data: Typed,
-) -> Response[Any]:
-    with forms.redrawing(lambda: _show(db, actor, episode_id), data):
-        body = forms.read(FoundBody, data)
-        with db.transaction() as session:
-            service.find(session, actor, episode_id, body, now=db.now(session))
+def find(request: Asked, db: Db, actor: Who, episode_id: FromPath[UUID], data: Typed) -> Response[Any]:
+    with forms.taking(db, FoundBody, data, lambda: _show(db, actor, episode_id)) as (session, body, now):
+        service.find(session, actor, episode_id, body, now=now)
     return forms.go(request, f"/missing/{episode_id}")
 
 
 @post("/missing/{episode_id:uuid}/close", **HOW)
-def close(
-    request: Asked,
-    db: NamedDependency[Database],
-    actor: NamedDependency[Actor],
-    episode_id: FromPath[UUID],
-    data: Typed,
-) -> Response[Any]:
-    with forms.redrawing(lambda: _show(db, actor, episode_id), data):
-        body = forms.read(TalkBody, data)
-        with db.transaction() as session:
-            service.close(session, actor, episode_id, body, now=db.now(session))
+def close(request: Asked, db: Db, actor: Who, episode_id: FromPath[UUID], data: Typed) -> Response[Any]:
+    with forms.taking(db, TalkBody, data, lambda: _show(db, actor, episode_id)) as (session, body, now):
+        service.close(session, actor, episode_id, body, now=now)
     return forms.go(request, f"/missing/{episode_id}")
 
 

@@ -13,7 +13,6 @@ from porchlight.core import jobs
 from porchlight.core.actor import Actor
 from porchlight.core.i18n import _
 from porchlight.core.ids import new_id
-from porchlight.core.keys import sha256
 from porchlight.core.refused import NotFound, Refused
 from porchlight.crises.deadlines import queries as deadlines
 from porchlight.crises.deadlines.rules import Clock
@@ -99,7 +98,7 @@ def begin(session: Session, actor: Actor, body: BeginBody, *, now: datetime) -> 
         police_due_at=learned + deadlines.span(session, Clock.POLICE, learned),
         ncmec_due_at=learned + deadlines.span(session, Clock.NCMEC, learned),
         source=rule.source if rule else "",
-        body_sha256=sha256(body.model_dump_json().encode()),
+        body_sha256=body.fingerprint(),
     )
     row, new = once(session, row, lambda one: (one.written_by, one.body_sha256) == (row.written_by, row.body_sha256))
     if new:

@@ -21,6 +21,8 @@ from porchlight.web.forms import Input
 from porchlight.web.rendering import View, page
 
 Request_ = Request[Any, Any, AppState]
+Db = NamedDependency[Database]
+Who = NamedDependency[Actor]
 Form = URLEncodedBody[dict[str, Any]]
 
 
@@ -29,9 +31,7 @@ class LinkBody(Input):
 
 
 @get("/alerts/{alert_id:uuid}", sync_to_thread=True)
-def alert_page(
-    request: Request_, db: NamedDependency[Database], actor: NamedDependency[Actor], alert_id: FromPath[UUID]
-) -> Response[Any]:
+def alert_page(request: Request_, db: Db, actor: Who, alert_id: FromPath[UUID]) -> Response[Any]:
     return page(request, _alert(db, actor, alert_id))
 
 
@@ -43,8 +43,8 @@ def _alert(db: Database, actor: Actor, alert_id: UUID) -> View:
 @get("/alerts/{alert_id:uuid}/{part:str}", sync_to_thread=True)
 def alert_piece(
     request: Request_,
-    db: NamedDependency[Database],
-    actor: NamedDependency[Actor],
+    db: Db,
+    actor: Who,
     alert_id: FromPath[UUID],
     part: FromPath[Literal["now", "called"]],
 ) -> Response[Any]:
@@ -55,9 +55,7 @@ def alert_piece(
 
 
 @post("/alerts/{alert_id:uuid}/acknowledge", sync_to_thread=True)
-def take(
-    request: Request_, db: NamedDependency[Database], actor: NamedDependency[Actor], alert_id: FromPath[UUID]
-) -> Response[Any]:
+def take(request: Request_, db: Db, actor: Who, alert_id: FromPath[UUID]) -> Response[Any]:
     """“I've got it”, from the page. The page then says who has it."""
     with db.transaction() as session:
         alert = alerts.alert(session, alert_id)
@@ -77,58 +75,33 @@ def _my_alert(db: Database, actor: Actor, crisis_id: UUID) -> UUID:
 
 
 @post("/crises/{crisis_id:uuid}/notes", sync_to_thread=True)
-def note(
-    request: Request_,
-    db: NamedDependency[Database],
-    actor: NamedDependency[Actor],
-    crisis_id: FromPath[UUID],
-    data: Form,
-) -> Response[Any]:
+def note(request: Request_, db: Db, actor: Who, crisis_id: FromPath[UUID], data: Form) -> Response[Any]:
     alert_id = _my_alert(db, actor, crisis_id)
-    with forms.redrawing(lambda: _alert(db, actor, alert_id), data):
-        body = forms.read(NoteBody, data)
-        with db.transaction() as session:
-            answering.note(session, actor, crisis_id, body, now=db.now(session))
+    with forms.taking(db, NoteBody, data, lambda: _alert(db, actor, alert_id)) as (session, body, now):
+        answering.note(session, actor, crisis_id, body, now=now)
     return forms.go(request, f"/alerts/{alert_id}")
 
 
 @post("/crises/{crisis_id:uuid}/resolve", sync_to_thread=True)
-def resolve(
-    request: Request_,
-    db: NamedDependency[Database],
-    actor: NamedDependency[Actor],
-    crisis_id: FromPath[UUID],
-    data: Form,
-) -> Response[Any]:
+def resolve(request: Request_, db: Db, actor: Who, crisis_id: FromPath[UUID], data: Form) -> Response[Any]:
     alert_id = _my_alert(db, actor, crisis_id)
-    with forms.redrawing(lambda: _alert(db, actor, alert_id), data):
-        body = forms.read(ResolveBody, data)
-        with db.transaction() as session:
-            service.resolve(session, actor, crisis_id, body, now=db.now(session))
+    with forms.taking(db, ResolveBody, data, lambda: _alert(db, actor, alert_id)) as (session, body, now):
+        service.resolve(session, actor, crisis_id, body, now=now)
     return forms.go(request, f"/alerts/{alert_id}")
 
 
 @post("/crises/{crisis_id:uuid}/log", sync_to_thread=True)
-def log(
-    request: Request_,
-    db: NamedDependency[Database],
-    actor: NamedDependency[Actor],
-    crisis_id: FromPath[UUID],
-    data: Form,
-) -> Response[Any]:
+def log(request: Request_, db: Db, actor: Who, crisis_id: FromPath[UUID], data: Form) -> Response[Any]:
     """A chip, words, or both."""
     alert_id = _my_alert(db, actor, crisis_id)
-    with forms.redrawing(lambda: _alert(db, actor, alert_id), data):
-        body = forms.read(LogBody, {name: value for name, value in data.items() if value or name != "step"})
-        with db.transaction() as session:
-            service.log(session, actor, crisis_id, body, now=db.now(session))
+    said = {name: value for name, value in data.items() if value or name != "step"}
+    with forms.taking(db, LogBody, said, lambda: _alert(db, actor, alert_id)) as (session, body, now):
+        service.log(session, actor, crisis_id, body, now=now)
     return forms.go(request, f"/alerts/{alert_id}")
 
 
 @get("/crises/{crisis_id:uuid}/family", sync_to_thread=True)
-def which_family(
-    request: Request_, db: NamedDependency[Database], actor: NamedDependency[Actor], crisis_id: FromPath[UUID]
-) -> Response[Any]:
+def which_family(request: Request_, db: Db, actor: Who, crisis_id: FromPath[UUID]) -> Response[Any]:
     """Whom a caller's alert is about: found by name among the families of the shift, never shown as a list.
 
     The name is posted, so that it stands in no address and in no log.
@@ -142,34 +115,20 @@ def _family(db: Database, actor: Actor, crisis_id: UUID, name: str) -> View:
 
 
 @post("/crises/{crisis_id:uuid}/family", sync_to_thread=True, status_code=200)
-def find_family(
-    request: Request_,
-    db: NamedDependency[Database],
-    actor: NamedDependency[Actor],
-    crisis_id: FromPath[UUID],
-    data: Form,
-) -> Response[Any]:
+def find_family(request: Request_, db: Db, actor: Who, crisis_id: FromPath[UUID], data: Form) -> Response[Any]:
     return page(request, _family(db, actor, crisis_id, str(data.get("name", ""))))
 
 
 @post("/crises/{crisis_id:uuid}/link", sync_to_thread=True)
-def link(
-    request: Request_,
-    db: NamedDependency[Database],
-    actor: NamedDependency[Actor],
-    crisis_id: FromPath[UUID],
-    data: Form,
-) -> Response[Any]:
+def link(request: Request_, db: Db, actor: Who, crisis_id: FromPath[UUID], data: Form) -> Response[Any]:
     alert_id = _my_alert(db, actor, crisis_id)
-    with forms.redrawing(lambda: _family(db, actor, crisis_id, ""), data):
-        body = forms.read(LinkBody, data)
-        with db.transaction() as session:
-            service.link(session, actor, crisis_id, body.case_id, now=db.now(session))
+    with forms.taking(db, LinkBody, data, lambda: _family(db, actor, crisis_id, "")) as (session, body, now):
+        service.link(session, actor, crisis_id, body.case_id, now=now)
     return forms.go(request, f"/alerts/{alert_id}")
 
 
 @get("/oncall/plans", sync_to_thread=True)
-def shift_plans(request: Request_, db: NamedDependency[Database], actor: NamedDependency[Actor]) -> Response[Any]:
+def shift_plans(request: Request_, db: Db, actor: Who) -> Response[Any]:
     """The safety plans of the region, for whoever is on call for it now."""
     with db.reading() as session:
         view = pack.plans_view(session, actor, now=db.now(session))

@@ -48,14 +48,3 @@ class StaffRegion(SQLModel, table=True):
 
     account_id: UUID = Field(foreign_key="accounts.id", primary_key=True)
     region: str = Field(primary_key=True)
-
-
-class Holiday(SQLModel, table=True):
-    """A day of one jurisdiction that counts as a holiday, besides those of holidays.toml."""
-
-    __tablename__ = "holidays"
-
-    jurisdiction: str = Field(primary_key=True)
-    day: date = Field(primary_key=True)
-    name: str
-    source: str

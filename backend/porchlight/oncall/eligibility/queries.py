@@ -64,6 +64,18 @@ def asked_of(session: Session, schedule: ScheduleLine, position: str, start: dat
     return rules.in_force(known(session), position, schedule.id, local_day(start, schedule.zone))
 
 
+def regions_of(session: Session, account_id: UUID) -> list[str]:
+    """Where this person takes shifts; none: everywhere."""
+    query = select(StaffRegion.region).where(StaffRegion.account_id == account_id)
+    return sorted(session.exec(query))
+
+
+def trainings_of(session: Session, account_id: UUID) -> list[StaffTraining]:
+    """What was written down, the latest first."""
+    query = select(StaffTraining).where(StaffTraining.account_id == account_id)
+    return list(session.exec(query.order_by(col(StaffTraining.done_on).desc(), col(StaffTraining.name))))
+
+
 def persons(
     session: Session, ids: Sequence[UUID], *, now: datetime, shifts: Mapping[UUID, tuple[Shift, ...]] | None = None
 ) -> dict[UUID, Person]:

@@ -9,6 +9,7 @@ from uuid import UUID
 
 from porchlight.core.clock import local, local_day
 from porchlight.core.i18n import _
+from porchlight.core.refused import Refused
 from porchlight.oncall.rules import Shift
 
 NIGHT_FROM, NIGHT_TO = time(22), time(6)  # on the wall clock; a call in between costs sleep
@@ -190,3 +191,26 @@ def by_night(at: datetime, zone: str) -> bool:
 
 def _listed(value: str) -> list[str]:
     return [one.strip() for one in value.split(",") if one.strip()]
+
+
+def check_training(done_on: date, valid_to: date | None, today: date) -> None:
+    """Raises Refused for one that was not done yet, or that ends before it was done."""
+    if done_on > today:
+        raise Refused(_("This day lies ahead. Write down a training once it is done."), field="done_on")
+    if valid_to is not None and valid_to <= done_on:
+        raise Refused(_("It cannot end before it was done. Look at both dates."), field="valid_to")
+
+
+def check_employed(since: date | None, today: date) -> None:
+    if since is not None and since > today:
+        raise Refused(_("This day lies ahead. Look at the date."), field="employed_since")
+
+
+def named_in_rules(rules: Iterable[Rule]) -> list[str]:
+    """The trainings that any rule asks for: only under these names do they count."""
+    return sorted({name for one in rules if one.kind == "training" for name in _listed(one.value)})
+
+
+def as_asked(name: str, names: Iterable[str]) -> str:
+    """The name of a training as the rules write it, however it was typed."""
+    return next((one for one in names if one.casefold() == name.casefold()), name)

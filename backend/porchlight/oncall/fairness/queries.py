@@ -9,7 +9,7 @@ from sqlmodel import Session, col, select
 
 from porchlight.alerts import calls
 from porchlight.oncall import queries
-from porchlight.oncall.eligibility.models import Holiday
+from porchlight.oncall.fairness.models import Holiday
 from porchlight.oncall.fairness.rules import Carried, HolidayRule, carried
 from porchlight.oncall.queries import ScheduleLine
 from porchlight.people import queries as people
@@ -29,8 +29,13 @@ def holidays(session: Session, from_at: datetime, to_at: datetime) -> set[date]:
     here = (people.agency(session) or people.NO_AGENCY).jurisdiction
     years = range(from_at.year - 1, to_at.year + 2)
     found = {rule.on(year) for jurisdiction, rule in shipped() if jurisdiction in ("", here) for year in years}
-    rows = session.exec(select(col(Holiday.day)).where(Holiday.jurisdiction == here))
-    return {one for one in found if one} | set(rows)
+    return {one for one in found if one} | {one.day for one in noted(session, here)}
+
+
+def noted(session: Session, jurisdiction: str) -> list[Holiday]:
+    """The days that somebody added to those of holidays.toml, by time."""
+    query = select(Holiday).where(Holiday.jurisdiction == jurisdiction)
+    return list(session.exec(query.order_by(col(Holiday.day))))
 
 
 def of_schedule(session: Session, schedule: ScheduleLine, from_at: datetime, to_at: datetime) -> list[Carried]:

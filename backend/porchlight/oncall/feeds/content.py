@@ -34,12 +34,12 @@ NOTHING = _("Change or swap a shift in Porchlight, not here.")
 MINE = _("My on-call shifts")
 
 
-def of_feed(session: Session, token: str, *, url: str, now: datetime) -> bytes:
-    """The calendar at this address. Raises NotFound for one that was given up, and where its person may not read it."""
+def of_feed(session: Session, token: str, *, url: str, now: datetime) -> bytes | None:
+    """The calendar at this address; None for one that was given up, and where its person may not read it."""
     feed = feeds.feed_of(session, token)
     actor = people.actor_of(session, feed.account_id) if feed else None
     if feed is None or actor is None or not actor.has(*STAFF):
-        raise NotFound(NOT_FOUND)
+        return None
     if feed.schedule_id is None:
         found, name, names = _within(session, actor, now), translate(MINE, actor.locale), None
     else:

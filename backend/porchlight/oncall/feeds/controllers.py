@@ -10,15 +10,17 @@ from pydantic import BeforeValidator
 
 from porchlight.core.actor import Actor
 from porchlight.core.db import Database
+from porchlight.core.i18n import _
 from porchlight.core.keys import sha256
-from porchlight.core.refused import NotFound
+from porchlight.core.refused import NotFound, TooMany
 from porchlight.core.tools import Tools
 from porchlight.oncall import shifts
-from porchlight.oncall.feeds import content, service, views
+from porchlight.oncall.feeds import content, service, tries, views
 from porchlight.oncall.feeds.writing import TYPE
 from porchlight.web import forms
 from porchlight.web.forms import Input
 from porchlight.web.rendering import page
+from porchlight.web.sessions import address_of
 
 Asked = Request[Any, Any, Any]
 ENDING = ".ics"
@@ -68,8 +70,17 @@ def feed(
     """What a calendar app reads, without a session: the secret in the address is the authority, for reading only."""
     if not name.endswith(ENDING):
         raise NotFound(service.NOT_FOUND)
+    address, url = address_of(request), tools.settings.public_url
     with db.reading() as session:
-        body = content.of_feed(session, name.removesuffix(ENDING), url=tools.settings.public_url, now=db.now(session))
+        now = db.now(session)
+        wait = tries.seconds_to_wait(session, address, now=now)
+        body = None if wait else content.of_feed(session, name.removesuffix(ENDING), url=url, now=now)
+    if wait:
+        raise TooMany(_("Too many tries. Wait {seconds} seconds, then try again."), seconds=wait)
+    if body is None:
+        with db.transaction() as session:
+            tries.note_try(session, address, now=db.now(session))
+        raise NotFound(service.NOT_FOUND)
     return _answer(request, body, {"Cache-Control": "private, no-cache"})
 
 

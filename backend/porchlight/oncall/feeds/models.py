@@ -19,3 +19,13 @@ class CalendarFeed(SQLModel, table=True):
     token_hash: str = Field(unique=True)
     made_at: datetime
     ended_at: datetime | None = None
+
+
+class CalendarTry(SQLModel, table=True):
+    """An address that leads to no calendar was asked for, so that guessing gets slow; gone after the window."""
+
+    __tablename__ = "calendar_tries"
+
+    id: UUID = Field(default_factory=new_id, primary_key=True)
+    address: str = Field(index=True)
+    at: datetime = Field(index=True)

@@ -6,6 +6,7 @@ from uuid import UUID
 from sqlmodel import Session
 
 from porchlight.audit import service as audit
+from porchlight.cases import regions as cases
 from porchlight.core.actor import Actor
 from porchlight.core.i18n import _
 from porchlight.core.refused import NotFound, Refused
@@ -13,6 +14,7 @@ from porchlight.oncall import changing
 from porchlight.oncall.models import Schedule
 from porchlight.oncall.planning.drafts import ScheduleDraft
 from porchlight.oncall.planning.service import ours
+from porchlight.oncall.regions.queries import regions
 from porchlight.oncall.rules import POSITIONS
 from porchlight.oncall.service import NOT_FOUND
 from porchlight.people import staff
@@ -24,6 +26,7 @@ def set_up(
 ) -> UUID:
     """A new schedule, or this one as it is written now; for supervisors. Raises NotFound, Refused.
 
+    A region that gets another name keeps its families.
     A position that is taken away is nobody's from now on, also in the past; its turns stay where they are.
     """
     if schedule_id is None:
@@ -34,11 +37,14 @@ def set_up(
         row = ours(session, actor, schedule_id)
     for field in ("last_resort_id", "duty_manager_id"):
         _check_here(session, row, getattr(draft, field), field)
+    before = row.region
     row.name, row.region, row.time_zone = draft.name, draft.region, draft.time_zone
     row.positions = [one for one in POSITIONS if one in draft.positions]
     row.last_resort_id, row.duty_manager_id = draft.last_resort_id, draft.duty_manager_id
     changing.changed(session, row)
     session.flush()
+    if before and row.region and before not in regions(session, row.organization_id):
+        cases.rename(session, actor, row.organization_id, before, row.region, now=now)
     audit.record(session, actor, "oncall.schedule", row.id, now=now)
     return row.id
 
