@@ -51,7 +51,7 @@ def my_shifts(page: Page, serving: Serving, wanted: Locator) -> Thumb:
     """My shifts may come from the phone's own store; then a newer one is offered as soon as it is there."""
     page.goto(f"{serving.url}/oncall/mine")
     thumb, newest = Thumb(), page.get_by_role("link", name=re.compile("Show the newest|Mostrar lo más nuevo"))
-    expect(newest.or_(wanted).first).to_be_visible(timeout=20_000)
+    expect(newest.or_(wanted).first).to_be_visible(timeout=steps.READY)
     if not wanted.is_visible():
         thumb.tap(newest)
     expect(wanted).to_be_visible()
@@ -143,4 +143,3 @@ def test_who_may_not_take_it_is_told_why_and_nothing_changes(serving: Serving, h
 
     expect(lindell.get_by_role("alert")).to_contain_text("Already on call then.")
     expect(a_day_within(lindell, serving, shift)).to_contain_text("First on call: Tamsin Okafor")
-    my_shifts(tamsin, serving, row_of(tamsin, shift))

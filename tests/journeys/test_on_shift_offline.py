@@ -114,7 +114,7 @@ def test_plan_and_numbers_open_without_signal_and_leave_the_phone_with_the_shift
     serving.start()
     hand_off(serving, "joss", crisis_id)
     page.goto(f"{serving.url}/today")
-    steps.until(page, lambda: of_the_shift(stored(page)), lambda left: not left, seconds=20)
+    steps.until(page, lambda: of_the_shift(stored(page)), lambda left: not left, seconds=steps.READY / 1000)
 
     steps.stop_for_real(serving)
     for path in before:
