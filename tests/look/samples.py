@@ -320,7 +320,7 @@ NOW = {
         "week": [{**TURN, "name": "Rowan Ibarra", "mine": True, "from_at": NOON + timedelta(days=1), "until_at": NOON + timedelta(days=8)}],
         "gaps": [{"position": "backup", "from_at": NOON + timedelta(days=5), "to_at": NOON + timedelta(days=6)}],
     }],
-    "shifts": [{"from_at": NOON + timedelta(days=7), "to_at": NOON + timedelta(days=14), "position": "worker"}], "test_action": "#", "may_set_up": True,
+    "shifts": [{"href": "#", "from_at": NOON + timedelta(days=7), "to_at": NOON + timedelta(days=14), "position": "worker"}], "test_action": "#", "may_set_up": True,
 }  # fmt: skip
 AMEND_FORM = {
     "visit_id": UUID(int=30), "case_id": UUID(int=3), "family": "Vance-Moreau", "on": MONDAY, "zone_name": "America/Chicago", "back_href": "#", "base": "", "exact": {"started_at": "", "ended_at": ""},

@@ -108,7 +108,7 @@ def test_a_hand_off_inside_the_span_is_two_rows_and_a_gap_says_nobody(
         "Alder First on call Lee Marchetti 555-0110 Friday, Nov 27, 12:00 pm to 5:00 pm",
         "Alder First on call Rowan Ibarra 555-0110 Friday, Nov 27, 5:00 pm to Saturday, Nov 28, 8:00 am",
     ]
-    assert "Alder Backup Nobody All of this time" in said
+    assert "Alder Backup Nobody – All of this time" in said
 
 
 @pytest.mark.parametrize(

@@ -1,6 +1,7 @@
 """Pages without a server: what is promised is there, for its own person only, and honest when it is not."""
 
 import threading
+from datetime import datetime
 from typing import Any
 
 import pytest
@@ -166,6 +167,25 @@ def test_a_newer_page_is_offered_and_not_pushed(porch: Porch, open_phone: Page) 
     until(open_phone, "document.querySelector('[data-as-of] a')?.textContent === 'Show the newest'")
     open_phone.click("[data-as-of] a")
     until(open_phone, "document.querySelector('h1').textContent === 'Two visits today'")
+
+
+def test_a_newer_page_is_offered_that_the_page_before_had_asked_for(porch: Porch, open_phone: Page) -> None:
+    asked, answered, now = threading.Event(), threading.Event(), porch.now
+
+    def when_let() -> datetime:
+        asked.set()
+        answered.wait(15)
+        return now()
+
+    porch.notes["/today"], porch.now = "Two visits today", when_let
+    open_phone.goto(porch.url + FAMILY)
+    assert asked.wait(15)
+
+    open_phone.goto(f"{porch.url}/today")
+    assert open_phone.inner_text("h1") == "Three visits today"
+    answered.set()
+
+    until(open_phone, "document.querySelector('[data-as-of] a')?.textContent === 'Show the newest'")
 
 
 def test_what_left_the_caseload_leaves_the_phone(porch: Porch, open_phone: Page) -> None:

@@ -73,7 +73,7 @@ def now_view(session: Session, actor: Actor, *, now: datetime) -> View:
     """Who is on call now and in the next seven days, my shifts in the next thirty, and where nobody is."""
     check_staff(actor)
     schedules: list[dict[str, Any]] = []
-    shifts: list[Turn] = []
+    shifts: list[dict[str, Any]] = []
     for rota in rotas(session, actor, now, now + AHEAD):
         every = turns(session, rota.shifts(), actor)
         schedules.append(
@@ -87,9 +87,9 @@ def now_view(session: Session, actor: Actor, *, now: datetime) -> View:
                 "gaps": [{"position": g.position, "from_at": g.start, "to_at": g.end} for g in rota.gaps()],
             }
         )
-        shifts += [one for one in every if one.mine]
-    shifts.sort(key=lambda one: one.from_at)
-    on_shift = any(one.from_at <= now for one in shifts)
+        shifts += [_own(rota.schedule.id, one) for one in every if one.mine]
+    shifts.sort(key=lambda one: one["from_at"])
+    on_shift = any(one["from_at"] <= now for one in shifts)
     context = {
         "schedules": schedules,
         "shifts": shifts,
@@ -98,3 +98,8 @@ def now_view(session: Session, actor: Actor, *, now: datetime) -> View:
         "may_set_up": actor.has(Role.SUPERVISOR),
     }
     return View("oncall/now.html", context)
+
+
+def _own(schedule_id: UUID, one: Turn) -> dict[str, Any]:
+    href = f"/oncall/shifts/{schedule_id}/{one.position}/{one.moment}"
+    return {"href": href, "from_at": one.from_at, "to_at": one.to_at, "position": one.position}

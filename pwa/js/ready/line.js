@@ -1,6 +1,6 @@
 /** What this phone has proven without signal: told to the server when it answers, and counted in the one line on Today;
  * and what has come newer than the page on screen. */
-import { showsNobody } from "../../shared/store.js"
+import { inPages, showsNobody } from "../../shared/store.js"
 import { wrapsOf } from "../../shared/vault.js"
 import { t } from "../../shared/words.js"
 import { shut } from "../lock/watch.js"
@@ -8,10 +8,14 @@ import { isWritten, sayOver } from "../phone/ended.js"
 import { handOnWhatLeft } from "../phone/left_over.js"
 import { resultsOf, tell } from "./results.js"
 
+/** Whether the page has been stored anew since this document began: what the page before asked for may arrive only now. */
+const cameSince = async (person) =>
+  (await inPages("pages", "readonly", (pages) => pages.get([person, location.pathname])))?.at > performance.timeOrigin
+
 /** The page on screen came from the store and a newer one has arrived: offered, never pushed under somebody's hands. */
-function offerNewest(changed) {
+async function offerNewest(person, changed) {
   const place = document.querySelector("[data-as-of]")
-  if (!place?.dataset.asOf || !changed?.includes(location.pathname)) return
+  if (!place?.dataset.asOf || !(changed?.includes(location.pathname) || (await cameSince(person)))) return
   const link = Object.assign(document.createElement("a"), { href: location.href, textContent: t("Show the newest") })
   place.append(" ", link)
 }
@@ -40,7 +44,7 @@ async function isOver() {
 export async function start(changed) {
   const { person } = document.body.dataset
   if (await isOver()) return showsNobody(location.pathname) || readNoMore(person)
-  offerNewest(changed)
+  await offerNewest(person, changed)
   await handOnWhatLeft(person)
   const line = document.querySelector("[data-proven]")
   const here = Object.values(await resultsOf(person)).filter(({ state }) => state === "proven").length

@@ -283,7 +283,7 @@ def test_the_plan_of_a_shift_opens_without_address_and_closes_with_the_shift(
     assert "Asthma spray" in page
     assert "9 Harbor Lane" not in page
     assert "Gideon Quintrell" in listed
-    assert "A child is not here?" in listed
+    assert "A child is not on this list?" in listed
     assert "Priya Castellane" in listed
     assert lee.get(path).status_code == 404
     assert lee.get("/oncall/plans").status_code == 404
