@@ -8,7 +8,7 @@ from pathlib import Path
 
 # sqlite3.h: struct sqlite3_vfs and sqlite3_io_methods, as far as they are needed here.
 OPEN = ctypes.CFUNCTYPE(
-    ctypes.c_int, ctypes.c_void_p, ctypes.c_char_p, ctypes.c_void_p, ctypes.c_int, ctypes.POINTER(ctypes.c_int)
+    ctypes.c_int, ctypes.c_void_p, ctypes.c_void_p, ctypes.c_void_p, ctypes.c_int, ctypes.POINTER(ctypes.c_int)
 )
 SYNC = ctypes.CFUNCTYPE(ctypes.c_int, ctypes.c_void_p, ctypes.c_int)
 METHODS = 19  # words of sqlite3_io_methods of version 3: iVersion, then 18 functions
@@ -54,9 +54,10 @@ class Disk:
     def __exit__(self, *_ended: object) -> None:
         self.vfs.open = self.original
 
-    def _open(self, vfs: int, name: bytes | None, file: int, flags: int, out: object) -> int:
+    def _open(self, vfs: int, name: int | None, file: int, flags: int, out: object) -> int:
+        # The very name that SQLite gave: it keeps it for as long as the file is open.
         code = int(self.original(vfs, name, file, flags, out))  # type: ignore[arg-type]
-        path = os.fsdecode(name) if name else ""
+        path = os.fsdecode(ctypes.string_at(name)) if name else ""
         if code == 0 and path.startswith(str(self.folder)) and not path.endswith("-shm"):
             self._watch(file, path)
         return code
