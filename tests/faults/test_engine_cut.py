@@ -97,7 +97,7 @@ def test_when_the_database_was_cut_pages_go_out_after_it_is_back(
 ) -> None:
     """A PostgreSQL of its own is stopped at once, as by a crash, while alerts are under way, and started again."""
     cuts, slowest, alerts = rounds(1, 3, 40), 0.0, 0
-    with Postgres() as server, Sink() as sink:
+    with Postgres(quick=False) as server, Sink() as sink:
         url = server.create()
         migrate(url, tmp_path)
         tools = night.tools_for(url, tmp_path, sink.url)

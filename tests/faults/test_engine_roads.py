@@ -104,11 +104,10 @@ def test_an_alert_is_handed_to_the_provider_in_time(
     rate: float,
     promised: float,
     tmp_path: Path,
-    postgres: Postgres,
     record_property: Record,
 ) -> None:
-    url, data = bench.fresh(kind, tmp_path, postgres)
-    with Sink() as sink:
+    with Sink() as sink, Postgres(quick=False) as server:
+        url, data = bench.fresh(kind, tmp_path, server)
         found = bench.measure(url, data, sink, alerts=alerts, rate=rate)
 
     record_property(
