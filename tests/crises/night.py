@@ -46,8 +46,8 @@ class Night:
                 row.endpoint = row.endpoint.replace("/ok/", f"/{what}/")
                 session.add(row)
 
-    def begin(self, **body: Any) -> "Night":
-        said = CrisisBody(id=new_id(), reason=Reason.HURT, **body)
+    def begin(self, reason: Reason = Reason.HURT, **body: Any) -> "Night":
+        said = CrisisBody(id=new_id(), reason=reason, **body)
         with self.db.transaction() as session:
             raising.raise_crisis(session, self.world.actor(session, "tamsin"), said, now=self.clock.moment)
         self.id = said.id

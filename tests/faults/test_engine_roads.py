@@ -10,6 +10,7 @@ from sqlmodel import select
 from porchlight.alerts.models import PushSubscription
 from porchlight.core.db import Database
 from porchlight.core.tools import Tools
+from porchlight.crises.values import Reason
 from porchlight.people.models import Account
 from porchlight.worker import Worker
 from scripts import _bench_engine as bench
@@ -29,6 +30,7 @@ Record = Callable[[str, object], None]
 
 
 @pytest.mark.fault("lost-push")
+@pytest.mark.parametrize("reason", [Reason.HURT, Reason.PLACEMENT])  # together, and one way after the other
 def test_a_push_that_no_phone_shows_is_followed_by_a_text_in_half_a_minute_and_the_second_person_within_one(
     db: Database,
     world: World,
@@ -37,20 +39,23 @@ def test_a_push_that_no_phone_shows_is_followed_by_a_text_in_half_a_minute_and_t
     amazon: Amazon,
     phone: Phone,
     push: Service,
+    reason: Reason,
     record_property: Record,
 ) -> None:
     for name in ("lee", "joss"):
         phone(name)
     with db.transaction() as session:
         session.get_one(Account, world.accounts["lee"]).phone = "(555) 555-0111"  # a number of their own
-    one = Night(db, world, clock, calling, push, dark=True).begin()
+    one = Night(db, world, clock, calling, push, dark=True).begin(reason)
     text_after = second_after = 0
     for seconds in range(1, 121):
         one.work(seconds=1)
         text_after = text_after or (seconds if amazon.of("sms") else 0)
         second_after = second_after or (seconds if "joss" in one.rung() else 0)
 
-    record_property("figure", f"{db.dialect}: a text after {text_after} s, the second person after {second_after} s")
+    record_property(
+        "figure", f"{db.dialect}, {reason}: a text after {text_after} s, the second person after {second_after} s"
+    )
     assert 0 < text_after <= 30
     assert 0 < second_after <= 60
 
