@@ -2,9 +2,11 @@
 
 from porchlight.cases import queries as cases
 from porchlight.crises import queries as crises
+from porchlight.crises.intake import lines
 from porchlight.crises.responding import shifts
 from porchlight.desk import phones
 from porchlight.homes import queries as homes
+from porchlight.oncall.planning import setting
 from porchlight.people import access
 from porchlight.people.access import Relation
 from porchlight.phone import queries as phone
@@ -25,3 +27,4 @@ def relate() -> None:
     )
     phones.relate(phone.unsent)
     visits.relate(held.taken)
+    setting.relate(lines.rename)

@@ -13,8 +13,9 @@ export async function currentPerson() {
 export async function settle(person_id, locale) {
   const now = (await setting("current")) ?? {}
   if (now.person_id === person_id && !now.doubt && (!locale || now.locale === locale)) return
-  if (now.person_id && now.person_id !== person_id) await forget(now.person_id).then(takeBack)
-  await keep("current", { person_id, locale: locale || now.locale })
+  const next = { person_id, locale: locale || now.locale }
+  if (now.person_id && now.person_id !== person_id) await forget(now.person_id, undefined, next).then(takeBack)
+  await keep("current", next)
 }
 
 /** Somebody signs in or out: until a page says who, nothing is shown from the store. */
@@ -89,8 +90,10 @@ async function introduce(person_id) {
     devices.put(device)
   })
   await keepDrift(server_time, asked)
-  const now = await setting("current")
-  if (now?.person_id === person_id && !now.doubt) await keep("current", { ...now, met: person_id })
+  await inPages("settings", "readwrite", async (settings) => {
+    const now = await got(settings.get("current"))
+    if (now?.person_id === person_id && !now.doubt) settings.put({ ...now, met: person_id }, "current")
+  })
   return device
 }
 

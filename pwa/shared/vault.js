@@ -54,7 +54,7 @@ const unwrap = (person, purpose, epoch) =>
       row = await makeKey(person, purpose, root)
       await inPages(["wraps", "settings"], "readwrite", async (wraps, settings) => {
         // Of pages nothing is kept for whoever has just signed out.
-        if (purpose === "pages" && !(await isHere(settings, person))) throw person
+        if (purpose === "pages" && !(await isHere(settings, person))) throw new Error(person)
         wraps.add(row)
       })
     }

@@ -55,7 +55,6 @@ export async function packedPages(person) {
 }
 
 const ofShell = async (page, status) => fresh({ headers: lowered(page.headers), body: await page.text() }, null, status)
-
 /** What to say when there is nothing: it carries the numbers to ring. The install guide lies in the shell by its own address. */
 export async function offlinePage(url) {
   const page = (await shellFile(url)) ?? (await shellFile("/offline"))
@@ -184,7 +183,8 @@ export const fetchPack = (progress = () => {}, { locale } = {}) =>
       }
       progress({ done, all: total, left: Math.ceil(((total - done) * (Date.now() - began)) / done / 1000) })
     } while (piece.next)
-    await keep(`pack ${first.person}`, { as_of: first.as_of, at: Date.now(), lock: first.lock })
+    const row = [{ as_of: first.as_of, at: Date.now(), lock: first.lock }, `pack ${first.person}`]
+    await inPages("settings", "readwrite", async (all) => (await isHere(all, first.person)) && void all.put(...row))
     return { changed, ...(await selfTest()) }
   })
 

@@ -9,11 +9,15 @@ from sqlmodel import Session, select
 from porchlight.audit.models import AuditEvent
 from porchlight.cases.models import Case
 from porchlight.core.db import Database
+from porchlight.crises.intake import lines
+from porchlight.crises.intake import queries as intake
 from porchlight.crises.models import Crisis
+from porchlight.oncall.eligibility.models import StaffRegion
 from porchlight.oncall.models import Schedule
 from porchlight.oncall.planning import setting
 from porchlight.oncall.planning.drafts import ScheduleDraft
 from porchlight.oncall.regions.queries import choice
+from porchlight.relations import relate
 from tests.browsing import Browser, text_of
 from tests.world import MONDAY, World
 
@@ -111,6 +115,43 @@ def test_a_region_that_is_renamed_keeps_its_families(db: Database, world: World,
     with db.reading() as session:
         assert session.get_one(Case, world.other_case).region == "Alder"
     assert region(db, world) == "Bayside"
+
+
+def test_a_region_that_is_renamed_keeps_its_people_its_number_and_whom_its_responders_ring(
+    db: Database, world: World, bay: UUID
+) -> None:
+    relate()
+    with db.transaction() as session:
+        priya = world.actor(session, "priya")
+        session.add_all([StaffRegion(account_id=world.accounts["joss"], region=one) for one in ("Bay", "Bayside")])
+        lines.set_line(
+            session, priya, lines.LineBody(region="Bay", phone="5555550142", answered_by="Odell"), now=MONDAY
+        )
+        lines.set_helpers(session, priya, lines.HelpersBody(region="Bay", police="5555550143"), now=MONDAY)
+        lines.drill(session, priya, lines.DrillBody(region="Bay", answered=True, answered_by="Odell"), now=MONDAY)
+        held = intake.newest(session, world.agency, "Bay")
+        helpers, tried = intake.helpers(session, world.agency, "Bay"), intake.last_drill(session, world.agency, "Bay")
+        renamed(session, world, bay, "Bayside")
+
+    with db.reading() as session:
+        now = intake.newest(session, world.agency, "Bayside")
+        assert held
+        assert now
+        assert (now.phone, now.answered_by) == (held.phone, "Odell")
+        assert intake.helpers(session, world.agency, "Bayside") == helpers != {}
+        assert intake.last_drill(session, world.agency, "Bayside") == tried is not None
+        joss = StaffRegion.account_id == world.accounts["joss"]
+        assert list(session.exec(select(StaffRegion.region).where(joss))) == ["Bayside"]
+
+
+def test_onto_a_region_that_is_there_nobody_is_put_by_the_way(db: Database, world: World, bay: UUID) -> None:
+    with db.transaction() as session:
+        session.add(Schedule(organization_id=world.agency, name="Cove", region="Cove", time_zone="America/Chicago"))
+        session.get_one(Case, world.case).region = "Bay"
+        session.flush()
+        renamed(session, world, bay, "Cove")
+
+    assert region(db, world) == "Bay"
 
 
 def test_a_region_with_another_schedule_keeps_its_name(db: Database, world: World, bay: UUID) -> None:

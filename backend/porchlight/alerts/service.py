@@ -141,7 +141,7 @@ def answer_test(session: Session, actor: Actor, alert_id: UUID, *, now: datetime
 def close(session: Session, subject_id: UUID, *, now: datetime) -> None:
     """Nobody needs to be woken about this any more: what is not sent yet stays unsent."""
     query = select(Alert).where(Alert.subject_id == subject_id, col(Alert.closed_at).is_(None))
-    for row in session.exec(query):
+    for row in session.exec(query.order_by(col(Alert.id))):  # the order in which a batch of outcomes locks their chains
         row.closed_at = now
         session.add(row)
         session.flush()

@@ -42,6 +42,12 @@ _FINISH = (
     .values(done_at=sa.bindparam("now"), key=None)
     .returning(col(Job.id))
 )
+_IN_ORDER = (
+    sa.select(col(Job.id))
+    .where(col(Job.id).in_(sa.bindparam("ids", expanding=True)))
+    .order_by(col(Job.id))
+    .with_for_update()
+)
 _NOW = sa.bindparam("now", type_=sa.inspect(Job).columns["due_at"].type)
 _MOST = sa.bindparam("most", type_=sa.Integer())
 
@@ -144,7 +150,7 @@ def hold(session: Session, job_id: UUID, fence: int) -> Job:
 
 def keep(session: Session, held: Mapping[UUID, int], *, now: datetime) -> None:
     """Hold on to jobs that take longer than LEASE, while their worker lives. held: fence by id."""
-    for job_id, fence in held.items():
+    for job_id, fence in sorted(held.items()):
         job = session.exec(select(Job).where(Job.id == job_id).with_for_update()).one_or_none()
         if job and job.fence == fence and job.leased_until and job.done_at is None:
             job.leased_until = now + LEASE
@@ -153,6 +159,8 @@ def keep(session: Session, held: Mapping[UUID, int], *, now: datetime) -> None:
 
 def finish(session: Session, held: Mapping[UUID, int], *, now: datetime) -> frozenset[UUID]:
     """held: fence by id. Returns those that another worker has by now: what became of them is that one's to say."""
+    # In one order with `keep`, or the two may wait for each other.
+    session.connection().execute(_IN_ORDER, {"ids": list(held)}).all()
     done = session.connection().execute(_FINISH, {"held": list(held.items()), "now": now})
     return frozenset(held) - {row[0] for row in done}
 

@@ -28,7 +28,9 @@ _LOCKED = select(Crisis).where(col(Crisis.id) == sa.bindparam("crisis")).with_fo
 
 def locked(session: Session, crisis_id: UUID) -> Crisis | None:
     """The crisis, ours alone until the transaction ends."""
-    return session.exec(_LOCKED, params={"crisis": crisis_id}).one_or_none()
+    # As it is now: whoever holds an older picture of it has waited for another one to end.
+    fresh = {"populate_existing": True}
+    return session.exec(_LOCKED, params={"crisis": crisis_id}, execution_options=fresh).one_or_none()
 
 
 def standing(crisis: Crisis, called_at: datetime | None = None) -> Standing:

@@ -11,7 +11,8 @@ CHANGED = "rota changed"  # session.info: this transaction changes a rota
 
 def locked(session: Session, schedule_id: UUID) -> Schedule | None:
     """The schedule, ours alone until the transaction ends: who checks a rota and then changes it does so with this."""
-    return session.exec(select(Schedule).where(Schedule.id == schedule_id).with_for_update()).one_or_none()
+    query = select(Schedule).where(Schedule.id == schedule_id).with_for_update()
+    return session.exec(query.execution_options(populate_existing=True)).one_or_none()
 
 
 def changed(session: Session, schedule: Schedule) -> int:

@@ -105,7 +105,10 @@ def unanswered(session: Session, handover_id: UUID, *, now: datetime) -> None:
     """Nobody has answered for a while: whoever has the crisis is called to hear it; the offer stands. Safe to repeat."""
     row = session.get(Handover, handover_id)
     crisis = escalating.locked(session, row.crisis_id) if row else None
-    if row is None or crisis is None or row.state != Offer.OFFERED:
+    if row is None or crisis is None:
+        return
+    session.refresh(row)  # as it stands now that nobody else can answer it
+    if row.state != Offer.OFFERED:
         return
     say(session, crisis.id, "unanswered", row.to_id, at=now)
     escalating.ring(session, crisis, row.from_id, now=now)

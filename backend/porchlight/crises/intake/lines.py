@@ -1,6 +1,7 @@
 """Keeping the numbers of a region true: the one that people ring, tries of it, and whom a responder rings."""
 
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from pydantic import Field
@@ -105,6 +106,24 @@ def set_helpers(session: Session, actor: Actor, body: HelpersBody, *, now: datet
             )
             session.add(row)
             audit.record(session, actor, "helper.set", row.id, now=now, region=body.region, kind=kind)
+
+
+def rename(session: Session, actor: Actor, organization_id: UUID, before: str, region: str, now: datetime) -> None:
+    """A region has another name: its number, the last try of it and its helpers are said again under the new one."""
+    made: dict[str, Any] = {
+        "organization_id": organization_id,
+        "region": region,
+        "made_by": actor.account_id,
+        "made_at": now,
+    }
+    if line := queries.newest(session, organization_id, before):
+        session.add(HelpLine(**made, phone=line.phone, answered_by=line.answered_by))
+    for kind, phone in queries.helpers(session, organization_id, before).items():
+        session.add(RegionHelper(**made, kind=kind, phone=phone))
+    if last := queries.last_drill(session, organization_id, before):
+        tried = {**made, "made_at": last.at}
+        session.add(LineDrill(**tried, phone=last.phone, answered=last.answered, answered_by=last.answered_by))
+    audit.record(session, actor, "line.renamed", None, now=now, before=before, region=region)
 
 
 def _check_leads(session: Session, actor: Actor, region: str, now: datetime) -> UUID:

@@ -6,7 +6,7 @@ from typing import Annotated
 from uuid import UUID
 
 from pydantic import Field, field_validator
-from sqlmodel import Session, col, delete, select
+from sqlmodel import Session, col, delete, select, update
 
 from porchlight.audit import service as audit
 from porchlight.core.actor import Actor
@@ -114,3 +114,12 @@ def strike_training(session: Session, actor: Actor, account_id: UUID, training_i
         raise NotFound(NOT_FOUND)
     audit.record(session, actor, "training.struck", row.id, now=now, account=str(account_id))
     session.delete(row)
+
+
+def rename_region(session: Session, organization_id: UUID, before: str, region: str) -> None:
+    """A region has another name: whoever takes shifts in it still does. The caller has checked who may say so."""
+    there = list(session.exec(select(StaffRegion.account_id).where(StaffRegion.region == before)))
+    ours = [one for one, line in staff.staff(session, there).items() if line.organization_id == organization_id]
+    theirs = col(StaffRegion.account_id).in_(ours)
+    session.execute(delete(StaffRegion).where(theirs, col(StaffRegion.region) == region))
+    session.execute(update(StaffRegion).where(theirs, col(StaffRegion.region) == before).values(region=region))
