@@ -317,6 +317,8 @@ def test_where_nobody_is_on_call_the_last_resort_is_woken_and_where_no_phone_is_
         *[("nobody", "")] * 4,
         ("paging", "Mara"),
         ("failed", "Mara"),
+        ("paging", "Priya"),  # the duty manager of the schedule, with the last resort
+        ("failed", "Priya"),
     ]
     assert [kind for kind, _ in story(serving, woken.id)][:6] == ["raised", *["nobody"] * 4, "paging"]
 

@@ -53,7 +53,7 @@ def alert_for(serving: Serving, name: str) -> tuple[UUID, UUID]:
         body = CrisisBody(id=new_id(), case_id=case_id, reason=Reason.THREAT, words=WORDS)
         raising.raise_crisis(session, actor_of(session, "rowan"), body, now=now)
         mine = actor_of(session, name).account_id
-        return alerting.make_alert(session, mine, alerting.Severity.CRISIS, body.id, now=now), body.id
+        return alerting.call(session, mine, alerting.Severity.CRISIS, body.id, now=now)[0], body.id
 
 
 def hand_off(serving: Serving, name: str, crisis_id: UUID) -> None:

@@ -435,7 +435,11 @@ def test_a_store_that_the_browser_has_closed_is_opened_again(desk: Desk) -> None
 VAULT = "const { encrypt, decryptJson, forget } = await import('/shared/vault.js')\n"
 
 
+HERE = "const { keep } = await import('/shared/store.js')\nawait keep('current', { person_id: person })"
+
+
 def test_a_row_of_the_vault_opens_in_its_own_place_only(desk: Desk) -> None:
+    desk.run(HERE)
     opened = desk.run(
         VAULT + "const row = await encrypt(person, 'pages', '/a', 'e1', { words: more.words })\n"
         "const tries = [['/a', 'e1', person], ['/b', 'e1', person], ['/a', 'e2', person], ['/a', 'e1', 'somebody']]\n"
@@ -449,6 +453,7 @@ def test_a_row_of_the_vault_opens_in_its_own_place_only(desk: Desk) -> None:
 def test_what_was_forgotten_in_one_tab_is_closed_in_all(desk: Desk, porch: Porch) -> None:
     other = Desk(desk.page.context.new_page())
     other.page.goto(f"{porch.url}/bare")
+    desk.run(HERE)
     read = VAULT + "return decryptJson(person, 'pages', '/a', '', globalThis.row).then(() => 'open', () => 'closed')"
     other.run(VAULT + "globalThis.row = await encrypt(person, 'pages', '/a', '', { a: 1 })")
     assert other.run(read) == "open"

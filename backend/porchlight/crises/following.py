@@ -152,9 +152,9 @@ def _whom_to_ring(
     """Whoever has it; else those who were called, the first on call first, and behind them the agency's own line."""
     if has_it and has_it.phone:
         return (Ring(has_it.name, "", has_it.phone),)
-    latest = {one.detail["level"]: one for one in calls if one.account_id in called}
+    latest = {(one.detail["level"], one.account_id): one for one in calls if one.account_id in called}
     chain: dict[UUID, Ring] = {}
-    for _level, one in sorted(latest.items()):
+    for one in sorted(latest.values(), key=lambda one: (one.detail["level"], one.at, one.id)):
         person = called[one.account_id] if one.account_id else None
         if person and person.phone:
             chain.setdefault(person.id, Ring(person.name, str(one.detail["position"]), person.phone))
