@@ -4,16 +4,17 @@ let words = {}
 const lists = {}
 
 /** The list of one language; empty where it cannot be had, so that English shows. */
-const wordsOf = (code) =>
+const wordsOf = (code, find = fetch) =>
   (lists[code] ??=
     code === "en"
       ? {}
-      : fetch(`/words/${code}.json`)
+      : find(`/words/${code}.json`)
           .then((answer) => answer.json())
           .catch(() => delete lists[code] && {}))
 
-export async function speak(code) {
-  words = await wordsOf(code)
+/** find: gives the answer for a path; a worker asks the store first, for its own fetch does not. */
+export async function speak(code, find) {
+  words = await wordsOf(code, find)
   locale = code
 }
 

@@ -1,6 +1,7 @@
 /** Alerts: fixed words, shown at once; nothing of the payload is shown but how urgent it is. */
 import { keep, setting } from "../shared/store.js"
 import { speak, t } from "../shared/words.js"
+import { fromShell } from "./shell.js"
 
 const titleOf = (severity) => {
   if (severity === "crisis") return t("Crisis alert. Open to see.")
@@ -34,6 +35,11 @@ function read(event) {
   }
 }
 
+/** What the work gives, or the other where it fails or takes long: an alert waits for nothing on the phone. */
+const soon = (work, other) => Promise.race([work, new Promise((late) => setTimeout(late, 1_000, other))]).catch(() => other)
+
+const speakSoon = (code = "en") => soon(speak(code, (path) => fromShell(new Request(path))))
+
 /** True the first time: an alert that comes twice stays, but does not ring twice. */
 async function isNew(alert) {
   const seen = (await setting("shown")) ?? []
@@ -51,8 +57,8 @@ async function show(title, { alert, severity, token }, more) {
 
 export async function pushed(event) {
   const alert = read(event)
-  const known = await Promise.all([setting("current"), isNew(alert.alert)]).catch(() => [null, true])
-  await speak(alert.lang ?? known[0]?.locale ?? "en").catch(() => {})
+  const known = await soon(Promise.all([setting("current"), isNew(alert.alert)]), [null, true])
+  await speakSoon(alert.lang ?? known[0]?.locale)
   const vibrate = alert.severity === "crisis" ? [400, 200, 400, 200, 400] : [200]
   await show(titleOf(alert.severity), alert, known[1] ? { vibrate } : { silent: true })
   if (alert.token) await tell("shown", alert.token)
@@ -68,7 +74,7 @@ async function open(path) {
 
 export async function clicked(notification, action) {
   const { alert, token, severity } = notification.data ?? {}
-  await speak((await setting("current").catch(() => null))?.locale ?? "en").catch(() => {})
+  await speakSoon((await soon(setting("current")))?.locale)
   if (action === "ack") {
     const taken = await tell("acknowledged", token, 5)
     if (!taken) return show(t("NOT ACKNOWLEDGED. Open."), { alert, severity, token }, { renotify: true })

@@ -156,11 +156,13 @@ def count(serving: Serving, table: type[SQLModel], *where: Any) -> int:
     return int(rows(serving, sa.select(sa.func.count()).select_from(table).where(*where))[0][0])
 
 
-def until(page: Page, look: Callable[[], T], right: Callable[[T], Any], *, seconds: float = 15) -> T:
-    """Looks again and again, while the page lives on, until what it sees is right."""
+def until(
+    page: Page, look: Callable[[], T], right: Callable[[T], Any], *, seconds: float = 15, what: str = "found"
+) -> T:
+    """Looks again and again, while the page lives on, until what it sees is right. what: is named if it never is."""
     ends = time.monotonic() + seconds
     while not right(found := look()):
-        assert time.monotonic() < ends, f"Still {found!r}"
+        assert time.monotonic() < ends, f"Still {what}: {found!r}"
         page.wait_for_timeout(50)
     return found
 

@@ -21,6 +21,14 @@ PushManager.prototype.subscribe = async function ({ userVisibleOnly, application
 }"""
 SHOWN = """() => navigator.serviceWorker.ready.then((one) => one.getNotifications()).then((all) =>
   all.map(({ title, body, actions, data }) => ({ title, body, actions: actions.map((one) => one.title), data })))"""
+# Counts what has come to the screen: whoever asks for the notices while one is on its way there makes the browser lose it.
+COUNT = """() => {
+  globalThis.cameToScreen = 0
+  registration.showNotification = async (...said) => {
+    await ServiceWorkerRegistration.prototype.showNotification.apply(registration, said)
+    globalThis.cameToScreen += 1
+  }
+}"""
 # An event that no finger made may not be extended by waitUntil: the test waits for its work itself.
 TAP = """async (action) => {
   const [notification] = await registration.getNotifications()
@@ -65,15 +73,19 @@ class Phone:
 
     def messages(self, wanted: int = 1) -> list[dict[str, Any]]:
         """What the push service has decrypted for this phone, once there are so many."""
-        return steps.until(self.page, lambda: self.service.messages(self.client), lambda found: len(found) >= wanted)
+        messages = lambda: self.service.messages(self.client)  # noqa: E731
+        return steps.until(self.page, messages, lambda found: len(found) >= wanted, what="decrypted")
 
     def ring(self, message: dict[str, Any]) -> None:
-        """Hands the message to the service worker as the browser does."""
+        """Hands the message to the service worker as the browser does, and waits until it is on the screen."""
         assert self.registration
         # The browser's own list of notices is read at the first question; what is shown in that moment would be lost.
         self.notifications()
+        self._worker().evaluate(COUNT)
         how = {"origin": self.serving.url, "registrationId": self.registration, "data": json.dumps(message)}
         self.cdp.send("ServiceWorker.deliverPushMessage", how)
+        come = lambda: self._worker().evaluate("globalThis.cameToScreen")  # noqa: E731
+        steps.until(self.page, come, lambda times: times != 0, what="on the screen")  # None: another worker has begun
 
     def notifications(self) -> list[dict[str, Any]]:
         return self.page.evaluate(SHOWN)
@@ -81,7 +93,7 @@ class Phone:
     def notification(self, title: str) -> dict[str, Any]:
         """The only notification, once it has this title."""
         right = lambda found: [one["title"] for one in found] == [title]  # noqa: E731
-        return steps.until(self.page, self.notifications, right)[0]
+        return steps.until(self.page, self.notifications, right, what="shown")[0]
 
     def tap(self, action: str = "") -> None:
         """Taps the notification, or one of its buttons."""

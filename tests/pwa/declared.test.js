@@ -1,6 +1,7 @@
 /** A push that the browser could show by itself: our worker reads what it needs from the notification that came instead of data. */
 import assert from "node:assert/strict"
 import { test } from "node:test"
+import { precached } from "./precached.js"
 
 const shown = []
 const told = []
@@ -9,6 +10,7 @@ globalThis.fetch = async (url, how) => {
   told.push([url, JSON.parse(how.body), how.credentials])
   return { ok: true, json: async () => ({}) }
 }
+precached('export const PARCEL={}\nexport const TAGS={}\nexport const TAG=""\nexport const VERSION="2"')
 const { pushed } = await import("../../pwa/sw/push.js")
 
 const ALERT = "0199b1f0-aaaa-7bbb-8ccc-0123456789ab"

@@ -1,14 +1,10 @@
 /** Which page the worker gives: of a phone that is locked, or on which somebody signed out without signal. */
 import assert from "node:assert/strict"
-import { register } from "node:module"
 import { beforeEach, test } from "node:test"
 import "./memory.js"
+import { precached } from "./precached.js"
 
-const LIST = 'export const VERSION="2"\nexport const PARCEL={}\nexport const TAG=""\nexport const TAGS={}'
-const asModule = (text) => `data:text/javascript,${encodeURIComponent(text)}`
-const given = { url: asModule(LIST), shortCircuit: true }
-register(asModule(`export const resolve = async (name, context, next) => (name === "./precache.js" ? ${JSON.stringify(given)} : next(name, context))`))
-
+precached('export const VERSION="2"\nexport const PARCEL={}\nexport const TAG=""\nexport const TAGS={}')
 const HOME = "http://porch.test"
 globalThis.location = { origin: HOME, pathname: "/sign-in" }
 globalThis.caches = { match: async (path) => (path.startsWith("/left/") || path === "/offline" ? new Response(`page ${path}`) : undefined) }

@@ -119,7 +119,11 @@ class Porch:
             return lines.encode(), "text/javascript"
         files: dict[str, Any] = {
             "/sw/later.json": [*LOCKED_PAGES, "/words/es.json"],
-            "/words/es.json": {"Please read this": "Por favor lea esto", "Sign": "Firmar"},
+            "/words/es.json": {
+                "Please read this": "Por favor lea esto",
+                "Sign": "Firmar",
+                "Crisis alert. Open to see.": "Alerta de crisis. Ábrala para ver.",
+            },
         }
         if path in files:
             return json.dumps(files[path]).encode(), "application/json"

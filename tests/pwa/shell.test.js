@@ -1,14 +1,9 @@
 import assert from "node:assert/strict"
-import { register } from "node:module"
 import { test } from "node:test"
+import { precached } from "./precached.js"
 
-const LIST = 'export const VERSION="2"\nexport const PARCEL={"/js/a.js":3,"/js/b.js":4}\nexport const TAG="p2"\nexport const TAGS={"/js/boot.js":"b2","/offline":""}'
-const asModule = (text) => `data:text/javascript,${encodeURIComponent(text)}`
-// The list is made by our server (tests/pwa/test_shell.py).
-const given = { url: asModule(LIST), shortCircuit: true }
-register(asModule(`export const resolve = async (name, context, next) => (name === "./precache.js" ? ${JSON.stringify(given)} : next(name, context))`))
+precached('export const VERSION="2"\nexport const PARCEL={"/js/a.js":3,"/js/b.js":4}\nexport const TAG="p2"\nexport const TAGS={"/js/boot.js":"b2","/offline":""}')
 globalThis.registration = { active: null }
-globalThis.location = { origin: "http://porch.test" }
 const { install, missingFiles } = await import("../../pwa/sw/shell.js")
 
 const NOW = { "/sw/parcel.txt": ["aaabbbb", '"p2"'], "/js/boot.js": ["boot", '"b2"'], "/offline": ["words", null] }

@@ -106,6 +106,20 @@ def test_whatever_is_pushed_something_is_shown_and_never_what_it_says(
     assert "Ansel" not in str(shown)
 
 
+HANGS = "IDBDatabase.prototype.transaction = () => ({ objectStore: () => ({ get: () => new Promise(() => {}) }) })"
+
+
+def test_an_alert_waits_neither_for_the_phones_own_store_nor_for_a_server_that_is_silent(ringing: Ringing) -> None:
+    until(ringing.page, "caches.match('/words/es.json').then(Boolean)")
+    ringing.worker.evaluate(f"() => {{ {HANGS} }}")
+    ringing.porch.stop()
+
+    (shown,) = ringing.push(PAYLOAD.replace('"en"', '"es"'))
+
+    assert shown["title"] == "Alerta de crisis. Ábrala para ver."
+    assert shown["silent"] is False
+
+
 def test_an_alert_that_comes_twice_stands_there_once_and_rings_once(ringing: Ringing) -> None:
     ringing.push(PAYLOAD)
     ringing.told("shown")
