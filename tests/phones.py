@@ -41,13 +41,22 @@ def sending(tools: Tools, push: Service) -> Tools:
     return replace(tools, settings=settings)
 
 
+@pytest.fixture(scope="session")
+def amazon_at_work() -> Iterator[Amazon]:
+    with Amazon() as running:
+        yield running
+
+
 @pytest.fixture
-def amazon(monkeypatch: pytest.MonkeyPatch) -> Iterator[Amazon]:
+def amazon(amazon_at_work: Amazon, monkeypatch: pytest.MonkeyPatch) -> Iterator[Amazon]:
     """A provider of texts, calls and e-mail that fails as it is told."""
     for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"):
         monkeypatch.setenv(name, "test")
-    with Amazon() as running:
-        yield running
+    monkeypatch.setattr("porchlight.alerts.calling._hung", {})
+    amazon_at_work.begin_anew()
+    yield amazon_at_work
+    amazon_at_work.released.set()
+    amazon_at_work.judge()
 
 
 @pytest.fixture

@@ -53,7 +53,7 @@ class Sent:
 class Amazon:
     """`with Amazon() as amazon:` listens at amazon.url. pem: speaks TLS with that certificate.
 
-    At the end of the block it falls when it was asked for something that the real service refuses.
+    At the end of the block (or of judge) it falls when it was asked for something that the real service refuses.
     """
 
     pem: Path | None = None
@@ -87,7 +87,15 @@ class Amazon:
         self.server.shutdown()
         self.server.server_close()
         if kind is None:
-            assert self.wrong == [], f"the real service would refuse: {self.wrong}"
+            self.judge()
+
+    def begin_anew(self) -> None:
+        """Forgets what it was told and asked; boto3's clients, which are slow to make, stay with its address."""
+        self.released, self.numbers = threading.Event(), count(1)
+        self.answers, self.asked, self.wrong = {}, [], []
+
+    def judge(self) -> None:
+        assert self.wrong == [], f"the real service would refuse: {self.wrong}"
 
     def of(self, what: str) -> list[Sent]:
         """What was asked of one operation: sms, voice or email."""
