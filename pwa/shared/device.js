@@ -11,11 +11,14 @@ export async function currentPerson() {
 
 /** A page of ours came for this person: whoever was here before leaves nothing to read. */
 export async function settle(person_id, locale) {
-  const now = (await setting("current")) ?? {}
-  if (now.person_id === person_id && !now.doubt && (!locale || now.locale === locale)) return
-  const next = { person_id, locale: locale || now.locale }
-  if (now.person_id && now.person_id !== person_id) await forget(now.person_id, undefined, next).then(takeBack)
-  await keep("current", next)
+  const [was, next] = await inPages("settings", "readwrite", async (settings) => {
+    const now = (await got(settings.get("current"))) ?? {}
+    const next = { person_id, locale: locale || now.locale }
+    const same = now.person_id === person_id
+    if (!now.person_id || (same && (now.doubt || now.locale !== next.locale))) settings.put(next, "current")
+    return [!same && now.person_id, next]
+  })
+  if (was) await forget(was, undefined, next).then(takeBack)
 }
 
 /** Somebody signs in or out: until a page says who, nothing is shown from the store. */

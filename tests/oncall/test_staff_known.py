@@ -125,9 +125,34 @@ def test_since_when_and_where_somebody_works_decides_at_once(priya: Browser, db:
         assert eligibility.regions_of(session, world.accounts["joss"]) == []
 
 
+def test_what_somebody_speaks_decides_at_once_and_their_other_languages_stay(
+    priya: Browser, db: Database, world: World
+) -> None:
+    with db.transaction() as session:
+        rule = {"jurisdiction": "Example", "kind": "language", "source": "x", "valid_from": date(2000, 1, 1)}
+        session.add(OnCallRule(value="es", **rule))
+        session.get_one(Account, world.accounts["joss"]).languages = ["so", "en"]
+    with db.reading() as session:
+        before = against(session, world, "joss")
+
+    saved = priya.post(page_of(world, "joss"), data={"employed_since": "2020-02-01", "languages": ["es", "en"]})
+
+    assert saved.status_code == 303
+    assert "language" in before
+    with db.reading() as session:
+        assert "language" not in against(session, world, "joss")
+        assert session.get_one(Account, world.accounts["joss"]).languages == ["en", "es", "so"]
+    assert priya.get(page_of(world, "joss")).text.count("checked") == 2
+
+
 @pytest.mark.parametrize(
     "typed",
-    [{"employed_since": "2026-11-24"}, {"employed_since": "soon"}, {"employed_since": "", "regions": "Nowhere"}],
+    [
+        {"employed_since": "2026-11-24"},
+        {"employed_since": "soon"},
+        {"employed_since": "", "regions": "Nowhere"},
+        {"employed_since": "", "languages": "tlh"},
+    ],
 )
 def test_what_cannot_be_is_said_beside_the_field_and_changes_nothing(
     typed: dict[str, str], priya: Browser, db: Database, world: World

@@ -1,6 +1,6 @@
 """What is known of the people who work here, many at once."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
@@ -8,6 +8,7 @@ from uuid import UUID
 import sqlalchemy as sa
 from sqlmodel import Session, col, select
 
+from porchlight.core.i18n import LOCALES
 from porchlight.people.models import Account, AccountRole, Device
 from porchlight.people.values import DeviceState
 
@@ -61,10 +62,15 @@ def holding(session: Session, organization_id: UUID, roles: Sequence[str]) -> li
     return list(session.exec(query))
 
 
-def set_employed(session: Session, account_id: UUID, since: date | None) -> None:
-    """Since when somebody works here. The caller has checked who may say so, and records it."""
-    row = session.get_one(Account, account_id)
+def set_known(session: Session, account_id: UUID, *, since: date | None, languages: Collection[str]) -> None:
+    """Since when somebody works here and which of our languages they speak; others that they speak stay.
+
+    The caller has checked who may say so, and records it.
+    """
+    row = session.get_one(Account, account_id, with_for_update=True)
     row.employed_since = since
+    others = [code for code in row.languages if code not in LOCALES]
+    row.languages = [*(code for code in LOCALES if code in languages), *others]
     session.add(row)
 
 

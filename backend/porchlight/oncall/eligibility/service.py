@@ -11,7 +11,7 @@ from sqlmodel import Session, col, delete, select, update
 from porchlight.audit import service as audit
 from porchlight.core.actor import Actor
 from porchlight.core.clock import local_day
-from porchlight.core.i18n import _
+from porchlight.core.i18n import LOCALES, _
 from porchlight.core.refused import NotFound, Refused
 from porchlight.oncall.eligibility import queries, rules
 from porchlight.oncall.eligibility.models import StaffRegion, StaffTraining
@@ -24,9 +24,10 @@ NOT_FOUND = _("We could not find this person. Go back to the list and try again.
 
 
 class KnownBody(Input):
-    """regions: none means that they take shifts in all."""
+    """regions: none means that they take shifts in all. languages: codes of ours that they speak."""
 
     employed_since: date | None = None
+    languages: Annotated[list[str], Field(max_length=len(LOCALES))] = []
     regions: Annotated[list[str], Field(max_length=50)] = []
 
     @field_validator("employed_since", mode="before")
@@ -34,7 +35,7 @@ class KnownBody(Input):
     def _none(cls, value: object) -> object:
         return value or None
 
-    @field_validator("regions", mode="before")
+    @field_validator("regions", "languages", mode="before")
     @classmethod
     def _several(cls, value: object) -> object:
         return [value] if isinstance(value, str) and value else value or []
@@ -71,20 +72,31 @@ def ours(session: Session, actor: Actor, account_id: UUID) -> StaffLine:
 def set_known(
     session: Session, actor: Actor, account_id: UUID, body: KnownBody, *, known: Collection[str], now: datetime
 ) -> None:
-    """Since when they work here and where they take shifts, as it is written now. known: the regions that there are.
+    """Since when they work here, what they speak and where they take shifts, as it is written now.
 
-    Raises NotFound, Refused.
+    known: the regions that there are. Raises NotFound, Refused.
     """
     ours(session, actor, account_id)
     rules.check_employed(body.employed_since, local_day(now, actor.time_zone))
     held = queries.regions_of(session, account_id)
     if not set(body.regions) <= {*known, *held}:
         raise Refused(_("Choose one from the list."), field="regions")
-    staff.set_employed(session, account_id, body.employed_since)
+    if not set(body.languages) <= LOCALES.keys():
+        raise Refused(_("Choose one from the list."), field="languages")
+    staff.set_known(session, account_id, since=body.employed_since, languages=body.languages)
     session.execute(delete(StaffRegion).where(col(StaffRegion.account_id) == account_id))
     session.add_all([StaffRegion(account_id=account_id, region=one) for one in sorted(set(body.regions))])
     since = body.employed_since.isoformat() if body.employed_since else ""
-    audit.record(session, actor, "staff.known", account_id, now=now, since=since, regions=len(set(body.regions)))
+    audit.record(
+        session,
+        actor,
+        "staff.known",
+        account_id,
+        now=now,
+        since=since,
+        languages=" ".join(sorted(set(body.languages))),
+        regions=len(set(body.regions)),
+    )
 
 
 def note_training(session: Session, actor: Actor, account_id: UUID, body: TrainingBody, *, now: datetime) -> None:
