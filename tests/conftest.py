@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 from litestar import Litestar
 from playwright.sync_api import BrowserType, expect
+from sqlalchemy import Engine
 
 from porchlight.app import furnish, make_tools, routed
 from porchlight.core.db import Database
@@ -22,7 +23,7 @@ from tests.clocks import Clock
 from tests.databases import Postgres, migrate, sqlite_url
 from tests.handset import Handset, launch_options
 from tests.serving import Serving
-from tests.world import World, build
+from tests.world import World, settle
 
 Serving.warm = True
 expect.set_options(timeout=15_000)  # milliseconds; on two cores a browser may wait for its turn
@@ -170,6 +171,16 @@ def handset(browser_type: BrowserType, tmp_path: Path) -> Iterator[Callable[...,
         one.close()
 
 
+_compiled: dict[str, tuple[Any, Any]] = {}
+
+
+def share_what_is_compiled(engine: Engine) -> None:
+    """Each test has engines of its own, and each would compile every statement anew."""
+    engine.dialect, engine._compiled_cache = _compiled.setdefault(
+        engine.dialect.name, (engine.dialect, engine._compiled_cache)
+    )
+
+
 @pytest.fixture
 def clock() -> Clock:
     """The clock of `tools`, `db` and `browser`: it stands at noon on a Monday until a test moves it."""
@@ -181,6 +192,8 @@ def tools(migrated_url: str, tmp_path: Path, clock: Clock) -> Iterator[Tools]:
     """Database, keys and media of an installation of its own, with every table and no rows."""
     settings = Settings(data=tmp_path / "data", database=migrated_url, worker=False)
     made = make_tools(settings, clock=clock)
+    for engine in (made.db.writer, made.db.reader):
+        share_what_is_compiled(engine)
     relate()
     yield made
     made.db.close()
@@ -195,7 +208,7 @@ def db(tools: Tools) -> Database:
 def world(db: Database, clock: Clock) -> World:
     """The small invented world of tests/world.py, in `db`."""
     with db.transaction() as session:
-        return build(session, now=clock.moment)
+        return settle(session, now=clock.moment)
 
 
 @pytest.fixture(scope="session")
