@@ -124,8 +124,8 @@ def settle(session: Session, *, now: datetime = MONDAY) -> World:
     if now not in _built:
         world = build(session, now=now)
         tables = SQLModel.metadata.sorted_tables
-        rows = [(one, [dict(row) for row in session.execute(sa.select(one)).mappings()]) for one in tables]
-        _built[now] = world, [(table, those) for table, those in rows if those]
+        found = [(one, [dict(row) for row in session.execute(sa.select(one)).mappings()]) for one in tables]
+        _built[now] = world, [(table, rows) for table, rows in found if rows]
         return world
     world, kept = _built[now]
     ids = sorted({value for _table, rows in kept for row in rows for value in row.values() if isinstance(value, UUID)})
