@@ -53,6 +53,7 @@ def person_view(session: Session, actor: Actor, account_id: UUID, *, now: dateti
             }
             for one in queries.trainings_of(session, account_id)
         ],
-        "values": {"employed_since": str(line.employed_since or ""), "regions": held},
+        "known": {"employed_since": str(line.employed_since or ""), "regions": held},
+        "values": {},
     }
     return View("oncall/person.html", context)
