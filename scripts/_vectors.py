@@ -57,6 +57,11 @@ def main(arguments: list[str]) -> int:
         cases = json.loads(chosen.path.read_text())["cases"]
     except (OSError, ValueError, KeyError, TypeError) as error:
         parser.error(f"{chosen.path} is no file of cases: {error}")
+    if not isinstance(cases, list):
+        parser.error(f"{chosen.path} is no file of cases: its cases are no list")
+    for place, case in enumerate(cases, 1):
+        if not isinstance(case, dict) or not {"id", "kind"} <= case.keys():
+            parser.error(f"{chosen.path} is no file of cases: case {place} has no id or no kind")
     judged = [case for case in cases if case["kind"] not in background]
     wrong = [(case["id"], why) for case in judged if (why := disagreement(case, kinds))]
     for name, why in wrong:

@@ -112,5 +112,5 @@ mount()
 const whenPainted = globalThis.requestIdleCallback ?? ((work) => setTimeout(work, 300))
 whenPainted(() => {
   swapPages(arrive())
-  if (navigator.serviceWorker) startWorker().catch((error) => console.warn("No worker:", error.message))
+  if (navigator.serviceWorker) startWorker().catch(() => import("./htmx.js"))
 })

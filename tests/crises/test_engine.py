@@ -313,6 +313,10 @@ def test_a_person_who_has_left_is_skipped(
 
     assert rung(push) == ["joss"]
     assert ("nobody", "") in told(db, raised.id)
+    with db.reading() as session:
+        assert [one.what for one in queries.timeline(session, raised.id, with_words=True) if one.kind == "nobody"] == [
+            "worker"
+        ]
 
 
 @pytest.mark.duty("S4-31")

@@ -381,3 +381,15 @@ def test_a_call_for_help_never_enters_the_outbox() -> None:
     for script in scripts.glob("*.js"):
         for word in ("outbox.js", "flush.js", "sync.register", "localStorage", "indexedDB", "inOutbox"):
             assert word not in script.read_text(), (script.name, word)
+
+
+def test_where_a_browser_refuses_our_worker_pages_stay_right_without_waiting_for_it(
+    serving: Serving, browser_type: BrowserType, tmp_path: Path
+) -> None:
+    with Handset(browser_type, tmp_path, locale="en-US", timezone_id="America/Chicago") as handset:
+        page = handset.open()
+        page.add_init_script("navigator.serviceWorker.register = () => Promise.reject(new DOMException('No'))")
+        sign_in(page, serving)
+        came = "() => performance.getEntriesByType('resource').some((one) => one.name.endsWith('htmx.min.js'))"
+
+        page.wait_for_function(came, timeout=10_000)

@@ -59,7 +59,22 @@ def test_a_hand_over_is_two_taps_and_one_and_both_are_shown_to_everybody(night: 
 
     assert "Joss Wetherby has it" in mine(lee, night)
     assert "You have it" in mine(joss, night)
+    assert "What Lee Marchetti handed over" in mine(joss, night)  # it is needed most from now on
+    assert '<blockquote class="kept">He left after dinner' in mine(joss, night)
     assert lee.get(f"/crises/{night.id}/hand-over").status_code == 404
+
+
+def test_the_note_of_a_hand_over_has_the_words_of_chips_too_with_times_as_everywhere(
+    night: Night, browser_of: Browsers
+) -> None:
+    night.begin(words="He left after dinner")
+    night.take("lee")
+    lee = browser_of("lee")
+    lee.post(f"/crises/{night.id}/log", data={"step": "police", "words": "Report number 4711"})
+
+    words = form_of(lee.get(f"/crises/{night.id}/hand-over").text)["words"]
+
+    assert re.search(r"Taken at \d+:\d\d [ap]m\.\n\d+:\d\d [ap]m Report number 4711", words)
 
 
 def test_the_answer_to_a_nudge_is_one_tap(night: Night, browser_of: Browsers) -> None:

@@ -19,7 +19,7 @@ from porchlight.core.actor import Actor
 from porchlight.core.clock import local, local_day
 from porchlight.core.db import Database
 from porchlight.core.i18n import translate
-from porchlight.core.keys import sha256
+from porchlight.core.keys import Keys, sha256
 from porchlight.crises import queries as crises
 from porchlight.crises.models import Acknowledgement, Crisis
 from porchlight.homes import queries as homes
@@ -33,7 +33,8 @@ from porchlight.plans import rules as sections
 from porchlight.relations import relate
 from porchlight.standards import queries as standards
 from porchlight.standards.rules import Due, MonthState, Standing
-from porchlight.visits.models import Confirmation, Contact, ContactChild, PlannedVisit
+from porchlight.visits import asking, confirming
+from porchlight.visits.models import Confirmation, ConfirmationLink, Contact, ContactChild, PlannedVisit
 from porchlight.visits.rules import is_late, summary_text
 from tests.databases import sqlite_url
 from tests.world import MONDAY
@@ -466,3 +467,17 @@ def test_it_loads_within_four_seconds(db: Database) -> None:
         demo.load(session, now=MONDAY)
 
     assert time.process_time() - started < 4
+
+
+@pytest.mark.parametrize("database_kind", ["sqlite"], indirect=True)
+def test_the_link_for_practice_on_a_visits_page_opens(db: Database) -> None:
+    relate()
+    keys = Keys("A" * 43)
+    with db.transaction() as session:
+        demo.load(session, now=MONDAY, keys=keys)
+
+    with db.reading() as session:
+        links = session.exec(select(ConfirmationLink)).all()
+        assert links
+        for link in links:
+            assert asking.link(session, confirming.token_of(keys, link.id))[0].id == link.id

@@ -153,6 +153,8 @@ def test_the_board_hears_of_the_rota_without_reloading_and_of_nothing_while_noth
     assert "Everybody knows their next 7 days" in text_of(published)
     assert "Every hour has somebody" not in text_of(empty)
     assert "Nobody from" in text_of(empty)
+    assert "After hours. First on call" in text_of(empty)
+    assert f'href="/oncall/schedules/{world.schedule}">Nobody from' in empty.text
     assert priya.get(cover_href(empty.text)).status_code == 204
 
 

@@ -128,6 +128,15 @@ def test_who_is_on_call_knows_it(world: World, db: Database) -> None:
     assert (hers["mine"], hers["name"]) == (False, "Lee Marchetti")
 
 
+@pytest.mark.parametrize(("name", "opens"), [("rowan", True), ("odell", False)])
+def test_who_is_on_call_is_a_link_only_for_whom_it_opens(name: str, opens: bool, browser_of: Browsers) -> None:
+    page = browser_of(name).get("/today")
+
+    assert "Lee Marchetti" in text_of(page)
+    assert ('href="/oncall"' in page.text) is opens
+    assert (browser_of(name).get("/oncall").status_code == 200) is opens
+
+
 def test_who_has_no_families_is_not_told_that_all_were_seen(world: World, db: Database, browser_of: Browsers) -> None:
     text = text_of(browser_of("odell").get("/today"))
 

@@ -52,6 +52,17 @@ def test_a_file_in_which_nothing_is_judged_proves_nothing(tmp_path: Path) -> Non
     assert judge(tmp_path, BACKGROUND) == 1
 
 
+@pytest.mark.parametrize("case", [5, None, "wall", {"id": "wall-7"}, {"kind": "wall_clock"}], ids=repr)
+def test_a_case_without_an_id_or_a_kind_is_pointed_at(
+    tmp_path: Path, case: Any, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with pytest.raises(SystemExit) as ended:
+        judge(tmp_path, WALL, case)
+
+    assert ended.value.code == 2
+    assert "case 2 has no id or no kind" in capsys.readouterr().err
+
+
 def test_what_is_no_file_of_cases_is_said_to_be_none(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(SystemExit) as ended:
         main(["oncall", str(tmp_path / "nothing.json")])

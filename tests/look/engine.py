@@ -16,7 +16,7 @@ STAFF = [(str(UUID(int=n)), name) for n, name in enumerate(("Joss Amari-Castella
 DRILL = {"account_id": UUID(int=1), "phone": "+15555550111", "at": NOON, "seconds": None, "trouble": ""}
 
 ENGINE: dict[str, dict[str, Any]] = {
-    "alert_mine": {"template": "alerts/show.html", "context": {**ALERT, "crisis": TAKEN, "ack_action": None, "holding": MINE}},
+    "alert_mine": {"template": "alerts/show.html", "context": {**ALERT, "crisis": TAKEN, "ack_action": None, "holding": {**MINE, "note": (OFFERED["from_name"], OFFERED["words"])}}},
     "alert_nudged": {"template": "alerts/show.html", "context": {
         **ALERT, "ack_action": None, "holding": {**MINE, "still_action": "#"},
         "crisis": {**TAKEN, "entries": [{"at": NIGHT + timedelta(minutes=n), "kind": kind, "name": "Lee Wetherby", "words": ""}

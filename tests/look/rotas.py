@@ -98,10 +98,10 @@ ROTAS: dict[str, dict[str, Any]] = {
             {"name": "Safe crisis management", "done_on": date(2026, 3, 1), "valid_to": date(2027, 3, 1), "over": False, "strike": "#"},
             {"name": "CPR", "done_on": date(2024, 3, 1), "valid_to": date(2026, 3, 1), "over": True, "strike": "#"},
             {"name": "Child welfare core", "done_on": date(2019, 3, 1), "valid_to": None, "over": False, "strike": "#"}],
-        "values": {"employed_since": "2019-02-01", "languages": ["es"], "regions": ["Alder"], "done_on": "2027-01-01"},
+        "known": {"employed_since": "2019-02-01", "languages": ["es"], "regions": ["Alder"]}, "values": {"done_on": "2027-01-01"},
         "errors": {"name": "Fill this in.", "done_on": "This day lies ahead. Write down a training once it is done."}}},
     "oncall_person_new": {"template": "oncall/person.html", "path": "/oncall", "context": {
-        "name": "Lee Marchetti", "here": "#", "regions": [], "asked": [], "trainings": [], "values": {}}},
+        "name": "Lee Marchetti", "here": "#", "regions": [], "asked": [], "trainings": [], "known": {}, "values": {}}},
     "holidays": {"template": "oncall/holidays.html", "path": "/oncall", "context": {
         "ours": [{"day": date(2027, 3, 31), "name": "Cesar Chavez Day", "source": "County board, March 3"}, {"day": date(2027, 7, 9), "name": "Founders' day", "source": ""}],
         "errors": {"day": "Write the date like 2026-11-23."}}},

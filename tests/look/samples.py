@@ -258,7 +258,7 @@ READY = {
 BOARD = {
     "as_of": NOON, "unknown": ["late"],
     "alerts": [{"href": "#", "reason": "missing", "raised_at": NOON, "number": 1043, "family": "Harrow"}],
-    "gaps": [{"position": "backup", "from_at": NOON + timedelta(days=5, hours=10), "to_at": NOON + timedelta(days=5, hours=18)}],
+    "gaps": [{"href": "#", "name": "Alder County, all programs", "position": "backup", "from_at": NOON + timedelta(days=5, hours=10), "to_at": NOON + timedelta(days=5, hours=18)}],
     "here": "/board", "just_done": [], "tasks": [{"id": UUID(int=13), "href": "#", "title": "An item from a phone to look at", "family": "Harrow", "due_in": 1}], "different": [{"id": UUID(int=11), "href": "#", "title": "Another day or time: visit of November 12", "family": "Tolliver", "made_at": NOON}],
     "late": [], "unsent": [{"id": UUID(int=9), "name": "Rowan Ibarra", "phone": "+15555550101", "problem": "gone", "count": 2, "since_at": NOON - timedelta(days=5), "visit_at": None}, {"id": UUID(int=9), "name": "Rowan Ibarra", "phone": "+15555550101", "problem": "waiting", "count": 3, "since_at": NOON - timedelta(days=4), "visit_at": None}],
     "phones": [{"name": "Joss Wetherby", "phone": "+15555550105", "problem": "failed_test", "since_at": NOON, "id": UUID(int=3), "running": False}, {"name": "Lee Marchetti", "phone": "+15555550110", "problem": "failed_test", "since_at": NOON, "id": UUID(int=4), "running": True}, {"name": "Rowan Ibarra", "phone": "+15555550101", "problem": "no_alerts", "since_at": None, "id": UUID(int=5)}],
@@ -287,7 +287,7 @@ TODAY = {
     "just_done": [{"id": UUID(int=14), "href": "#", "title": "Bus pass for Callum", "family": "Vance-Moreau", "due_in": 0}],
     "tasks": [{"id": UUID(int=11), "href": "#", "title": "Call the dentist for Birdie", "family": "Vance-Moreau", "due_in": 1},
               {"id": UUID(int=12), "href": "#", "title": "Bus pass", "family": "Tolliver", "due_in": None}],
-    "on_call": {"name": "Lee Wetherby", "position": "worker", "until_at": NOON + timedelta(hours=20), "mine": False},
+    "on_call": {"name": "Lee Wetherby", "position": "worker", "until_at": NOON + timedelta(hours=20), "mine": False, "href": "/oncall"},
 }  # fmt: skip
 REVIEW = [
     {"href": "#", "name": name, "court": bool(i % 2), "hearing_on": date(2026, 12, 5) if i % 2 else None, "due_in": i * 3 - 4, "waiting": 14 - i, "pending": "Closing" if i == 0 else ""}

@@ -5,6 +5,7 @@ from datetime import UTC, date, datetime, timedelta
 from uuid import UUID
 
 import pytest
+import sqlalchemy as sa
 from sqlmodel import select
 
 from porchlight.core.db import Database
@@ -191,3 +192,23 @@ def test_a_schedule_without_turns_says_what_to_do(db: Database, world: World, br
 
     assert "Nobody takes turns yet. Add turns, so that somebody is on call." in page
     assert "Nobody from Nov 23, 2026, 12:00 pm to Dec 23, 2026, 12:00 pm" in page
+
+
+@on_sqlite
+def test_a_day_without_anybody_says_so_in_one_word(db: Database, world: World, browser_of: Browsers) -> None:
+    with db.transaction() as session:
+        session.execute(sa.delete(Rotation))
+
+    page = text_of(browser_of("priya").get(f"/oncall/schedules/{world.schedule}"))
+
+    assert "Tuesday, Nov 24 First on call: nobody Backup: nobody" in page
+    assert "12:00 am to 12:00 am" not in page
+
+
+@on_sqlite
+def test_a_day_names_who_hands_over_to_themselves_once(world: World, browser_of: Browsers) -> None:
+    page = text_of(browser_of("priya").get(f"/oncall/schedules/{world.schedule}"))
+
+    friday = page.split("Friday, Nov 27 First on call:")[1].split("Saturday")[0]
+    assert [friday.count(name) for name in ("Lee Marchetti", "Rowan Ibarra", "Joss Wetherby")] == [1, 1, 1]
+    assert "Backup: Joss Wetherby Supervisor:" in friday

@@ -114,4 +114,5 @@ def test_the_page_says_who_had_how_much_and_whom_one_might_ask(
     page = text_of(browser_of("priya").get(f"/oncall/schedules/{world.schedule}/fairness"))
 
     assert "Joss Wetherby Joss Wetherby Hours on call 2184 Nights 91 Weekend days 26 Holidays 3" in page
+    assert "Of those who may have a shift now, " in page
     assert "has carried least. You might ask them for the next turn; nobody is put on it by itself." in page

@@ -12,6 +12,7 @@ from porchlight.audit.models import AuditEvent
 from porchlight.core.db import Database
 from porchlight.core.refused import NotFound, Refused
 from porchlight.oncall import queries, service
+from porchlight.oncall.models import Rotation
 from porchlight.people.models import Account, Organization
 from tests.browsing import Browser, text_of
 from tests.clocks import Clock
@@ -115,6 +116,19 @@ def test_the_page_says_who_is_on_call_and_which_shifts_are_mine(browser_of: Brow
     assert "Lee Marchetti First on call. Until Nov 27, 2026, 5:00 pm" in said
     assert "Joss Wetherby Backup" in said
     assert "Nov 27, 2026, 5:00 pm First on call. Until Dec 4, 2026, 5:00 pm" in said
+
+
+def test_my_shifts_say_their_whole_time_not_where_the_page_begins_or_ends(browser_of: Browsers, db: Database) -> None:
+    with db.transaction() as session:
+        for rotation in session.exec(select(Rotation)):
+            rotation.kind, rotation.length = "monthly", 3
+    lee = browser_of("lee")
+
+    said, today = text_of(lee.get("/oncall")), text_of(lee.get("/today"))
+
+    assert "Nov 20, 2026, 5:00 pm First on call. Until Feb 20, 2027, 5:00 pm" in said
+    assert "You First on call. Until Feb 20, 2027, 5:00 pm" in said
+    assert "You First on call. Until Feb 20, 2027, 5:00 pm" in today
 
 
 def test_my_own_turn_is_called_mine(browser_of: Browsers) -> None:

@@ -1,5 +1,6 @@
 """What is known of whoever takes shifts is written down by a supervisor, and decides at once who may have one."""
 
+import re
 from collections.abc import Callable
 from datetime import date, timedelta
 from typing import Any
@@ -213,3 +214,13 @@ def test_of_somebody_elsewhere_nothing_is_shown(priya: Browser, db: Database, wo
     listed = text_of(priya.get("/oncall/people"))
     assert "Lee Marchetti" in listed
     assert "Corin" not in listed
+
+
+def test_a_mistake_in_a_training_does_not_empty_what_else_is_known(priya: Browser, world: World) -> None:
+    priya.post(page_of(world), data={"employed_since": "2020-02-03", "regions": "Alder"})
+
+    page = priya.post(page_of(world) + "/trainings", data={"name": "", "done_on": ""})
+
+    assert page.status_code == 422
+    assert 'value="2020-02-03"' in page.text
+    assert re.search(r'value="Alder"[^>]* checked', page.text)

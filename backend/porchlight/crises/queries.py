@@ -23,7 +23,7 @@ NOT_FOUND = _("We could not find that alert. It may be for someone else.")
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One line of a timeline; `words` only where a person wrote some. what: the clock of an "overdue" one."""
+    """One line of a timeline; `words` only where a person wrote some. what: the clock of "overdue", the position of "nobody"."""
 
     at: datetime
     kind: str
@@ -88,7 +88,7 @@ def timeline(session: Session, crisis_id: UUID, *, with_words: bool) -> list[Ent
             row.kind,
             names[row.account_id].name if row.account_id in names else "",
             str(row.detail.get("words", "")) if with_words else "",
-            str(row.detail.get("clock", "")),
+            str(row.detail.get("position" if row.kind == "nobody" else "clock", "")),
         )
         for row in shown
     ]

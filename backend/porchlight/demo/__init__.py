@@ -42,7 +42,7 @@ def load(session: Session, *, now: datetime, keys: Keys | None = None) -> None:
     plans.load(book)
     visits = history.load(book)
     outings.load(book)
-    answers.load(book, visits)
+    answers.load(book, visits, keys)
     day.load(book)
     crises.load(book)
     rotas.load(book)

@@ -6,8 +6,8 @@ from uuid import UUID
 from sqlmodel import SQLModel
 
 from porchlight.cases.models import Task
-from porchlight.core.ids import new_secret
-from porchlight.core.keys import sha256
+from porchlight.core.ids import new_id, new_secret
+from porchlight.core.keys import Keys, sha256
 from porchlight.demo.book import Book
 from porchlight.demo.record import Visit
 from porchlight.visits import confirming
@@ -18,8 +18,11 @@ ANSWERED = 0.7
 WORDS = "Rowan came at half past five, not at four. Emeric had chess and was home only at the end."
 
 
-def load(book: Book, visits: list[Visit]) -> None:
-    """Every visit in a resource home was asked about: a link, and for most an answer."""
+def load(book: Book, visits: list[Visit], keys: Keys | None) -> None:
+    """Every visit in a resource home was asked about: a link, and for most an answer.
+
+    keys: of the installation, so that the links for practice on a visit's page open; without them they lead nowhere.
+    """
     chance = book.chance("answers")
     rows: list[SQLModel] = []
     different, sure = newest(visits, "emeric"), newest(visits, "delphine")
@@ -34,7 +37,7 @@ def load(book: Book, visits: list[Visit]) -> None:
             says, answered_at = True, min(answered_at, asked_at + (book.now - asked_at) / 2)
         if asked_at >= book.now:
             continue
-        rows.append(_link(visit, caregivers[0], asked_at))
+        rows.append(_link(visit, caregivers[0], asked_at, keys))
         if says and answered_at < book.now:
             rows.append(_answer(visit, caregivers[0], answered_at, different=visit is different))
         if visit is different:
@@ -42,11 +45,14 @@ def load(book: Book, visits: list[Visit]) -> None:
     book.put(*rows)
 
 
-def _link(visit: Visit, caregiver_id: UUID, asked_at: datetime) -> ConfirmationLink:
+def _link(visit: Visit, caregiver_id: UUID, asked_at: datetime, keys: Keys | None) -> ConfirmationLink:
+    link_id = new_id()
+    token = confirming.token_of(keys, link_id) if keys else new_secret()
     return ConfirmationLink(
+        id=link_id,
         contact_id=visit.id,
         caregiver_id=caregiver_id,
-        token_hash=sha256(new_secret().encode()),
+        token_hash=sha256(token.encode()),
         summary_sha256=visit.summary_sha256,
         made_at=asked_at,
         expires_at=asked_at + LINK_LIFE,

@@ -44,20 +44,22 @@ def live(session: Session, actor: Actor, seen: str, *, now: datetime) -> View | 
 
 
 def _found(session: Session, actor: Actor, now: datetime) -> dict[str, Any]:
-    """{gaps [{position, from_at, to_at}], unpublished [{href, name, until}], phones (phones.py: may_not_wake)}.
+    """{gaps [{href, name, position, from_at, to_at}], unpublished [{href, name, until}], phones (phones.py: may_not_wake)}.
 
     Looked at by the whole hour: while nothing changes the answer stays the same.
     """
     hour = now.replace(minute=0, second=0, microsecond=0)
     schedules = oncall.schedules(session, actor.organization_id) if actor.organization_id else []
-    gaps, shifts = [], list[Shift]()
+    gaps, shifts = list[dict[str, Any]](), list[Shift]()
     for rota in oncall.rotas(session, schedules, hour, hour + COVER):
         found = rota.shifts()
         shifts += found
-        gaps += [one for one in rules.gaps(found, rota.positions, hour, hour + COVER) if one.end > now]
+        bare = [one for one in rules.gaps(found, rota.positions, hour, hour + COVER) if one.end > now]
+        where = {"href": f"/oncall/schedules/{rota.schedule.id}", "name": rota.schedule.name}
+        gaps += [{**where, "position": one.position, "from_at": one.start, "to_at": one.end} for one in bare]
     staff = list(people.accounts(session, list(session.scalars(people.staff_under(actor.account_id)))).values())
     return {
-        "gaps": [{"position": one.position, "from_at": one.start, "to_at": one.end} for one in gaps],
+        "gaps": gaps,
         "unpublished": [
             {"href": f"/oncall/schedules/{one.id}/publish", "name": one.name, "until": one.published_until}
             for one in schedules

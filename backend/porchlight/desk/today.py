@@ -20,6 +20,8 @@ from porchlight.desk.board import board
 from porchlight.desk.safety import for_today
 from porchlight.homes import queries as homes
 from porchlight.oncall import queries as oncall
+from porchlight.oncall import shifts
+from porchlight.oncall.views import STAFF
 from porchlight.oversight import views as oversight
 from porchlight.people import queries as people
 from porchlight.people.access import Capability, Role
@@ -140,8 +142,17 @@ def _on_call(session: Session, actor: Actor, now: datetime) -> dict[str, Any] | 
         first = mine or [one for one in holding if one.position == FIRST_POSITION] or holding
         if first:
             person = people.account(session, first[0].account_id)
-            name = person.name if person else ""
-            return {"name": name, "position": first[0].position, "until_at": first[0].end, "mine": bool(mine)}
+            until = first[0].end
+            if until >= now + HOME_AHEAD:  # cut where we stopped looking
+                whole = shifts.whole(session, schedule, now, now + shifts.SECOND)
+                until = next(one.end for one in whole if one.position == first[0].position)
+            return {
+                "name": person.name if person else "",
+                "position": first[0].position,
+                "until_at": until,
+                "mine": bool(mine),
+                "href": "/oncall" if actor.has(*STAFF) else "",
+            }
     return None
 
 

@@ -11,9 +11,10 @@ from sqlmodel import Session
 from porchlight.core.actor import Actor
 from porchlight.core.i18n import _
 from porchlight.core.refused import NotFound
-from porchlight.oncall import queries
+from porchlight.oncall import queries, shifts
 from porchlight.oncall.queries import Rota
 from porchlight.oncall.rules import Shift
+from porchlight.oncall.shifts import Held
 from porchlight.people import queries as people
 from porchlight.people.access import Role
 from porchlight.people.queries import AccountLine
@@ -59,12 +60,12 @@ def rotas(session: Session, actor: Actor, from_at: datetime, to_at: datetime) ->
     return queries.rotas(session, mine, from_at, to_at)
 
 
-def turns(session: Session, found: Sequence[Shift], actor: Actor) -> list[Turn]:
+def turns(session: Session, found: Sequence[Shift | Held], actor: Actor) -> list[Turn]:
     known = people.accounts(session, list({one.account_id for one in found}))
     return [_turn(one, known.get(one.account_id), actor) for one in found]
 
 
-def _turn(one: Shift, person: AccountLine | None, actor: Actor) -> Turn:
+def _turn(one: Shift | Held, person: AccountLine | None, actor: Actor) -> Turn:
     name, phone = (person.name, person.phone) if person else ("", "")
     return Turn(one.position, one.account_id, name, phone, one.start, one.end, one.account_id == actor.account_id)
 
@@ -73,9 +74,13 @@ def now_view(session: Session, actor: Actor, *, now: datetime) -> View:
     """Who is on call now and in the next seven days, my shifts in the next thirty, and where nobody is."""
     check_staff(actor)
     schedules: list[dict[str, Any]] = []
-    shifts: list[dict[str, Any]] = []
+    # Whole: what a person plans by is not cut where this page begins or ends.
+    own = [_own(one) for one in shifts.mine(session, actor, now, now + AHEAD)]
     for rota in rotas(session, actor, now, now + AHEAD):
-        every = turns(session, rota.shifts(), actor)
+        found: Sequence[Shift | Held] = rota.shifts()
+        if any(one.start <= now and one.end >= now + AHEAD for one in found):  # a turn that is longer than this page
+            found = shifts.whole(session, rota.schedule, now, now + AHEAD)
+        every = turns(session, found, actor)
         schedules.append(
             {
                 "id": rota.schedule.id,
@@ -87,12 +92,10 @@ def now_view(session: Session, actor: Actor, *, now: datetime) -> View:
                 "gaps": [{"position": g.position, "from_at": g.start, "to_at": g.end} for g in rota.gaps()],
             }
         )
-        shifts += [_own(rota.schedule.id, one) for one in every if one.mine]
-    shifts.sort(key=lambda one: one["from_at"])
-    on_shift = any(one["from_at"] <= now for one in shifts)
+    on_shift = any(one["from_at"] <= now for one in own)
     context = {
         "schedules": schedules,
-        "shifts": shifts,
+        "shifts": own,
         "plans_href": "/oncall/plans" if on_shift and actor.has(Role.ON_CALL) else None,
         "test_action": "/alerts/test",
         "may_set_up": actor.has(Role.SUPERVISOR),
@@ -100,6 +103,5 @@ def now_view(session: Session, actor: Actor, *, now: datetime) -> View:
     return View("oncall/now.html", context)
 
 
-def _own(schedule_id: UUID, one: Turn) -> dict[str, Any]:
-    href = f"/oncall/shifts/{schedule_id}/{one.position}/{one.moment}"
-    return {"href": href, "from_at": one.from_at, "to_at": one.to_at, "position": one.position}
+def _own(one: Held) -> dict[str, Any]:
+    return {"href": one.path, "from_at": one.from_at, "to_at": one.to_at, "position": one.position}

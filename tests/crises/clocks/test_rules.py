@@ -173,6 +173,10 @@ def test_who_takes_it_anew_has_not_left_yet() -> None:
     story = [*events(taken=2, left=4), Event("taken", NIGHT + 30 * MINUTE)]
 
     assert rules.stage(State.TAKEN, story) == Stage.TAKEN
+    assert at(rules.clocks(facts(), events(taken=2, left=4), NIGHT + HOUR), Clock.LEFT).done_at
+    assert at(rules.clocks(facts(), story, NIGHT + HOUR), Clock.LEFT).done_at is None
+    there = [*events(taken=2, left=4, arrived=9), Event("taken", NIGHT + 30 * MINUTE)]
+    assert at(rules.clocks(facts(), there, NIGHT + HOUR), Clock.LEFT).done_at
 
 
 @pytest.mark.parametrize("found", ["stable", "resolved"])
@@ -183,6 +187,16 @@ def test_a_child_who_is_back_needs_no_search(found: str) -> None:
 
     assert not at(clocks, Clock.POLICE).overdue
     assert not at(clocks, Clock.NCMEC).overdue
+
+
+def test_what_only_the_end_has_stopped_nobody_has_done() -> None:
+    missing = rules.clocks(facts(reason=Reason.MISSING), events(taken=2, police=9, stable=40), NIGHT + HOUR)
+    settled = rules.clocks(facts(), events(taken=2, resolved=30), NIGHT + HOUR)
+    there = rules.clocks(facts(), events(taken=2, arrived=20, resolved=30), NIGHT + HOUR)
+
+    assert (at(missing, Clock.POLICE).logged, at(missing, Clock.NCMEC).logged) == (True, False)
+    assert [at(settled, one).logged for one in (Clock.TAKEN, Clock.LEFT, Clock.ARRIVED)] == [True, False, False]
+    assert [at(there, one).logged for one in (Clock.LEFT, Clock.ARRIVED, Clock.STABLE)] == [True, True, False]
 
 
 @pytest.mark.parametrize(("ending", "runs"), [("calm", True), ("mistake", False)])

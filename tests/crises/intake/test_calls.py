@@ -103,6 +103,23 @@ def test_the_one_who_was_woken_sees_the_callers_own_number_and_words(
     assert "We do not know which family this is" not in said  # only whoever has it may say so
 
 
+def test_a_number_that_cannot_be_dialled_is_shown_and_is_no_button(
+    browser_of: Browsers, sending: Tools, phone: Phone, db: Database
+) -> None:
+    phone("lee")
+    isolde = browser_of("isolde")
+    followed = isolde.get(isolde.post("/calls", data=call(phone="on the fridge")).headers["location"])
+    work(sending)
+    with db.reading() as session:
+        alert = session.exec(select(Alert.id)).first()
+
+    taken = browser_of("lee").get(f"/alerts/{alert}")
+
+    for page in (followed, taken):
+        assert 'href="tel:"' not in page.text
+        assert "Number to call back: on the fridge" in text_of(page)
+
+
 def test_no_word_of_a_caller_keeps_help_away(browser_of: Browsers, db: Database, world: World) -> None:
     answer = browser_of("isolde").post(
         "/calls", data=call(phone="the shop at the corner", name="x" * 999, who="", words="a\x00b")
@@ -237,6 +254,22 @@ def test_worse_now_calls_the_next_one_at_once_and_counts_once_a_minute(
         kinds = [one.kind for one in everything(session, CrisisEntry)]
     assert called == {world.accounts[name] for name in ("lee", "priya", "mara")}
     assert kinds.count("worse") == 2
+
+
+def test_worse_now_never_says_that_one_more_is_called_where_nobody_could_be(
+    browser_of: Browsers, sending: Tools
+) -> None:
+    isolde, said = browser_of("isolde"), call()
+    isolde.post("/calls", data=said)
+    work(sending)
+
+    isolde.post(f"/crises/{said['id']}/worse")
+    work(sending)
+    page = text_of(isolde.get(f"/crises/{said['id']}"))
+
+    assert "Nobody could be woken." in page
+    assert "Nobody more could be woken: please ring." in page
+    assert "One more person is called" not in page
 
 
 def test_a_stranger_says_nothing_for_a_caller(browser_of: Browsers) -> None:

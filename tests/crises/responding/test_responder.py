@@ -194,6 +194,40 @@ def test_whether_the_plan_was_used_is_kept_and_somebody_looks_at_it_again(
     assert "Nov 28, 2026" in shown
 
 
+def test_a_log_without_a_step_or_a_word_asks_for_one(
+    begin: Callable[..., str], browser_of: Browsers, db: Database, world: World
+) -> None:
+    begin(world.case)
+
+    answer = browser_of("lee").post(f"/crises/{crisis_of(db).id}/log", data={"words": "  "})
+
+    assert answer.status_code == 422
+    assert "Choose what happened, or write it in your own words." in text_of(answer)
+
+
+def test_a_clock_that_runs_never_says_that_somebody_has_it(
+    sending: Tools, world: World, clock: Clock, browser_of: Browsers, db: Database
+) -> None:
+    body = CrisisBody(id=new_id(), case_id=world.case, reason=Reason.THREAT, words="")
+    with sending.db.transaction() as session:
+        raising.raise_crisis(session, world.actor(session, "sunniva"), body, now=clock.moment)
+    work(sending)
+
+    said = [text_of(browser_of("priya").get("/board")), text_of(browser_of("sunniva").get(f"/crises/{body.id}"))]
+
+    assert ["Somebody has it" in one for one in said] == [False, False]
+    assert ["Somebody must take it Due by" in one for one in said] == [True, True]
+
+
+def test_an_alert_settled_by_telephone_does_not_say_that_somebody_was_there(
+    begin: Callable[..., str], browser_of: Browsers, db: Database, world: World
+) -> None:
+    lee, path = browser_of("lee"), begin(world.case)
+    lee.post(f"/crises/{crisis_of(db).id}/resolve", data={"ending": "calm", "words": "By telephone"})
+
+    assert "There in person Nobody logged this. The clock stopped" in text_of(lee.get(path))
+
+
 def test_a_mistake_leaves_nothing_to_do(
     begin: Callable[..., str], browser_of: Browsers, db: Database, world: World
 ) -> None:

@@ -41,6 +41,10 @@ ENDED_BY: Mapping[Clock, frozenset[str]] = {
     Clock.RESOLVED: frozenset({"resolved"}),
     Clock.FOLLOWED_UP: frozenset({"followed_up"}),
 }
+# Only this says that it was done. What the end of a crisis stops was not done by it; who is there has left.
+SAID_BY: Mapping[Clock, frozenset[str]] = {
+    clock: frozenset({clock.value}) | ({"arrived"} if clock == Clock.LEFT else set()) for clock in Clock
+}
 ONLY_MISSING = frozenset({Step.NCMEC})
 
 
@@ -71,7 +75,8 @@ def _running(facts: Facts, events: Sequence[Event], clock: Clock, now: datetime)
     due_at = since + rule.within if rule else None
     done_at = _done(facts, events, clock, since)
     overdue = bool(due_at and done_at is None and now >= due_at)
-    return Running(clock, since, due_at, done_at, overdue, rule.source if rule else "")
+    logged = any(one.kind in SAID_BY[clock] and since <= one.at for one in events)
+    return Running(clock, since, due_at, done_at, overdue, rule.source if rule else "", logged)
 
 
 def _since(facts: Facts, events: Sequence[Event], clock: Clock) -> datetime | None:
@@ -80,7 +85,10 @@ def _since(facts: Facts, events: Sequence[Event], clock: Clock) -> datetime | No
         return facts.raised_at
     if clock == Clock.FOLLOWED_UP and facts.ending == Ending.MISTAKE:
         return None
-    return min((one.at for one in events if one.kind == kind), default=None)
+    begins = [one.at for one in events if one.kind == kind]
+    if clock == Clock.LEFT and not any(one.kind == "arrived" for one in events):
+        return max(begins, default=None)  # whoever took it over has not left yet
+    return min(begins, default=None)
 
 
 def _done(facts: Facts, events: Sequence[Event], clock: Clock, since: datetime) -> datetime | None:

@@ -13,7 +13,7 @@ from porchlight.core import jobs
 from porchlight.core.actor import Actor
 from porchlight.core.clock import iso
 from porchlight.core.i18n import _
-from porchlight.core.refused import NotFound
+from porchlight.core.refused import NotFound, Refused
 from porchlight.crises import answering
 from porchlight.crises.answering import NoteBody
 from porchlight.crises.clocks import queries, rules
@@ -46,6 +46,8 @@ def log(session: Session, actor: Actor, crisis_id: UUID, body: LogBody, *, now: 
     crisis = locked(session, crisis_id)
     if crisis is None or not alerts.alerted(session, crisis_id, actor.account_id):
         raise NotFound(answering.NOT_FOUND)
+    if body.step is None and not body.words:
+        raise Refused(_("Choose what happened, or write it in your own words."), field="step")
     if body.step is None:
         answering.note(session, actor, crisis_id, NoteBody(words=body.words), now=now)
         return crisis

@@ -58,6 +58,7 @@ class Running:
     """One clock at one moment. due_at: None where no rule sets a time; done_at: None while it runs.
 
     overdue: it ran out and is still not done. late: it was done, but after its time.
+    logged: somebody said that it was done; without, the end of something else stopped it.
     """
 
     clock: Clock
@@ -66,6 +67,7 @@ class Running:
     done_at: datetime | None
     overdue: bool
     source: str
+    logged: bool = True
 
     @property
     def late(self) -> bool:

@@ -63,6 +63,18 @@ def pending(session: Session, crisis_ids: Iterable[UUID]) -> dict[UUID, Pending]
     }
 
 
+def last_note(session: Session, crisis_id: UUID) -> tuple[str, str] | None:
+    """Who handed it over last and what they wrote for whoever has it now; None without a word."""
+    query = (
+        select(Handover)
+        .where(Handover.crisis_id == crisis_id, Handover.state == Offer.ACCEPTED, Handover.words != "")
+        .order_by(col(Handover.answered_at).desc())
+    )
+    row = session.exec(query).first()
+    by = people.account(session, row.from_id) if row else None
+    return (by.name if by else "", row.words) if row else None
+
+
 def whom_to_ask(session: Session, crisis: Crisis, holder_id: UUID, *, now: datetime) -> list[Next]:
     """Everyone who may take it over, the best one first: who is on call now in the order of the policy, then all others."""
     on_call = oncall.who(session, UUID(crisis.policy["schedule_id"]), now)

@@ -8,8 +8,7 @@ from uuid import UUID
 from sqlmodel import Session
 
 from porchlight.core.actor import Actor
-from porchlight.core.clock import local
-from porchlight.core.i18n import _, translate
+from porchlight.core.i18n import _, say_time, translate
 from porchlight.core.ids import new_id
 from porchlight.core.refused import NotFound
 from porchlight.crises import queries as crises
@@ -24,7 +23,10 @@ MOST_NOTES = 3
 
 @dataclass(frozen=True, slots=True)
 class Holding:
-    """What the person who has a crisis, or is asked to take it over, may press. An action of None is not theirs."""
+    """What the person who has a crisis, or is asked to take it over, may press. An action of None is not theirs.
+
+    note: (who wrote it, the words) of the last hand-over that was accepted.
+    """
 
     pending: Pending | None
     hand_over_href: str | None
@@ -32,6 +34,7 @@ class Holding:
     give_back_action: str | None
     accept_action: str | None
     decline_action: str | None
+    note: tuple[str, str] | None = None
 
 
 def holding(session: Session, actor: Actor, crisis: Crisis) -> Holding:
@@ -47,6 +50,7 @@ def holding(session: Session, actor: Actor, crisis: Crisis) -> Holding:
         give_back_action=f"{here}/give-back" if mine else None,
         accept_action=f"/crises/handovers/{offered.id}/accept" if offered and for_me else None,
         decline_action=f"/crises/handovers/{offered.id}/decline" if offered and for_me else None,
+        note=queries.last_note(session, crisis.id),
     )
 
 
@@ -74,7 +78,9 @@ def offer_view(session: Session, actor: Actor, crisis_id: UUID, *, locale: str, 
 def note(session: Session, crisis: Crisis, since: datetime, *, locale: str, zone: str) -> str:
     """What the next person has to know, from the record: what was said at first, and the latest words since."""
     lines = [crisis.words] if crisis.words else []
-    taken = translate(_("Taken at {time}."), locale).format(time=local(since, zone).strftime("%H:%M"))
-    written = [one for one in crises.timeline(session, crisis.id, with_words=True) if one.kind == "note"][:MOST_NOTES]
-    said = [f"{local(one.at, zone).strftime('%H:%M')} {one.words}" for one in reversed(written)]
+    taken = translate(_("Taken at {time}."), locale).format(time=say_time(since, zone, locale))
+    written = [
+        one for one in crises.timeline(session, crisis.id, with_words=True) if one.words and one.kind != "raised"
+    ][:MOST_NOTES]
+    said = [f"{say_time(one.at, zone, locale)} {one.words}" for one in reversed(written)]
     return "\n".join([*lines, taken, *said])

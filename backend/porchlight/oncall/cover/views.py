@@ -18,7 +18,7 @@ from porchlight.oncall.fairness import queries as fairness
 from porchlight.oncall.fairness.rules import next_in_turn
 from porchlight.oncall.planning import queries as planning
 from porchlight.oncall.queries import ScheduleLine
-from porchlight.oncall.rules import Gap, Shift
+from porchlight.oncall.rules import Gap
 from porchlight.oncall.service import NOT_FOUND
 from porchlight.oncall.views import check_staff
 from porchlight.people import queries as people
@@ -164,15 +164,22 @@ def _against(proof: service.Proof, known: Mapping[UUID, str]) -> list[dict[str, 
 
 
 def _day(one: rules.DayOf, known: Mapping[UUID, str], schedule: ScheduleLine) -> dict[str, Any]:
-    def part(shift: Shift) -> dict[str, Any]:
-        return {"name": known.get(shift.account_id, ""), "from_at": shift.start, "to_at": shift.end}
+    def parts(position: str) -> list[dict[str, Any]]:
+        found: list[dict[str, Any]] = []
+        for shift in (each for each in one.shifts if each.position == position):
+            who = {"name": known.get(shift.account_id, ""), "from_at": shift.start, "to_at": shift.end}
+            if found and (found[-1]["name"], found[-1]["to_at"]) == (who["name"], who["from_at"]):
+                found[-1]["to_at"] = who["to_at"]  # who hands over to themselves just goes on
+            else:
+                found.append(who)
+        return found
 
     return {
         "day": one.day,
         "lines": [
             {
                 "position": position,
-                "parts": [part(shift) for shift in one.shifts if shift.position == position],
+                "parts": parts(position),
                 "gaps": [gap_row(gap, schedule.zone) for gap in one.gaps if gap.position == position],
             }
             for position in schedule.positions

@@ -53,10 +53,11 @@ def person_view(session: Session, actor: Actor, account_id: UUID, *, now: dateti
             }
             for one in queries.trainings_of(session, account_id)
         ],
-        "values": {
+        "known": {
             "employed_since": str(line.employed_since or ""),
             "languages": sorted(line.languages),
             "regions": held,
         },
+        "values": {},
     }
     return View("oncall/person.html", context)
