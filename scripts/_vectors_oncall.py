@@ -1,10 +1,12 @@
 """Cases of rota arithmetic, put to porchlight.oncall.rota: one function for each kind of case."""
 
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 
 from porchlight.core.clock import at_wall, last_at_wall, local
+from porchlight.core.clock import parse_iso as at
 from porchlight.oncall.rota import layers, temporary, turns, windows
 from porchlight.oncall.rota.layers import Change, Span, Swap, Temporary
 from porchlight.oncall.rota.plan import on_call
@@ -18,21 +20,19 @@ Case = Mapping[str, Any]
 Row = dict[str, Any]
 
 
-def at(text: str) -> datetime:
-    return datetime.fromisoformat(text).astimezone(UTC)
-
-
 def grid(case: Case) -> Grid:
     start = local(at(case["start"]), case["time_zone"]).replace(tzinfo=None)
-    return Grid(case["rotation_type"], max(case["shift_length"], 1), start, case["time_zone"])
+    return Grid(case["rotation_type"], max(case.get("shift_length") or 1, 1), start, case["time_zone"])
 
 
-def weekdays(said: str | list[str]) -> frozenset[int]:
-    return EVERY_DAY if said == "all" else frozenset(DAYS.index(day[:3].lower()) for day in said)
+def weekdays(case: Case) -> frozenset[int]:
+    """Without any word about them, every day."""
+    said = case.get("weekdays", "all")
+    return EVERY_DAY if said in ("all", None) else frozenset(DAYS.index(day[:3].lower()) for day in said)
 
 
 def window(case: Case) -> Window:
-    return Window(weekdays(case["weekdays"]), time.fromisoformat(case["start"]), time.fromisoformat(case["end"]))
+    return Window(weekdays(case), time.fromisoformat(case["start"]), time.fromisoformat(case["end"]))
 
 
 def span(row: Case) -> Span[str]:
@@ -44,12 +44,12 @@ def rows(spans: Iterable[Span[str]]) -> list[Row]:
 
 
 def change(row: Case) -> Change[str]:
-    return Change(row.get("add"), row.get("remove"), at(row["start"]), at(row["end"]))
+    return Change(row.get("add") or None, row.get("remove") or None, at(row["start"]), at(row["end"]))
 
 
 def schedules(case: Case, key: str = "schedules") -> list[Temporary[str]]:
     return [
-        Temporary(at(one["start"]), at(one["end"]), tuple(span(row) for row in one["shifts"]))
+        Temporary(at(one["start"]), at(one["end"]), tuple(span(row) for row in one.get("shifts") or []))
         for one in case.get(key) or []
     ]
 
@@ -67,8 +67,11 @@ def rotation_boundaries(case: Case) -> Row:
 
 def rotation_oncall(case: Case) -> Row:
     rotation, members = grid(case), case["participants"]
-    anchor = rotation.turn_at(at(case["anchor_at"]))
-    members = members[case["anchor_index"] :] + members[: case["anchor_index"]]
+    if not members:
+        return {"users": [None for _ in case["at"]]}
+    anchor = rotation.turn_at(at(case.get("anchor_at") or case["start"]))
+    first = (case.get("anchor_index") or 0) % len(members)
+    members = members[first:] + members[:first]
     found = [turns.whose(members, rotation, rotation.turn_at(at(moment)), first=anchor) for moment in case["at"]]
     return {"users": found}
 
@@ -88,15 +91,17 @@ def weekly_window_span(case: Case) -> Row:
 
 
 def next_notice(case: Case) -> Row:
+    if case["clock"] is None:
+        return {"next": None}
     clock = time.fromisoformat(case["clock"])
-    return {"next": windows.next_at(clock, weekdays(case["weekdays"]), case["time_zone"], at(case["now"]))}
+    return {"next": windows.next_at(clock, weekdays(case), case["time_zone"], at(case["now"]))}
 
 
 def schedule_shifts(case: Case) -> Row:
     start, end = at(case["query_from"]), at(case["query_to"])
     laid = [
         (0, [Span(rule["user"], *one) for one in windows.spans(window(rule), case["time_zone"], start, end + MOMENT)])
-        for rule in case["rules"]
+        for rule in case.get("rules") or []
     ]
     changes = [change(row) for row in case.get("overrides") or []]
     laid_over = on_call(laid, start, end + MOMENT, changes=changes, temporary=schedules(case, "temporary_schedules"))
@@ -111,8 +116,11 @@ def schedule_shifts(case: Case) -> Row:
 
 def by_layers(case: Case) -> Row:
     start, end = at(case["query_from"]), at(case["query_to"])
-    laid = layers.by_priority([(row["priority"], [span(row)]) for row in case["shifts"]])
-    found = layers.within(layers.over(laid, [span(row) for row in case["overrides"]]), start, end)
+    laid, above = (
+        layers.by_priority([(row.get("priority") or 0, [span(row)]) for row in case.get(key) or []])
+        for key in ("shifts", "overrides")
+    )
+    found = layers.within(layers.over(laid, above), start, end)
     return {"segments": rows(found), "gaps": [{"start": a, "end": b} for a, b in layers.gaps(found, start, end)]}
 
 
@@ -129,17 +137,24 @@ def swap(case: Case) -> Row:
 
 def override_sets(case: Case) -> Row:
     moments = [at(moment) for moment in case["at"]]
+    if not moments:
+        return {"on_call": []}
     first, last = min(moments), max(moments) + MOMENT
     standing = [(0, [Span(name, first, last) for name in case["scheduled"]])]
-    found = on_call(standing, first, last, changes=[change(row) for row in case["overrides"]])
+    found = on_call(standing, first, last, changes=[change(row) for row in case.get("overrides") or []])
     return {"on_call": [sorted({one.who for one in found if one.start <= moment < one.end}) for moment in moments]}
 
 
 def shift_split(case: Case) -> Row:
+    """Somebody comes in the place of whoever has these shifts, and nowhere else; that is one shift, not as many."""
+
     def seconds(row: Case) -> Span[str]:
         return Span(row["user"], *(datetime.fromtimestamp(row[name], UTC) for name in ("start", "end")))
 
-    found = layers.over([seconds(row) for row in case["shifts"]], [seconds(case["override"])])
+    shifts, override = [seconds(row) for row in case["shifts"]], seconds(case["override"])
+    held = layers.within(shifts, override.start, override.end)
+    came = layers.merged([replace(one, who=override.who) for one in held])
+    found = layers.in_order([*layers.without(shifts, override.start, override.end), *came])
     whole = [{"user": one.who, "start": int(one.start.timestamp()), "end": int(one.end.timestamp())} for one in found]
     return {"shifts": whole}
 
