@@ -54,6 +54,34 @@ def test_callers_at_the_same_moment_get_numbers_without_a_gap(db: Database, worl
     assert sorted(one.number for one in made) == list(range(1001, 1001 + MANY))
 
 
+def test_a_caller_waits_for_nobody_who_has_a_number_and_is_not_stored_yet(
+    db: Database, world: World, clock: Clock
+) -> None:
+    """On SQLite there is one writer anyway: then one number follows the other."""
+    others: list[raising.Raised] = []
+    calling = threading.Thread(target=lambda: others.append(call(db, world, clock, body())))
+    with db.transaction() as session:
+        mine = raising.raise_crisis(session, world.actor(session, "tamsin"), body(), now=clock.moment)
+        calling.start()
+        calling.join(3 if db.dialect == "postgresql" else 0.1)
+        there = len(others)
+    calling.join(10)
+
+    assert there == (1 if db.dialect == "postgresql" else 0)
+    assert [mine.number, others[0].number] == [1001, 1002]
+
+
+def test_a_call_that_could_not_be_made_takes_no_number(
+    db: Database, world: World, clock: Clock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with monkeypatch.context() as nobody:
+        nobody.setattr(raising, "begin", lambda *_given, **_named: 1 / 0)
+        with pytest.raises(ZeroDivisionError):
+            call(db, world, clock, body())
+
+    assert call(db, world, clock, body()).number == 1001
+
+
 def test_the_same_call_sent_many_times_at_once_is_one_crisis(
     db: Database, world: World, clock: Clock, phone: Phone
 ) -> None:
