@@ -175,6 +175,22 @@ def many(monkeypatch: pytest.MonkeyPatch) -> Callable[[Callable[[Tools, list[dic
     return become
 
 
+def test_what_is_ready_to_be_sent_goes_first_then_what_is_urgent_then_the_rest(tools: Tools, clock: Clock) -> None:
+    done: list[str] = []
+    with tools.db.transaction() as session:
+        for name in ("evidence.develop", "crises.advance", "alerts.send"):
+            jobs.enqueue(session, name, {}, due_at=clock.moment)
+            clock.move(seconds=1)
+    worker = Worker(
+        tools,
+        {name: lambda _t, _p, name=name: done.append(name) for name in working.WORK},  # type: ignore[misc]
+    )
+    while worker.step():
+        pass
+
+    assert done == ["alerts.send", "crises.advance", "evidence.develop"]
+
+
 def test_twelve_jobs_are_done_together_and_finished_with_one_statement(
     tools: Tools, clock: Clock, many: Callable[..., None]
 ) -> None:

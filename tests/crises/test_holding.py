@@ -1,14 +1,16 @@
 """Whoever has a crisis and falls silent is asked, then let go of; whoever cannot gives it back; the next one is called."""
 
+from collections.abc import Callable
 from datetime import timedelta
+from uuid import UUID
 
 import pytest
 from sqlmodel import select
 
 from porchlight.core.refused import NotFound, Refused
 from porchlight.crises import escalating
-from porchlight.crises.models import EscalationPolicy
-from porchlight.crises.values import State
+from porchlight.crises.models import CrisisEntry, EscalationPolicy
+from porchlight.crises.values import Reason, State
 from porchlight.people.models import Account
 from tests.crises.night import Night
 
@@ -213,3 +215,33 @@ def test_when_last_resort_and_duty_manager_have_left_every_supervisor_is_called(
 
     assert set(night.rung()) == {"priya"}
     assert night.rung().count("priya") >= 2
+
+
+@pytest.mark.parametrize("database_kind", ["sqlite"], indirect=True)
+def test_what_stands_on_the_timeline_is_never_changed_or_taken_away(night: Night) -> None:
+    def lines() -> dict[UUID, tuple[object, ...]]:
+        with night.db.reading() as session:
+            return {one.id: (one.at, one.kind, one.account_id, one.detail) for one in session.exec(select(CrisisEntry))}
+
+    def at_once(act: Callable[[], object]) -> Callable[[], object]:
+        return lambda: (act(), night.work(seconds=1))
+
+    night.begin(Reason.THREAT)
+    stood = lines()
+    for act in (
+        lambda: night.work(minutes=5),
+        at_once(lambda: night.take("joss")),
+        lambda: night.work(minutes=20),
+        lambda: night.work(minutes=5),
+        at_once(lambda: night.take("priya")),
+        at_once(lambda: night.note("priya")),
+        at_once(lambda: night.accept("mara", night.offer("priya", "mara"))),
+        at_once(lambda: night.give_back("mara")),
+        at_once(lambda: night.take("lee")),
+        at_once(lambda: night.resolve("lee")),
+        lambda: night.work(days=4),
+    ):
+        act()
+        before, stood = stood, lines()
+        assert {one: stood.get(one) for one in before} == before
+        assert len(stood) > len(before)
