@@ -17,7 +17,7 @@ from porchlight.crises.escalating import ADVANCE
 from porchlight.crises.jobs import advance
 from porchlight.crises.models import Acknowledgement, Crisis, CrisisEntry
 from porchlight.crises.raising import CrisisBody
-from porchlight.crises.values import Reason
+from porchlight.crises.values import Reason, State
 from porchlight.worker import Worker
 from tests.clocks import Clock
 from tests.pushing import Service
@@ -112,6 +112,21 @@ def test_of_many_answers_at_once_one_stands(db: Database, world: World, clock: C
     assert {one.account_id for one in found} == {holder.account_id}
     assert [one.yours for one in found].count(True) == 2  # whoever has it, asked twice
     assert len(taken) == 1
+
+
+@pytest.mark.parametrize("database_kind", ["postgresql"], indirect=True)
+def test_who_had_read_a_crisis_before_another_one_took_it_is_told_who_has_it(
+    db: Database, world: World, clock: Clock
+) -> None:
+    raised = call(db, world, clock, body())
+
+    with db.transaction() as session:
+        assert session.get_one(Crisis, raised.id).state == State.RAISED
+        with db.transaction() as other:
+            answering.acknowledge(other, raised.id, world.accounts["lee"], "page", now=clock.moment)
+        found = answering.acknowledge(session, raised.id, world.accounts["joss"], "page", now=clock.moment)
+
+    assert (found.account_id, found.yours) == (world.accounts["lee"], False)
 
 
 @pytest.mark.duty("S2-10")
