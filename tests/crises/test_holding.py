@@ -5,8 +5,9 @@ from datetime import timedelta
 from uuid import UUID
 
 import pytest
-from sqlmodel import select
+from sqlmodel import col, select
 
+from porchlight.core.jobs import Job
 from porchlight.core.refused import NotFound, Refused
 from porchlight.crises import escalating
 from porchlight.crises.models import CrisisEntry, EscalationPolicy
@@ -245,3 +246,32 @@ def test_what_stands_on_the_timeline_is_never_changed_or_taken_away(night: Night
         before, stood = stood, lines()
         assert {one: stood.get(one) for one in before} == before
         assert len(stood) > len(before)
+
+
+def test_when_no_phone_has_shown_it_the_second_person_is_called_within_a_minute(night: Night) -> None:
+    night.dark = True
+    night.begin(Reason.PLACEMENT)
+    night.work(seconds=54)
+    before = night.rung()
+    night.work(seconds=5)
+
+    assert before == ["lee"]
+    assert night.rung() == ["lee", "joss"]
+
+
+@pytest.mark.parametrize("taken", [False, True])
+def test_a_timer_that_rings_too_early_rings_again(night: Night, taken: bool) -> None:
+    """The clock went back a little between the job and its work."""
+    night.begin()
+    if taken:
+        night.take("lee")
+    with night.db.transaction() as session:
+        for job in session.exec(select(Job).where(Job.name == escalating.ADVANCE, col(Job.done_at).is_(None))):
+            job.due_at = night.clock.moment
+            session.add(job)
+    night.work()
+    before = night.rung()
+    night.work(minutes=20 if taken else 5)
+
+    assert before == ["lee"]
+    assert night.rung() == (["lee", "lee"] if taken else ["lee", "joss"])
