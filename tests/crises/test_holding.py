@@ -275,3 +275,19 @@ def test_a_timer_that_rings_too_early_rings_again(night: Night, taken: bool) -> 
 
     assert before == ["lee"]
     assert night.rung() == (["lee", "lee"] if taken else ["lee", "joss"])
+
+
+@pytest.mark.parametrize("database_kind", ["sqlite"], indirect=True)
+def test_a_word_of_the_time_before_does_not_count_for_who_takes_it_again(night: Night) -> None:
+    night.begin()
+    night.take("lee")
+    night.work(minutes=1)
+    night.note("lee")
+    night.work(minutes=1)
+    night.give_back("lee")
+    night.work(minutes=1)
+    night.take("lee")
+    before = night.rung().count("lee")
+    night.work(minutes=20)
+
+    assert night.rung().count("lee") == before + 1

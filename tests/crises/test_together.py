@@ -121,11 +121,13 @@ def test_who_had_read_a_crisis_before_another_one_took_it_is_told_who_has_it(
     raised = call(db, world, clock, body())
 
     with db.transaction() as session:
-        assert session.get_one(Crisis, raised.id).state == State.RAISED
+        read = session.get_one(Crisis, raised.id)
+        before = read.state
         with db.transaction() as other:
             answering.acknowledge(other, raised.id, world.accounts["lee"], "page", now=clock.moment)
         found = answering.acknowledge(session, raised.id, world.accounts["joss"], "page", now=clock.moment)
 
+    assert (before, read.state) == (State.RAISED, State.TAKEN)
     assert (found.account_id, found.yours) == (world.accounts["lee"], False)
 
 
