@@ -10,6 +10,7 @@ import sqlalchemy as sa
 from argon2 import PasswordHasher
 from sqlmodel import Session, SQLModel
 
+from porchlight.alerts.models import PushOnly
 from porchlight.cases.models import Assignment, Case, Family, Person
 from porchlight.core.actor import Actor
 from porchlight.core.ids import new_id
@@ -169,7 +170,14 @@ def _accounts(session: Session, agency: UUID, state: UUID) -> dict[str, UUID]:
         )
         session.flush()
         session.add_all([AccountRole(account_id=ids[key], role=role) for role in roles])
+        if "on_call" in roles:
+            session.add(alone_accepted(ids[key], ids[above or key], MONDAY))
     return ids
+
+
+def alone_accepted(account_id: UUID, by: UUID, at: datetime) -> PushOnly:
+    """A supervisor's word that alerts on a phone are enough for this person: nobody texts in most tests."""
+    return PushOnly(account_id=account_id, accepted=True, by=by, at=at, words="Lives beside the office")
 
 
 def _family(session: Session, agency: UUID, name: str, children: list[str], today: date) -> tuple[UUID, list[UUID]]:

@@ -1,5 +1,6 @@
 """Subscriptions, deliveries and receipts: whose phone it is, and what a token may say."""
 
+import threading
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -8,8 +9,9 @@ from uuid import UUID, uuid4
 import pytest
 from sqlmodel import Session, select
 
-from porchlight.alerts import jobs, queries, service
+from porchlight.alerts import jobs, queries, recording, service
 from porchlight.alerts.models import Alert, Delivery, PushSubscription
+from porchlight.alerts.pushes import Outcome
 from porchlight.alerts.tokens import token_of
 from porchlight.alerts.values import DeliveryState, Severity
 from porchlight.core.db import Database
@@ -145,6 +147,36 @@ def test_receipts_say_what_became_of_the_alert_each_once(
     assert row.shown_at is not None
     assert row.shown_at < (row.opened_at or row.shown_at) < (row.acknowledged_at or row.shown_at)
     assert proven == row.acknowledged_at  # the latest sign that this phone can be woken
+
+
+@pytest.mark.parametrize("database_kind", ["postgresql"], indirect=True)
+def test_a_receipt_that_comes_while_the_answer_is_written_down_waits_and_is_not_lost(
+    db: Database, world: World, clock: Clock, sending: Tools, phone: Phone
+) -> None:
+    phone("lee")
+    alert(db, world, clock)
+    work(sending)
+    with db.transaction() as session:  # as it is while the provider answers
+        row = delivery(session)
+        row.state, row.accepted_at = DeliveryState.MADE, None
+        made, token = row.id, token_of(sending.keys, row.id)
+    over = threading.Event()
+
+    def show() -> None:
+        with db.transaction() as session:
+            service.note(session, token, DeliveryState.SHOWN, now=clock.moment)
+        over.set()
+
+    showing = threading.Thread(target=show)
+    with db.transaction() as session:
+        row = recording.rows(session, [made])[made]
+        showing.start()
+        early = over.wait(0.5)
+        recording.mark(session, row, Outcome(accepted=True), now=clock.moment)
+    showing.join(10)
+
+    assert not early
+    assert state(db) == DeliveryState.SHOWN
 
 
 def revoke(session: Session, world: World, device_id: UUID) -> None:

@@ -5,10 +5,11 @@ from datetime import UTC, datetime, time, timedelta
 from uuid import UUID
 
 import pytest
+import sqlalchemy as sa
 from sqlmodel import select
 
 from porchlight.alerts import queries, set_up
-from porchlight.alerts.models import Alert, Chain, Delivery, Notice, OwnWay
+from porchlight.alerts.models import Alert, Chain, Delivery, Notice, OwnWay, PushOnly
 from porchlight.alerts.notices import telling
 from porchlight.alerts.values import Channel, Severity, Urgency
 from porchlight.alerts.ways import queries as ways
@@ -30,7 +31,9 @@ LEE = "+15555550111"
 
 @pytest.fixture(autouse=True)
 def numbers(db: Database, world: World) -> None:
+    """A number of Lee's own, and nobody's word yet that push alone is enough."""
     with db.transaction() as session:
+        session.connection().execute(sa.delete(PushOnly))
         session.get_one(Account, world.accounts["lee"]).phone = "(555) 555-0111"
 
 

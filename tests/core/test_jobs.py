@@ -1,9 +1,12 @@
 """Jobs: one worker owns each, a dead one's job comes again, a late one is fenced off."""
 
+import threading
 from datetime import timedelta
 from typing import Any
+from uuid import UUID
 
 import pytest
+from sqlmodel import select
 
 from porchlight.core import jobs
 from porchlight.core.db import Database
@@ -27,6 +30,47 @@ def test_a_job_is_claimed_once(db: Database, clock: Clock) -> None:
 
     assert len(take(db, clock)) == 1
     assert take(db, clock) == []
+
+
+on_postgresql = pytest.mark.parametrize("database_kind", ["postgresql"], indirect=True)
+
+
+@on_postgresql
+def test_who_claims_waits_for_nobody_who_is_claiming(db: Database, clock: Clock) -> None:
+    """On SQLite there is one writer anyway."""
+    leave(db, clock)
+    leave(db, clock)
+    with db.transaction() as one, db.transaction() as other:
+        other.connection().exec_driver_sql("SET LOCAL lock_timeout = '2s'")
+        claimed = [jobs.claim(session, now=clock.moment, most=1)[0].id for session in (one, other)]
+
+    assert len(set(claimed)) == 2
+
+
+@on_postgresql
+def test_who_finishes_several_waits_with_none_of_them_in_hand(db: Database, clock: Clock) -> None:
+    """`keep` takes the same rows one after the other: each would wait for the other."""
+    low, high = UUID(int=1), UUID(int=2)
+    with db.transaction() as session:
+        for id_ in (high, low):  # the database comes upon the higher one first
+            session.add(jobs.Job(id=id_, name="room.act", payload={}, due_at=clock.moment, fence=1))
+            session.flush()
+    lost: list[frozenset[UUID]] = []
+
+    def finish() -> None:
+        with db.transaction() as session:
+            lost.append(jobs.finish(session, {high: 1, low: 1}, now=clock.moment))
+
+    finishing = threading.Thread(target=finish)
+    with db.transaction() as session:
+        session.connection().exec_driver_sql("SET LOCAL lock_timeout = '2s'")
+        session.exec(select(jobs.Job).where(jobs.Job.id == low).with_for_update()).one()
+        finishing.start()
+        finishing.join(0.5)
+        session.exec(select(jobs.Job).where(jobs.Job.id == high).with_for_update()).one()
+    finishing.join(10)
+
+    assert lost == [frozenset()]
 
 
 def test_urgent_work_goes_before_whatever_was_due_earlier(db: Database, clock: Clock) -> None:

@@ -14,6 +14,7 @@ from porchlight.core.refused import NotFound, Refused
 from porchlight.crises.handovers import queries, shifts
 from porchlight.crises.handovers.values import Offer
 from porchlight.crises.models import Crisis, CrisisEntry
+from porchlight.people.models import Account
 from tests.crises.night import Night
 
 HAND_OFF = datetime(2026, 11, 27, 23, 0, tzinfo=UTC)  # Friday, 5 pm in Chicago: lee's week ends, rowan's begins
@@ -205,6 +206,19 @@ def test_at_the_end_of_a_shift_who_comes_on_is_asked_once_and_the_outgoing_one_k
     assert sorted(night.rung()[2:]) == ["lee", "priya"]
     night.accept("rowan", night.offers()[0].id)
     assert night.holder == "rowan"
+
+
+def test_at_the_end_of_a_shift_nobody_is_asked_who_has_left(night: Night) -> None:
+    night.begin()
+    night.take("lee")
+    with night.db.transaction() as session:
+        session.get_one(Account, night.world.accounts["rowan"]).disabled_at = night.clock.moment
+    night.clock.moment = HAND_OFF
+
+    with night.db.transaction() as session:
+        shifts.ask_at_shift_ends(session, now=night.clock.moment)
+
+    assert [one.to_id for one in night.offers()] == [night.world.accounts["joss"]]
 
 
 def test_who_is_asked_first_is_who_is_on_call(night: Night) -> None:

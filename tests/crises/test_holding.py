@@ -1,14 +1,17 @@
 """Whoever has a crisis and falls silent is asked, then let go of; whoever cannot gives it back; the next one is called."""
 
+from collections.abc import Callable
 from datetime import timedelta
+from uuid import UUID
 
 import pytest
-from sqlmodel import select
+from sqlmodel import col, select
 
+from porchlight.core.jobs import Job
 from porchlight.core.refused import NotFound, Refused
 from porchlight.crises import escalating
-from porchlight.crises.models import EscalationPolicy
-from porchlight.crises.values import State
+from porchlight.crises.models import CrisisEntry, EscalationPolicy
+from porchlight.crises.values import Reason, State
 from porchlight.people.models import Account
 from tests.crises.night import Night
 
@@ -213,3 +216,78 @@ def test_when_last_resort_and_duty_manager_have_left_every_supervisor_is_called(
 
     assert set(night.rung()) == {"priya"}
     assert night.rung().count("priya") >= 2
+
+
+@pytest.mark.parametrize("database_kind", ["sqlite"], indirect=True)
+def test_what_stands_on_the_timeline_is_never_changed_or_taken_away(night: Night) -> None:
+    def lines() -> dict[UUID, tuple[object, ...]]:
+        with night.db.reading() as session:
+            return {one.id: (one.at, one.kind, one.account_id, one.detail) for one in session.exec(select(CrisisEntry))}
+
+    def at_once(act: Callable[[], object]) -> Callable[[], object]:
+        return lambda: (act(), night.work(seconds=1))
+
+    night.begin(Reason.THREAT)
+    stood = lines()
+    for act in (
+        lambda: night.work(minutes=5),
+        at_once(lambda: night.take("joss")),
+        lambda: night.work(minutes=20),
+        lambda: night.work(minutes=5),
+        at_once(lambda: night.take("priya")),
+        at_once(lambda: night.note("priya")),
+        at_once(lambda: night.accept("mara", night.offer("priya", "mara"))),
+        at_once(lambda: night.give_back("mara")),
+        at_once(lambda: night.take("lee")),
+        at_once(lambda: night.resolve("lee")),
+        lambda: night.work(days=4),
+    ):
+        act()
+        before, stood = stood, lines()
+        assert {one: stood.get(one) for one in before} == before
+        assert len(stood) > len(before)
+
+
+def test_when_no_phone_has_shown_it_the_second_person_is_called_within_a_minute(night: Night) -> None:
+    night.dark = True
+    night.begin(Reason.PLACEMENT)
+    night.work(seconds=54)
+    before = night.rung()
+    night.work(seconds=5)
+
+    assert before == ["lee"]
+    assert night.rung() == ["lee", "joss"]
+
+
+@pytest.mark.parametrize("taken", [False, True])
+def test_a_timer_that_rings_too_early_rings_again(night: Night, taken: bool) -> None:
+    """The clock went back a little between the job and its work."""
+    night.begin()
+    if taken:
+        night.take("lee")
+    with night.db.transaction() as session:
+        for job in session.exec(select(Job).where(Job.name == escalating.ADVANCE, col(Job.done_at).is_(None))):
+            job.due_at = night.clock.moment
+            session.add(job)
+    night.work()
+    before = night.rung()
+    night.work(minutes=20 if taken else 5)
+
+    assert before == ["lee"]
+    assert night.rung() == (["lee", "lee"] if taken else ["lee", "joss"])
+
+
+@pytest.mark.parametrize("database_kind", ["sqlite"], indirect=True)
+def test_a_word_of_the_time_before_does_not_count_for_who_takes_it_again(night: Night) -> None:
+    night.begin()
+    night.take("lee")
+    night.work(minutes=1)
+    night.note("lee")
+    night.work(minutes=1)
+    night.give_back("lee")
+    night.work(minutes=1)
+    night.take("lee")
+    before = night.rung().count("lee")
+    night.work(minutes=20)
+
+    assert night.rung().count("lee") == before + 1

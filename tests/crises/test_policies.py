@@ -1,15 +1,18 @@
 """Whom an alert calls is set by a supervisor, in words and minutes, and kept in seconds."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
 import pytest
 from sqlmodel import Session, col, select
 
+from porchlight.app import create
 from porchlight.core.db import Database
 from porchlight.core.ids import new_id
 from porchlight.core.refused import Refused
+from porchlight.core.tools import Tools
 from porchlight.crises import raising
 from porchlight.crises.models import Crisis, EscalationPolicy
 from porchlight.crises.policies import rules
@@ -121,6 +124,31 @@ def test_up_to_four_levels_at_their_times_are_taken() -> None:
 )
 def test_who_relies_on_alerts_reads_which_channels_are_missing(path: str, browser_of: Browsers) -> None:
     assert "Text messages and calls are not set up." in text_of(browser_of("priya").get(path))
+
+
+@one_database
+@pytest.mark.parametrize(
+    ("there", "alerts", "families"),
+    [
+        ({}, "Text messages and calls are not set up.", "Text messages and e-mail are not set up."),
+        ({"smtp": "smtp://localhost:25"}, "Text messages and calls are not set up.", "Text messages are not set up."),
+        ({"sms_from": "+15550199"}, "Calls are not set up.", "E-mail is not set up."),
+        ({"voice_from": "+15550199"}, "Text messages are not set up.", "Text messages and e-mail are not set up."),
+        ({"sms_from": "+15550199", "voice_from": "+15550199", "smtp": "smtp://localhost:25"}, "", ""),
+    ],
+)
+def test_each_channel_that_is_not_set_up_is_named_and_no_other(
+    tools: Tools, world: World, there: dict[str, str], alerts: str, families: str
+) -> None:
+    priya = Browser(create(tools=replace(tools, settings=replace(tools.settings, **there))))  # type: ignore[arg-type]
+    priya.sign_in("priya@example.org")
+
+    for path, words in (("/alerts/channels", alerts), ("/board", alerts), ("/visits/texts", families)):
+        said = text_of(priya.get(path))
+        if words:
+            assert words in said
+        else:
+            assert "not set up" not in said
 
 
 def test_whom_a_schedule_names_for_when_nobody_answers_goes_before_whom_the_policy_names(

@@ -17,7 +17,7 @@ from porchlight.crises.escalating import ADVANCE
 from porchlight.crises.jobs import advance
 from porchlight.crises.models import Acknowledgement, Crisis, CrisisEntry
 from porchlight.crises.raising import CrisisBody
-from porchlight.crises.values import Reason
+from porchlight.crises.values import Reason, State
 from porchlight.worker import Worker
 from tests.clocks import Clock
 from tests.pushing import Service
@@ -54,6 +54,34 @@ def test_callers_at_the_same_moment_get_numbers_without_a_gap(db: Database, worl
     assert sorted(one.number for one in made) == list(range(1001, 1001 + MANY))
 
 
+def test_a_caller_waits_for_nobody_who_has_a_number_and_is_not_stored_yet(
+    db: Database, world: World, clock: Clock
+) -> None:
+    """On SQLite there is one writer anyway: then one number follows the other."""
+    others: list[raising.Raised] = []
+    calling = threading.Thread(target=lambda: others.append(call(db, world, clock, body())))
+    with db.transaction() as session:
+        mine = raising.raise_crisis(session, world.actor(session, "tamsin"), body(), now=clock.moment)
+        calling.start()
+        calling.join(3 if db.dialect == "postgresql" else 0.1)
+        there = len(others)
+    calling.join(10)
+
+    assert there == (1 if db.dialect == "postgresql" else 0)
+    assert [mine.number, others[0].number] == [1001, 1002]
+
+
+def test_a_call_that_could_not_be_made_takes_no_number(
+    db: Database, world: World, clock: Clock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with monkeypatch.context() as nobody:
+        nobody.setattr(raising, "begin", lambda *_given, **_named: 1 / 0)
+        with pytest.raises(ZeroDivisionError):
+            call(db, world, clock, body())
+
+    assert call(db, world, clock, body()).number == 1001
+
+
 def test_the_same_call_sent_many_times_at_once_is_one_crisis(
     db: Database, world: World, clock: Clock, phone: Phone
 ) -> None:
@@ -84,6 +112,23 @@ def test_of_many_answers_at_once_one_stands(db: Database, world: World, clock: C
     assert {one.account_id for one in found} == {holder.account_id}
     assert [one.yours for one in found].count(True) == 2  # whoever has it, asked twice
     assert len(taken) == 1
+
+
+@pytest.mark.parametrize("database_kind", ["postgresql"], indirect=True)
+def test_who_had_read_a_crisis_before_another_one_took_it_is_told_who_has_it(
+    db: Database, world: World, clock: Clock
+) -> None:
+    raised = call(db, world, clock, body())
+
+    with db.transaction() as session:
+        read = session.get_one(Crisis, raised.id)
+        before = read.state
+        with db.transaction() as other:
+            answering.acknowledge(other, raised.id, world.accounts["lee"], "page", now=clock.moment)
+        found = answering.acknowledge(session, raised.id, world.accounts["joss"], "page", now=clock.moment)
+
+    assert (before, read.state) == (State.RAISED, State.TAKEN)
+    assert (found.account_id, found.yours) == (world.accounts["lee"], False)
 
 
 @pytest.mark.duty("S2-10")

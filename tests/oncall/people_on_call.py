@@ -15,7 +15,7 @@ from porchlight.oncall.swaps.telling import HREF
 from porchlight.oncall.swaps.values import Wish
 from porchlight.people.models import Account, AccountRole, Device
 from tests.notices import noticed
-from tests.world import MONDAY, PASSWORD_HASH, World
+from tests.world import MONDAY, PASSWORD_HASH, World, alone_accepted
 
 FRIDAY = datetime(
     2026, 11, 27, 23, 0, tzinfo=UTC
@@ -42,6 +42,7 @@ def join(db: Database, world: World, key: str, name: str) -> UUID:
         )
         session.flush()
         session.add(AccountRole(account_id=id_, role="on_call"))
+        session.add(alone_accepted(id_, world.accounts["priya"], MONDAY))
         session.add(_phone(id_))
     return id_
 

@@ -143,6 +143,35 @@ def test_a_turn_of_somebody_who_has_left_is_a_gap(db: Database, world: World) ->
     assert [(one.position, one.start, one.end) for one in proof.gaps] == [("backup", MONDAY, MONDAY + rules.PROVEN)]
 
 
+@on_sqlite
+@pytest.mark.parametrize(
+    "path", ["/oncall", "/oncall/sheet?from=2026-11-24T08:00&to=2026-11-25T08:00", "/calls", "/board"]
+)
+def test_whoever_has_left_stands_on_no_page_as_on_call_and_the_gap_does(
+    db: Database, world: World, browser_of: Browsers, path: str
+) -> None:
+    priya = browser_of("priya")
+    before = text_of(priya.get(path))
+    with db.transaction() as session:
+        session.get_one(Account, world.accounts["joss"]).disabled_at = MONDAY
+    after = text_of(priya.get(path))
+
+    assert "Joss" in before or path == "/board"
+    assert "Joss" not in after
+    assert after.count("Nobody") > before.count("Nobody") or path == "/calls"
+
+
+@on_sqlite
+def test_what_somebody_had_before_they_left_stays_theirs(db: Database, world: World) -> None:
+    with db.transaction() as session:
+        session.get_one(Account, world.accounts["joss"]).disabled_at = MONDAY
+        rota = queries.rota(session, world.schedule, MONDAY - timedelta(days=1), MONDAY + timedelta(days=1))
+        assert rota
+        backup = [one for one in rota.shifts() if one.position == "backup"]
+
+    assert [(one.account_id, one.end) for one in backup] == [(world.accounts["joss"], MONDAY)]
+
+
 @pytest.mark.duty("S4-31")
 @on_sqlite
 @pytest.mark.parametrize(

@@ -21,13 +21,13 @@ NIGHT = datetime(2026, 11, 25, 9, 0, tzinfo=UTC)  # three in the morning in Chic
 SHIFT = Asked("worker", "Alder", "America/Chicago", NIGHT + timedelta(hours=6), NIGHT + timedelta(hours=14))
 FIT = Person(
     ANN, True, frozenset({"on_call"}), frozenset({"en", "es"}), date(2026, 5, 25), frozenset({"Alder"}),
-    {"safe sleep": None, "first aid": date(2026, 11, 26)}, NIGHT - timedelta(days=3),
+    {"safe sleep": None, "first aid": date(2026, 11, 26)}, NIGHT - timedelta(days=3), True,
 )  # fmt: skip
 EVERY = [
     Rule(kind, value, "invented", date(2020, 1, 1))
     for kind, value in {
         "role": "on_call", "tenure": "6", "training": "safe sleep, first aid", "language": "es", "region": "yes",
-        "phone": "30", "rest": "8", "alone": "yes",
+        "phone": "30", "rest": "8", "alone": "yes", "second": "yes",
     }.items()
 ]  # fmt: skip
 
@@ -54,6 +54,7 @@ def test_who_has_everything_that_is_asked_may() -> None:
         ({"regions": frozenset({"Birch"})}, "region", Weight.ACCEPT),
         ({"proven_at": None}, "phone", Weight.TOLD),
         ({"proven_at": NIGHT - timedelta(days=31)}, "phone", Weight.TOLD),
+        ({"second": False}, "second", Weight.ACCEPT),
         ({"called_at": (NIGHT,)}, "rest", Weight.ACCEPT),
         ({"shifts": (Shift("backup", ANN, SHIFT.start, SHIFT.end),)}, "alone", Weight.TOLD),
     ],
@@ -94,7 +95,8 @@ def test_the_schedules_rule_goes_before_the_agencys_and_that_before_ours_and_an_
 
 
 def test_the_rules_that_come_along_say_where_they_are_from() -> None:
-    assert {one.kind for _, one in queries.shipped()} == {"role", "tenure", "region", "phone", "rest", "alone"}
+    asked = {"role", "tenure", "region", "phone", "rest", "alone", "second"}
+    assert {one.kind for _, one in queries.shipped()} == asked
     assert all(one.source and one.valid_from for _, one in queries.shipped())
     assert next(one for _, one in queries.shipped() if one.kind == "tenure").value == "6"
 

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from sqlmodel import select
 
+from porchlight.alerts.ways import service as alone
 from porchlight.audit.models import AuditEvent
 from porchlight.core.clock import iso
 from porchlight.core.db import Database
@@ -154,6 +155,27 @@ def test_who_is_not_eligible_is_refused_with_the_reason_unless_the_supervisor_wr
     with db.reading() as session:
         act = session.exec(select(AuditEvent).where(AuditEvent.act == "oncall.override")).one()
     assert act.detail["accepted"] == "tenure"
+
+
+@on_sqlite
+def test_who_has_nothing_but_alerts_on_a_phone_is_put_on_call_once_a_supervisor_has_accepted_that(
+    db: Database, world: World
+) -> None:
+    def accept(*, accept: bool) -> None:
+        with db.transaction() as session:
+            priya, joss = world.actor(session, "priya"), world.accounts["joss"]
+            later = MONDAY + HOUR * accept
+            alone.accept_push_only(session, priya, joss, "Lives beside the office", accept=accept, now=later)
+
+    accept(accept=False)
+    with pytest.raises(Refused) as refused:
+        by_priya(db, world, service.override, change(world, account_id="joss"))
+    before = who(db, world, SATURDAY)
+    accept(accept=True)
+    by_priya(db, world, service.override, change(world, account_id="joss"))
+
+    assert "Only alerts on a phone" in refused.value.message
+    assert (before, who(db, world, SATURDAY)) == ("rowan", "joss")
 
 
 @on_sqlite

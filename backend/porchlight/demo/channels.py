@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from sqlmodel import SQLModel, select
+from sqlmodel import SQLModel, col, select
 
 from porchlight.alerts.models import Notice, PushOnly, TextConsent
 from porchlight.alerts.texts.rules import dialled
@@ -23,7 +23,8 @@ PUBLISHED = _("The rota of the next two weeks is published.")
 def load(book: Book) -> None:
     agreed_at = book.at(book.day(-60), 10)
     chief = book.accounts["priya"]
-    on_call = list(book.session.exec(select(AccountRole.account_id).where(AccountRole.role == Role.ON_CALL)))
+    awake = col(AccountRole.role).in_((Role.ON_CALL, Role.SUPERVISOR))
+    on_call = list(book.session.exec(select(AccountRole.account_id).where(awake).distinct()))
     rows: list[SQLModel] = [
         PushOnly(id=new_id(), account_id=one, accepted=True, by=chief, at=agreed_at, words=WHY) for one in on_call
     ]

@@ -1,7 +1,7 @@
 """Reading the rota: schedules, and who is on call when."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -14,6 +14,7 @@ from porchlight.oncall import loading, rules
 from porchlight.oncall.changing import CHANGED
 from porchlight.oncall.models import Schedule
 from porchlight.oncall.rules import Gap, Plan, Shift
+from porchlight.people import staff
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,19 +33,20 @@ class ScheduleLine:
 
 @dataclass(frozen=True, slots=True)
 class Rota:
-    """Everything that decides who is on call by one schedule in one span."""
+    """Everything that decides who is on call by one schedule in one span. left: since when whom is gone."""
 
     schedule: ScheduleLine
     plan: Plan
     from_at: datetime
     to_at: datetime
+    left: Mapping[UUID, datetime] = field(default_factory=dict)
 
     @property
     def positions(self) -> list[str]:
         return list(self.plan.positions)
 
     def shifts(self) -> list[Shift]:
-        return rules.shifts(self.plan, self.from_at, self.to_at)
+        return rules.while_here(rules.shifts(self.plan, self.from_at, self.to_at), self.left)
 
     def gaps(self) -> list[Gap]:
         return rules.gaps(self.shifts(), self.positions, self.from_at, self.to_at)
@@ -81,7 +83,8 @@ def schedule(session: Session, schedule_id: UUID) -> ScheduleLine | None:
 def rotas(session: Session, found: Sequence[ScheduleLine], from_at: datetime, to_at: datetime) -> list[Rota]:
     """All that touches [from_at, to_at), of all these schedules at once."""
     plans = loading.plans(session, {one.id: (one.zone, one.positions) for one in found}, from_at, to_at)
-    return [Rota(one, plans[one.id], from_at, to_at) for one in found]
+    left = staff.left(session)
+    return [Rota(one, plans[one.id], from_at, to_at, left) for one in found]
 
 
 def rota(session: Session, schedule_id: UUID, from_at: datetime, to_at: datetime) -> Rota | None:
@@ -93,7 +96,7 @@ def who(session: Session, schedule_id: UUID, at: datetime) -> dict[str, UUID]:
     """Who is on call by this schedule at this instant, by position; a position that nobody holds is absent.
 
     True until the next hand-off or the next change: what was found is kept until then, for a hundred alerts may ask in
-    one second.
+    one second. Somebody who has left still has their turn here: whoever calls them looks at that in that moment.
     """
     line = schedule(session, schedule_id)
     if line is None:
@@ -110,7 +113,8 @@ def who(session: Session, schedule_id: UUID, at: datetime) -> dict[str, UUID]:
 
 
 def _found(session: Session, line: ScheduleLine, at: datetime) -> "_Kept":
-    shifts = rotas(session, [line], at, at + KEPT_FOR)[0].shifts()
+    plan = loading.plans(session, {line.id: (line.zone, line.positions)}, at, at + KEPT_FOR)[line.id]
+    shifts = rules.shifts(plan, at, at + KEPT_FOR)
     edges = [edge for one in shifts for edge in (one.start, one.end) if edge > at]
     now = {one.position: one.account_id for one in shifts if one.start <= at}
     return _Kept(line.revision, at, min(edges, default=at + KEPT_FOR), now)

@@ -1,7 +1,7 @@
 """Who is on call from when to when: one pure function that paging, screens, shifts, gaps, hours and calendars all ask."""
 
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 from uuid import UUID
 
@@ -172,6 +172,12 @@ def _open(spans: Sequence[Span[UUID]], windows: Iterable[Window], zone: str) -> 
 def who(plan: Plan, at: datetime) -> dict[str, UUID]:
     """Who is on call at this instant, by position; a position that nobody holds is absent."""
     return {one.position: one.account_id for one in shifts(plan, at, at + MOMENT)}
+
+
+def while_here(found: Iterable[Shift], left: Mapping[UUID, datetime]) -> list[Shift]:
+    """Whoever has left is on call up to then and no longer (decision 0021). left: since when whom is gone."""
+    cut = (replace(one, end=min(one.end, left.get(one.account_id, one.end))) for one in found)
+    return [one for one in cut if one.start < one.end]
 
 
 def gaps(found: Sequence[Shift], positions: Iterable[str], from_at: datetime, to_at: datetime) -> list[Gap]:

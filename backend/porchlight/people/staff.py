@@ -74,6 +74,14 @@ def set_known(session: Session, account_id: UUID, *, since: date | None, languag
     session.add(row)
 
 
+_LEFT = sa.select(col(Account.id), col(Account.disabled_at)).where(col(Account.disabled_at).is_not(None))
+
+
+def left(session: Session) -> dict[UUID, datetime]:
+    """Since when each of those is gone who does not work here any more."""
+    return {row[0]: row[1] for row in session.connection().execute(_LEFT) if row[1]}
+
+
 _CHANGES = sa.select(sa.func.sum(col(Account.revision) + 1)).where(
     col(Account.organization_id) == sa.bindparam("organization")
 )

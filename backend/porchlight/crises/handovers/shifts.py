@@ -12,7 +12,7 @@ from porchlight.crises.handovers.models import Handover
 from porchlight.crises.models import Acknowledgement, Crisis
 from porchlight.crises.values import State
 from porchlight.oncall import queries as oncall
-from porchlight.people import queries as people
+from porchlight.people.here import is_here
 
 
 def ask_at_shift_ends(session: Session, *, now: datetime) -> None:
@@ -41,8 +41,8 @@ def _incoming(session: Session, crisis: Crisis, holder: Acknowledgement, now: da
     place = next((position for position, one in before.items() if one == holder.account_id), None)
     if place is None:
         return None
-    found = here.get(place) or next((one for one in here.values() if people.actor_of(session, one)), None)
-    return found or UUID(crisis.policy["last_resort_id"])
+    order = [here[place], *here.values()] if place in here else here.values()
+    return next((one for one in order if is_here(session, one)), None) or UUID(crisis.policy["last_resort_id"])
 
 
 def _asked(session: Session, holder: Acknowledgement) -> bool:

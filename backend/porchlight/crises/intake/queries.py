@@ -156,5 +156,5 @@ def _on_call(session: Session, schedule_id: UUID, now: datetime) -> tuple[Person
     return tuple(
         Person(position, known[holding[position]].name, known[holding[position]].phone)
         for position in in_order(holding)
-        if holding[position] in known
+        if holding[position] in known and known[holding[position]].here
     )

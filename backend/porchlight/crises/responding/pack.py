@@ -89,6 +89,6 @@ def _whom_to_ring(session: Session, actor: Actor, now: datetime) -> list[dict[st
     found = [
         {"name": person.name, "what": what, "phone": person.phone, "text": False}
         for person, what in rows
-        if person.phone
+        if person.phone and person.here
     ]
     return [*found, {"name": line.name, "what": "on_call", "phone": line.phone, "text": False}]

@@ -90,11 +90,6 @@ def _at(shifts: Iterable[Shift], at: datetime) -> UUID | None:
     return next((one.account_id for one in shifts if one.start <= at < one.end), None)
 
 
-def without_those_who_left(shifts: Sequence[Shift], here: frozenset[UUID]) -> list[Shift]:
-    """A turn of somebody who does not work here any more is nobody's."""
-    return [one for one in shifts if one.account_id in here]
-
-
 def unpublished(published_until: datetime | None, now: datetime) -> bool:
     """Whether some of the next seven days have not been published."""
     return published_until is None or published_until < now + AHEAD

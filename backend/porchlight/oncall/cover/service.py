@@ -11,8 +11,8 @@ from porchlight.core.actor import Actor
 from porchlight.core.clock import iso, local_day, parse_iso
 from porchlight.core.i18n import _
 from porchlight.core.refused import Conflict, Refused
-from porchlight.oncall import queries, rules
-from porchlight.oncall.cover.rules import AHEAD, PROVEN, Difference, differences, midnight, without_those_who_left
+from porchlight.oncall import queries
+from porchlight.oncall.cover.rules import AHEAD, PROVEN, Difference, differences, midnight
 from porchlight.oncall.eligibility import queries as eligibility
 from porchlight.oncall.eligibility import rules as judging
 from porchlight.oncall.eligibility.rules import Asked, Reason, Weight
@@ -20,7 +20,6 @@ from porchlight.oncall.models import Publication
 from porchlight.oncall.planning.service import ours
 from porchlight.oncall.queries import Rota, ScheduleLine
 from porchlight.oncall.rules import Gap, Shift
-from porchlight.people import staff
 
 LONGEST = timedelta(days=93)
 
@@ -37,12 +36,8 @@ class Proof:
 
 def prove(session: Session, schedule: ScheduleLine, *, now: datetime, ahead: timedelta = PROVEN) -> Proof:
     rota = queries.rotas(session, [schedule], now, now + ahead)[0]
-    every = rota.shifts()
-    ids = list({one.account_id for one in every})
-    here = frozenset(one.id for one in staff.staff(session, ids).values() if one.works_here)
-    shifts = without_those_who_left(every, here)
-    gaps = rules.gaps(shifts, rota.positions, now, now + ahead)
-    return Proof(rota, shifts, gaps, _against(session, schedule, shifts, now))
+    shifts = rota.shifts()
+    return Proof(rota, shifts, rota.gaps(), _against(session, schedule, shifts, now))
 
 
 def _against(

@@ -11,6 +11,7 @@ from uuid import UUID
 from sqlmodel import Session, col, select
 
 from porchlight.alerts import calls
+from porchlight.alerts import queries as alerts
 from porchlight.core.clock import local_day
 from porchlight.oncall import queries as rota
 from porchlight.oncall.eligibility import rules
@@ -98,6 +99,7 @@ def persons(
             frozenset(regions.get(line.id, ())),
             {name: row.valid_to for name, row in trainings.get(line.id, {}).items()},
             line.proven_at,
+            alerts.second_channel(session, line.id),
             tuple(called.get(line.id, ())),
             (shifts or {}).get(line.id, ()),
         )

@@ -40,7 +40,8 @@ class Rule:
 
 @dataclass(frozen=True, slots=True)
 class Person:
-    """What is known of somebody. proven_at: when a phone of theirs was last proven; trainings: until when each counts."""
+    """What is known of somebody. proven_at: when a phone of theirs was last proven; trainings: until when each counts.
+    second: a second channel beside push reaches them, or a supervisor accepted push alone."""
 
     account_id: UUID
     works_here: bool
@@ -50,6 +51,7 @@ class Person:
     regions: frozenset[str] = frozenset()
     trainings: Mapping[str, date | None] = field(default_factory=dict)
     proven_at: datetime | None = None
+    second: bool = False
     called_at: tuple[datetime, ...] = ()  # by crises
     shifts: tuple[Shift, ...] = ()  # what they have already, in any schedule
 
@@ -158,6 +160,13 @@ def _rest(person: Person, asked: Asked, rule: Rule, _now: datetime) -> Reason | 
     return None
 
 
+def _second(person: Person, _asked: Asked, rule: Rule, _now: datetime) -> Reason | None:
+    if person.second:
+        return None
+    words = _("Only alerts on a phone reach them. A supervisor can accept that under Channels.")
+    return Reason("second", Weight.ACCEPT, words, rule.source)
+
+
 def _alone(person: Person, asked: Asked, rule: Rule, _now: datetime) -> Reason | None:
     for one in person.shifts:
         if one.position != asked.position and one.start < asked.end and asked.start < one.end:
@@ -174,6 +183,7 @@ JUDGED: dict[str, Callable[[Person, Asked, Rule, datetime], Reason | None]] = {
     "phone": _phone,
     "rest": _rest,
     "alone": _alone,
+    "second": _second,
 }
 
 
