@@ -103,6 +103,24 @@ def test_an_open_crisis_opens_plan_team_phones_and_address_and_nothing_else_unti
     assert browser_of("lee").get(f"/cases/{world.case}/visits").status_code == 404
 
 
+def test_a_thumb_finds_the_log_and_the_end_before_the_plans_and_the_timeline(
+    begin: Callable[..., str], browser_of: Browsers, world: World
+) -> None:
+    words = text_of(browser_of("lee").get(begin(world.case)))
+
+    order = [
+        "You have it",
+        "What happened",
+        "Call Sunniva",
+        "Log what happens",
+        "How did it end?",
+        "Safety plan of",
+        "Clocks",
+    ]
+    found = [words.index(one) for one in order]
+    assert found == sorted(found)
+
+
 def test_the_address_leaves_the_page_when_it_is_over(
     begin: Callable[..., str], browser_of: Browsers, db: Database, world: World
 ) -> None:
