@@ -338,7 +338,11 @@ def test_the_plan_of_a_shift_opens_without_address_and_closes_with_the_shift(
     assert "A child is not on this list?" in listed
     assert "Priya Castellane" in listed
     assert lee.get(path).status_code == 404
-    assert lee.get("/oncall/plans").status_code == 404
+    off = lee.get("/oncall/plans")
+    assert "They open when your shift begins, Dec 4, 2026, 5:00 pm." in text_of(off)
+    assert "Gideon" not in off.text
+    for stranger in ("tamsin", "sunniva", "corin"):
+        assert browser_of(stranger).get("/oncall/plans").status_code == 404
 
 
 def test_a_shift_holds_only_so_many_plans_and_says_how_many_more_there_are(
