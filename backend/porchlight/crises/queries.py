@@ -116,6 +116,13 @@ def open_all(session: Session, *, now: datetime) -> list[Open]:
     return found
 
 
+def child_of(session: Session, crisis_id: UUID) -> UUID | None:
+    """Whom the caller said it is about; None for the whole family, or where they did not know."""
+    query = select(CrisisEntry).where(CrisisEntry.crisis_id == crisis_id, CrisisEntry.kind == "raised")
+    row = session.exec(query).first()
+    return UUID(row.detail["child"]) if row and "child" in row.detail else None
+
+
 def answered(session: Session, account_ids: Sequence[UUID], since: datetime) -> set[tuple[UUID, UUID]]:
     """Who of these people took which crisis: (account id, crisis id). Who let go of it again did take it."""
     query = select(CrisisEntry.account_id, CrisisEntry.crisis_id).where(

@@ -1,5 +1,6 @@
 """What an open crisis opens, for how long; the family of a caller; the plan afterwards; the plans of a shift."""
 
+import re
 from collections.abc import Callable
 from datetime import date, timedelta
 from typing import Any
@@ -119,6 +120,36 @@ def test_a_thumb_finds_the_log_and_the_end_before_the_plans_and_the_timeline(
     ]
     found = [words.index(one) for one in order]
     assert found == sorted(found)
+
+
+@pytest.mark.parametrize("named", ["Gideon", "Hester", "Ignatius", "", ".x", f".{UUID(int=7)}"])
+def test_a_child_whom_the_caller_named_comes_first(
+    sending: Tools, world: World, phone: Phone, browser_of: Browsers, named: str
+) -> None:
+    phone("lee")
+    rowan = browser_of("rowan")
+    found = re.findall(r'<option value="([^"]+)"[^>]*>Quintrell: (\w+)', rowan.get("/help").text)
+    values = {name: value for value, name in found}
+    assert sorted(values) == ["Gideon", "Hester", "Ignatius"]
+    value = values.get(named) or f"{world.case}{named}"
+    said = {"id": str(new_id()), "case_id": value, "reason": "threat", "words": ""}
+    assert rowan.post("/help", data=said).status_code == 303
+    work(sending)
+    lee = browser_of("lee")
+    with sending.db.reading() as session:
+        alert = session.exec(select(Alert.id).where(Alert.subject_id == UUID(said["id"]))).one()
+    lee.post(f"/alerts/{alert}/acknowledge")
+
+    words = text_of(lee.get(f"/alerts/{alert}"))
+
+    plans = re.findall(r"Safety plan of (\w+)", words)
+    assert sorted(set(plans)) == sorted(values)
+    assert plans[0] == (named if named in values else found[0][1])
+    assert words.count("The alert is about this child.") == (1 if named in values else 0)
+
+
+def test_a_home_chooses_no_child_who_may_live_elsewhere(browser_of: Browsers) -> None:
+    assert "Quintrell: " not in browser_of("sunniva").get("/help").text
 
 
 def test_the_address_leaves_the_page_when_it_is_over(
