@@ -370,7 +370,7 @@ def test_the_plan_of_a_shift_opens_without_address_and_closes_with_the_shift(
     assert "Priya Castellane" in listed
     assert lee.get(path).status_code == 404
     off = lee.get("/oncall/plans")
-    assert "They open when your shift begins, Dec 4, 2026, 5:00 pm." in text_of(off)
+    assert "They open when your shift begins: Dec 4, 2026, 5:00 pm" in text_of(off)
     assert "Gideon" not in off.text
     for stranger in ("tamsin", "sunniva", "corin"):
         assert browser_of(stranger).get("/oncall/plans").status_code == 404
