@@ -300,7 +300,11 @@ DEMO = [
     {"id": UUID(int=3), "name": "Lee Wetherby", "title": "On call this week"},
 ]
 HELP = {
-    "families": [(UUID(int=4), "Vance-Moreau"), (f"{UUID(int=4)}.{UUID(int=6)}", "Vance-Moreau: Ines"), (UUID(int=5), "Tolliver")],
+    "families": [
+        (UUID(int=4), "Vance-Moreau"),
+        (f"{UUID(int=4)}.{UUID(int=6)}", "Vance-Moreau: Ines"),
+        (UUID(int=5), "Tolliver"),
+    ],
     "crisis_id": UUID(int=6),
     "values": {"case_id": UUID(int=4)},
 }
