@@ -1,5 +1,6 @@
 """What low rooms ask of high ones: the relations of the access table, what phones still hold, and what was taken in from them."""
 
+from porchlight.alerts import calls
 from porchlight.cases import queries as cases
 from porchlight.crises import queries as crises
 from porchlight.crises.intake import lines
@@ -25,6 +26,7 @@ def relate() -> None:
         },
         {Relation.ON_SHIFT: shifts.on_shift},
     )
+    calls.relate(crises.answered)
     phones.relate(phone.unsent)
     visits.relate(held.taken)
     setting.relate(lines.rename)

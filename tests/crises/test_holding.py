@@ -7,6 +7,7 @@ from uuid import UUID
 import pytest
 from sqlmodel import col, select
 
+from porchlight.alerts import calls
 from porchlight.core.jobs import Job
 from porchlight.core.refused import NotFound, Refused
 from porchlight.crises import escalating
@@ -38,6 +39,22 @@ def test_a_holder_without_a_word_is_asked_after_twenty_minutes_and_then_the_next
     assert night.crisis.next_due_at == night.clock.moment + timedelta(minutes=5)
     night.work(minutes=5)
     assert night.rung()[-1] == "priya"
+
+
+def test_who_took_it_without_a_phone_was_called_too_and_who_was_not_reached_was_not(night: Night) -> None:
+    for name in ("lee", "joss"):
+        night.phone_answers(name, "410")
+    began = night.clock.moment
+    night.begin()
+    night.work(minutes=5)
+    night.take("joss")  # opened the app by chance
+    night.give_back("joss")
+
+    with night.db.reading() as session:
+        ids = [night.world.accounts[name] for name in ("lee", "joss", "priya")]
+        called = calls.by_crises(session, ids, began, night.clock.moment)
+
+    assert set(called) == set(ids[1:])
 
 
 @pytest.mark.parametrize("word", ["note", "answer", "button"])

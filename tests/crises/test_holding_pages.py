@@ -31,6 +31,48 @@ def form_of(html: str) -> dict[str, str]:
     return {"handover_id": hidden["handover_id"], "to_id": chosen[1], "words": words[1]}
 
 
+def asked_next(html: str) -> str:
+    """What a page, or an answer to it, asks for next."""
+    found = re.search(r'hx-get="(/alerts/[^"]+/now[^"]*)"', html)
+    assert found
+    return found[1]
+
+
+def test_a_page_that_is_open_gets_what_its_reader_may_press_since_and_gets_it_once(
+    night: Night, browser_of: Browsers
+) -> None:
+    night.begin()
+    lee = browser_of("lee")
+    asks = asked_next(mine(lee, night))
+    acts = [f"/crises/{night.id}/hand-over", 'value="left"', f"/crises/{night.id}/resolve"]
+    assert not [act for act in acts if act in lee.get(asks).text]
+    night.take("lee")  # in another tab, or on the other phone
+
+    answer = lee.get(asks).text
+
+    assert [act for act in acts if act in answer] == acts
+    again = lee.get(asked_next(answer)).text
+    assert "You have it" in again
+    assert not [act for act in acts if act in again]
+
+
+def test_what_its_reader_may_no_longer_press_leaves_an_open_page_and_the_log_stays(
+    night: Night, browser_of: Browsers
+) -> None:
+    night.begin()
+    night.take("lee")
+    lee = browser_of("lee")
+    asks = asked_next(mine(lee, night))
+    night.accept("joss", night.offer("lee", "joss"))
+
+    answer = lee.get(asks).text
+
+    assert "hand-over" not in answer
+    assert f"/crises/{night.id}/resolve" not in answer
+    assert re.search(r'id="alert-over"[^>]* hidden[^>]* hx-swap-oob', answer)
+    assert 'id="alert-log"' not in answer
+
+
 @pytest.mark.duty("S2-10")
 def test_a_hand_over_is_two_taps_and_one_and_both_are_shown_to_everybody(night: Night, browser_of: Browsers) -> None:
     night.begin(words="He left after dinner")

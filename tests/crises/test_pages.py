@@ -388,6 +388,12 @@ def test_where_no_phone_can_be_woken_nobody_is_promised_a_call(
     assert "12:20 pm until everyone is called again" in woken
     assert "until the next person is called" not in woken
 
+    board = browser_of("priya").get("/board").text
+    row = board[
+        board.index("Alerts without anybody") : board.index("</section>", board.index("Alerts without anybody"))
+    ]
+    assert re.search(r'class="tag bad"[^>]*>(<svg.*?</svg>)? *Nobody could be woken.', row, re.DOTALL)
+
 
 @pytest.mark.duty("S2-10")
 def test_an_alert_that_was_taken_by_nobody_says_when_the_next_person_is_called(

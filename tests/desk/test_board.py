@@ -134,7 +134,7 @@ def test_a_schedule_that_is_not_published_for_a_week_stands_on_the_board(
 def test_the_board_hears_of_the_rota_without_reloading_and_of_nothing_while_nothing_changes(
     world: World, db: Database, clock: Clock, browser_of: Browsers
 ) -> None:
-    priya = browser_of("priya")
+    priya = browser_of("priya", **{"HX-Request": "true"})
     asked = cover_href(priya.get("/board").text)
     clock.move(seconds=2)
     quiet = priya.get(asked)
@@ -168,3 +168,10 @@ def cover_href(page: str) -> str:
 @pytest.mark.parametrize("name", ["rowan", "joss", "corin", "sunniva"])
 def test_what_the_board_asks_for_is_a_supervisors_alone(name: str, browser_of: Browsers) -> None:
     assert browser_of(name).get("/board/cover").status_code == 404
+
+
+@pytest.mark.parametrize("path", ["/board/cover", "/board/live", "/board/live?seen=x"])
+def test_whoever_opens_the_address_of_a_piece_gets_the_whole_board(path: str, browser_of: Browsers) -> None:
+    answer = browser_of("priya").get(path)
+
+    assert (answer.status_code, answer.headers["location"]) == (303, "/board")

@@ -18,6 +18,7 @@ from porchlight.crises.checkins.models import CheckIn
 from porchlight.crises.incidents.models import Incident, IncidentReview
 from porchlight.crises.mandated.models import MandatedReport
 from porchlight.crises.missing.models import MissingEpisode
+from porchlight.people.models import Organization
 from tests.browsing import Browser, text_of
 from tests.clocks import Clock
 from tests.working import work
@@ -424,7 +425,7 @@ def live_href(page: str) -> str:
 def test_the_board_stays_right_without_reloading_and_says_nothing_while_nothing_is_new(
     browser_of: Browsers, world: World, db: Database
 ) -> None:
-    priya, rowan = browser_of("priya"), browser_of("rowan")
+    priya, rowan = browser_of("priya", **{"HX-Request": "true"}), browser_of("rowan")
     first = live_href(priya.get("/board").text)
     with db.reading() as session:
         before = len(session.exec(select(AuditEvent)).all())
@@ -453,3 +454,38 @@ def test_the_board_stays_right_without_reloading_and_says_nothing_while_nothing_
 @pytest.mark.parametrize("name", ["rowan", "joss", "corin", "sunniva"])
 def test_the_live_part_is_a_supervisors_alone(name: str, browser_of: Browsers) -> None:
     assert browser_of(name).get("/board/live").status_code == 404
+
+
+@pytest.mark.parametrize(
+    ("path", "name", "leads"),
+    [
+        ("/missing/new", "person_id", ""),
+        ("/mandated/new", "case", "/mandated/new?case="),
+        ("/incidents", "case", "/cases/{}/incidents/new"),
+    ],
+)
+def test_a_family_or_a_child_is_chosen_from_one_short_list_without_script(
+    browser_of: Browsers, world: World, path: str, name: str, leads: str
+) -> None:
+    rowan = browser_of("rowan")
+    page = rowan.get(path).text
+    one = world.children[0] if name == "person_id" else world.case
+
+    chooser = page[page.index(f'<select id="{name}"') :]
+    assert f'value="{one}"' in chooser[: chooser.index("</select>")]
+    assert f'type="radio" name="{name}"' not in page
+    if leads:
+        assert f'href="{leads.format(one)}' not in page
+        action = re.findall(r'<form method="get" action="([^"]+)"', page)[-1]
+        went = rowan.get(f"{action}?case={one}", follow_redirects=True)
+        assert "Quintrell" in text_of(went)
+
+
+def test_the_number_of_a_form_says_that_it_is_one(browser_of: Browsers, db: Database, world: World) -> None:
+    with db.transaction() as session:
+        agency = session.get_one(Organization, world.agency)
+        agency.jurisdiction = "New York"
+
+    words = text_of(browser_of("rowan").get("/mandated/new"))
+
+    assert "In writing within 48 hours. Use form LDSS-2221A." in words

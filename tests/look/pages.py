@@ -111,7 +111,7 @@ PAGES: dict[str, dict[str, Any]] = {
     "status_unheard": {"template": "crises/status.html", "context": {"crisis": UNHEARD}},
     "status_taken": {"template": "crises/status.html", "context": {"crisis": {**TAKEN, "worse_action": "#"}}},
     "alert": {"template": "alerts/show.html", "context": ALERT},
-    "alert_taken": {"template": "alerts/show.html", "context": {**ALERT, "crisis": TAKEN, "ack_action": None, "log_action": "#", "steps": ["spoke", "left"], "resolve_action": "#", "endings": ["calm", "other"], "children": [{"name": "Mirren Harrow", "age": 16, "plan": None}], "plan_contact": {"name": "Rowan Ibarra", "phone": "+15555550101"}}},
+    "alert_taken": {"template": "alerts/show.html", "context": {**ALERT, "crisis": TAKEN, "ack_action": None, "log_action": "#", "steps": ["spoke", "left"], "resolve_action": "#", "endings": ["calm", "other"], "children": [{"name": "Mirren Harrow", "age": 16, "about": True, "plan": None}], "plan_contact": {"name": "Rowan Ibarra", "phone": "+15555550101"}}},
     "oncall": {"template": "oncall/now.html", "path": "/oncall", "context": NOW},
     "board": {"template": "desk/board.html", "path": "/board", "context": {**BOARD, "safety": BOARD_SAFETY, "live_href": "/board/live?seen=x"}},
     "board_empty": {"template": "desk/board.html", "path": "/board", "context": {**EMPTY_BOARD, "safety": [], "live_href": "/board/live?seen=x"}},

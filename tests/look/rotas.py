@@ -21,8 +21,10 @@ GAP = {
 LONG_GAP = {**GAP, "position": "director", "to_at": NOON + 9 * DAY, "short": False}
 AGAINST = {
     "name": "Joss Wetherby",
-    "position": "backup",
-    "at": NOON,
+    "shifts": [
+        {"position": "backup", "from_at": NOON, "to_at": NOON + 7 * DAY},
+        {"position": "worker", "from_at": NOON + 7 * DAY, "to_at": NOON + 14 * DAY},
+    ],
     "words": "Has worked here for less than {months} months.",
     "params": {"months": 6},
     "grave": True,

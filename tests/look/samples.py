@@ -257,7 +257,7 @@ READY = {
 }
 BOARD = {
     "as_of": NOON, "unknown": ["late"],
-    "alerts": [{"href": "#", "reason": "missing", "raised_at": NOON, "number": 1043, "family": "Harrow"}],
+    "alerts": [{"href": "#", "reason": "missing", "raised_at": NOON, "number": 1043, "family": "Harrow", "nobody": True}],
     "gaps": [{"href": "#", "name": "Alder County, all programs", "position": "backup", "from_at": NOON + timedelta(days=5, hours=10), "to_at": NOON + timedelta(days=5, hours=18)}],
     "here": "/board", "just_done": [], "tasks": [{"id": UUID(int=13), "href": "#", "title": "An item from a phone to look at", "family": "Harrow", "due_in": 1}], "different": [{"id": UUID(int=11), "href": "#", "title": "Another day or time: visit of November 12", "family": "Tolliver", "made_at": NOON}],
     "late": [], "unsent": [{"id": UUID(int=9), "name": "Rowan Ibarra", "phone": "+15555550101", "problem": "gone", "count": 2, "since_at": NOON - timedelta(days=5), "visit_at": None}, {"id": UUID(int=9), "name": "Rowan Ibarra", "phone": "+15555550101", "problem": "waiting", "count": 3, "since_at": NOON - timedelta(days=4), "visit_at": None}],
@@ -300,7 +300,11 @@ DEMO = [
     {"id": UUID(int=3), "name": "Lee Wetherby", "title": "On call this week"},
 ]
 HELP = {
-    "families": [(UUID(int=4), "Vance-Moreau"), (UUID(int=5), "Tolliver")],
+    "families": [
+        (UUID(int=4), "Vance-Moreau"),
+        (f"{UUID(int=4)}.{UUID(int=6)}", "Vance-Moreau: Ines"),
+        (UUID(int=5), "Tolliver"),
+    ],
     "crisis_id": UUID(int=6),
     "values": {"case_id": UUID(int=4)},
 }

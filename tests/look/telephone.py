@@ -86,6 +86,7 @@ FAMILY = {
     "families": [{"case_id": UUID(int=4), "name": "Harrow", "children": ["Mirren Harrow", "Odalys Harrow"]}],
 }  # fmt: skip
 SHIFT = {
+    "closed": False,
     "plans": [
         {"href": "#", "name": "Mirren Harrow", "updated_days": 12},
         {"href": "#", "name": "Nico Brightwater-Ames", "updated_days": 0},
@@ -100,6 +101,8 @@ TELEPHONE: dict[str, dict[str, Any]] = {
     "alert_family": {"template": "alerts/family.html", "context": FAMILY},
     "alert_family_none": {"template": "alerts/family.html", "context": {**FAMILY, "families": []}},
     "shift_plans": {"template": "alerts/plans.html", "path": "/oncall", "context": SHIFT},
+    "shift_plans_closed": {"template": "alerts/plans.html", "path": "/oncall", "context": {"closed": True, "opens_at": NOON}},
+    "shift_plans_never": {"template": "alerts/plans.html", "path": "/oncall", "context": {"closed": True, "opens_at": None}},
     "shift_plans_none": {"template": "alerts/plans.html", "path": "/oncall", "context": {**SHIFT, "plans": [], "more": 0}},
     "status_by_telephone": {"template": "crises/status.html", "context": {"crisis": STATUS}},
     "calls": {"template": "calls/index.html", "path": "/calls", "context": CALLS},

@@ -1,5 +1,6 @@
 """Cover proof and publishing: gaps in words on the schedule's clock, what changed since, and who may be relied on."""
 
+import re
 from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
 from uuid import UUID
@@ -241,3 +242,30 @@ def test_a_day_names_who_hands_over_to_themselves_once(world: World, browser_of:
     friday = page.split("Friday, Nov 27 First on call:")[1].split("Saturday")[0]
     assert [friday.count(name) for name in ("Lee Marchetti", "Rowan Ibarra", "Joss Wetherby")] == [1, 1, 1]
     assert "Backup: Joss Wetherby Supervisor:" in friday
+
+
+@on_sqlite
+def test_what_speaks_against_somebody_stands_there_once_with_the_days_and_positions(
+    db: Database, world: World, browser_of: Browsers
+) -> None:
+    draft = OverrideDraft(
+        position="worker",
+        account_id=world.accounts["joss"],
+        from_at=SATURDAY_EVENING,
+        to_at=SATURDAY_EVENING + 8 * HOUR,
+    )
+    with db.transaction() as session:
+        planning.override(session, world.actor(session, "priya"), world.schedule, draft, now=MONDAY)
+        proof = service.prove(session, queries.schedules(session, world.agency)[0], now=MONDAY)
+    twice = [(shift.account_id, why.kind) for shift, why in proof.against]
+    assert len(set(twice)) < len(twice)  # of somebody in two positions
+
+    priya = browser_of("priya")
+    for path in ("", "/publish"):
+        page = priya.get(f"/oncall/schedules/{world.schedule}{path}").text
+        said = re.findall(r"<li><strong>([^<]+)</strong>: ([^<]+?)\s*((?:<br><span[^>]*>[^<]+</span>)+)</li>", page)
+        assert len(said) == len(set(twice))
+        assert len({(name, why) for name, why, _ in said}) == len(said)
+        joss = next(shifts for name, why, shifts in said if name == "Joss Wetherby" and "phone" in why)
+        assert "Backup. From " in joss
+        assert "First on call. From Nov 28, 2026, 10:00 pm to Nov 29, 2026, 6:00 am" in joss

@@ -7,7 +7,9 @@ from uuid import UUID
 
 import pytest
 
+from porchlight.alerts.models import Alert, Delivery
 from porchlight.core.db import Database
+from porchlight.core.ids import new_id
 from porchlight.oncall.eligibility import queries, rules
 from porchlight.oncall.eligibility.models import OnCallRule, StaffRegion
 from porchlight.oncall.eligibility.rules import Asked, Person, Rule, Weight
@@ -99,6 +101,30 @@ def test_the_rules_that_come_along_say_where_they_are_from() -> None:
     assert {one.kind for _, one in queries.shipped()} == asked
     assert all(one.source and one.valid_from for _, one in queries.shipped())
     assert next(one for _, one in queries.shipped() if one.kind == "tenure").value == "6"
+
+
+@pytest.mark.parametrize(
+    ("became", "counts"),
+    [
+        ({}, False),
+        ({"failed_at": MONDAY}, False),
+        ({"accepted_at": MONDAY, "failed_at": MONDAY}, True),
+        ({"shown_at": MONDAY}, True),
+    ],
+)
+def test_only_a_call_that_a_phone_was_handed_costs_sleep(
+    db: Database, world: World, became: dict[str, Any], *, counts: bool
+) -> None:
+    lee = world.accounts["lee"]
+    with db.transaction() as session:
+        alert = Alert(account_id=lee, severity="crisis", subject_id=new_id(), made_at=MONDAY)
+        session.add(alert)
+        session.flush()
+        session.add(Delivery(alert_id=alert.id, account_id=lee, made_at=MONDAY, **became))
+        session.flush()
+        persons = queries.persons(session, [lee], now=MONDAY + timedelta(hours=1))
+
+    assert persons[lee].called_at == ((MONDAY,) if counts else ())
 
 
 def test_everybody_who_takes_shifts_is_shown_those_first_who_may_each_with_the_reasons(

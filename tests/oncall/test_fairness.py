@@ -7,7 +7,7 @@ from uuid import UUID
 
 import pytest
 
-from porchlight.alerts.models import Alert
+from porchlight.alerts.models import Alert, Delivery
 from porchlight.core.db import Database
 from porchlight.core.ids import new_id
 from porchlight.oncall import queries as rota
@@ -99,8 +99,10 @@ def test_call_outs_are_counted_once_a_crisis_and_tests_are_none(db: Database, wo
     crisis, at = new_id(), MONDAY - timedelta(days=2)
     with db.transaction() as session:
         for severity, subject in (("crisis", crisis), ("crisis", crisis), ("test", new_id())):
-            session.add(Alert(account_id=world.accounts["lee"], severity=severity, subject_id=subject, made_at=at))
-        session.flush()
+            alert = Alert(account_id=world.accounts["lee"], severity=severity, subject_id=subject, made_at=at)
+            session.add(alert)
+            session.flush()
+            session.add(Delivery(alert_id=alert.id, account_id=alert.account_id, made_at=at, accepted_at=at))
         line = rota.schedules(session, world.agency)[0]
         found = queries.of_schedule(session, line, MONDAY - WEEK, MONDAY)
 

@@ -1,5 +1,6 @@
 """Reading crises: for the ones who were called, for the boards."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -113,6 +114,21 @@ def open_all(session: Session, *, now: datetime) -> list[Open]:
         if calls:
             found.append(_open(session, row, calls[0].id, None, due.get(row.id)))
     return found
+
+
+def child_of(session: Session, crisis_id: UUID) -> UUID | None:
+    """Whom the caller said it is about; None for the whole family, or where they did not know."""
+    query = select(CrisisEntry).where(CrisisEntry.crisis_id == crisis_id, CrisisEntry.kind == "raised")
+    row = session.exec(query).first()
+    return UUID(row.detail["child"]) if row and "child" in row.detail else None
+
+
+def answered(session: Session, account_ids: Sequence[UUID], since: datetime) -> set[tuple[UUID, UUID]]:
+    """Who of these people took which crisis: (account id, crisis id). Who let go of it again did take it."""
+    query = select(CrisisEntry.account_id, CrisisEntry.crisis_id).where(
+        col(CrisisEntry.account_id).in_(account_ids), CrisisEntry.kind == "taken", CrisisEntry.at >= since
+    )
+    return {(account_id, crisis_id) for account_id, crisis_id in session.exec(query) if account_id}
 
 
 def _newest(query: Any) -> Any:

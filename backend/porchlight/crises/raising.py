@@ -1,14 +1,17 @@
 """Raising a crisis: a number that is really given, and people who are really called, in one transaction."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 import sqlalchemy as sa
-from pydantic import field_validator
+from pydantic import Field, field_validator, model_validator
 from sqlmodel import Session, col, select
 
 from porchlight.audit import service as audit
+from porchlight.cases import queries as cases
 from porchlight.cases import regions
 from porchlight.core.actor import Actor
 from porchlight.core.db import aside
@@ -41,12 +44,28 @@ _POLICY = select(EscalationPolicy).order_by(
 
 
 class CrisisBody(Input):
-    """What the caller says (docs/wire.md, A crisis); the caller's phone makes the id."""
+    """What the caller says (docs/wire.md, A crisis); the caller's phone makes the id. child_id: comes behind the case_id."""
 
     id: UUID
     case_id: UUID | None = None
     reason: Reason
     words: str = ""
+    child_id: UUID | None = Field(default=None, exclude_if=lambda one: one is None)
+
+    @model_validator(mode="before")
+    @classmethod
+    def _child_behind_its_case(cls, typed: Any) -> Any:
+        """One choice on the page: a family, or a child of it. What names no child is the whole family."""
+        if not isinstance(typed, Mapping):
+            return typed
+        case_id, _dot, child = str(typed.get("case_id") or "").partition(".")
+        said = {name: value for name, value in typed.items() if name != "child_id"}
+        if not child:
+            return said
+        try:
+            return {**said, "case_id": case_id, "child_id": UUID(child)}
+        except ValueError:
+            return {**said, "case_id": case_id}
 
     @field_validator("words", mode="before")
     @classmethod
@@ -91,7 +110,7 @@ def raise_crisis(
         state=State.RAISED,
         policy=_snapshot(session, actor, schedule_id or _schedule(session, actor, body.case_id)),
     )
-    raised = line(crisis.id, "raised", actor.account_id, at=now)
+    raised = line(crisis.id, "raised", actor.account_id, at=now, **_about(session, crisis, body.child_id))
     lines, reaching = begin(session, crisis, now=now)
     clocks.begin(session, crisis, now=now)
     # Last, so that hardly anything can come between the number and its crisis.
@@ -146,6 +165,12 @@ def _case(session: Session, actor: Actor, case_id: UUID | None, now: datetime) -
     if case_id is None or not access.fields(session, actor, case_id, Capability.RAISE_CRISIS, now=now):
         return None
     return case_id
+
+
+def _about(session: Session, crisis: Crisis, child_id: UUID | None) -> dict[str, str]:
+    """What the first line of the timeline keeps of a child who was named: one who is served in that case."""
+    person = cases.person_lines(session, [child_id]).get(child_id) if child_id else None
+    return {"child": str(person.id)} if person and person.served and person.case_id == crisis.case_id else {}
 
 
 def _schedule(session: Session, actor: Actor, case_id: UUID | None) -> UUID | None:

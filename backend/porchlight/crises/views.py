@@ -1,17 +1,20 @@
 """The pages of whoever calls for help: the numbers with the form, and following along."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
 from sqlmodel import Session
 
 from porchlight.cases import queries as cases
+from porchlight.cases.values import FamilyLine
 from porchlight.core.actor import Actor
 from porchlight.core.ids import new_id
 from porchlight.crises import following
 from porchlight.crises.handovers.queries import pending
 from porchlight.crises.intake import queries as intake
 from porchlight.crises.values import State
+from porchlight.people import access
 from porchlight.people.access import Capability
 from porchlight.web.rendering import View
 
@@ -28,13 +31,24 @@ def help_view(session: Session, actor: Actor | None, *, now: datetime, case_id: 
     """The numbers first; the form below for whoever is known. Opens from the phone's own store, too."""
     mine = cases.families(session, actor, now=now, capability=Capability.RAISE_CRISIS).families if actor else ()
     context = {
-        "families": [(str(family.case_id), family.family) for family in mine],
+        "families": _choices(mine, with_children=actor is not None and access.works(actor)),
         "crisis_id": str(new_id()),
         "values": {"case_id": str(case_id or "")},
         "my_alerts": following.mine(session, actor.account_id) if actor else (),
         "other_lines": intake.other_numbers(session),
     }
     return View("crises/help.html", context)
+
+
+def _choices(mine: Sequence[FamilyLine], *, with_children: bool) -> list[tuple[str, str]]:
+    """Each family, and of several children each one. with_children: not for a home, where siblings may live elsewhere."""
+    found = []
+    for family in mine:
+        found.append((str(family.case_id), family.family))
+        if with_children and len(family.children) > 1:
+            names = [(one.id, one.preferred_name or one.first_name) for one in family.children]
+            found += [(f"{family.case_id}.{child_id}", f"{family.family}: {name}") for child_id, name in names]
+    return found
 
 
 def mine_view(session: Session, actor: Actor) -> View:

@@ -1,13 +1,10 @@
-"""The open crisis is on its way to the next person, and phones have been tried."""
+"""The open crisis is on its way to the next person."""
 
 from datetime import timedelta
 
 from sqlmodel import select
 
 from porchlight.core.ids import new_id
-from porchlight.crises.drills.models import Drill
-from porchlight.crises.drills.rules import TO_ANSWER
-from porchlight.crises.drills.values import DrillState
 from porchlight.crises.handovers.models import Handover
 from porchlight.crises.models import Acknowledgement, Crisis
 from porchlight.crises.values import State
@@ -15,7 +12,6 @@ from porchlight.demo.book import Book
 from porchlight.oncall import queries as oncall
 
 ASKED = timedelta(minutes=2)  # ago
-TRIED = timedelta(days=1)
 WORDS = (
     "Mirren is not home. Pia had a message from her. The police and the national centre know. Odalys is by her phone."
 )
@@ -37,16 +33,3 @@ def load(book: Book) -> None:
                     offered_at=book.now - ASKED,
                 )
             )
-    for place, account_id in enumerate(dict.fromkeys(on_call.values())):
-        at = book.now - TRIED
-        book.put(
-            Drill(
-                account_id=account_id,
-                why="weekly",
-                for_at=at,
-                made_at=at,
-                due_at=at + TO_ANSWER,
-                state=DrillState.PASSED,
-                ended_at=at + timedelta(seconds=24 + 31 * place),
-            )
-        )

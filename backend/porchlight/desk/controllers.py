@@ -17,7 +17,8 @@ from porchlight.desk.families import families, family
 from porchlight.desk.live import live
 from porchlight.desk.safety import safety
 from porchlight.desk.today import today
-from porchlight.web.rendering import page
+from porchlight.web.forms import go
+from porchlight.web.rendering import View, page
 
 Asked = Request[Any, Any, Any]
 
@@ -70,6 +71,13 @@ def board_piece(
     """What the board asks for every two seconds; 204 while it shows what there is."""
     with db.reading() as session:
         view = live(session, actor, seen, now=db.now(session))
+    return _piece(request, view)
+
+
+def _piece(request: Asked, view: View | None) -> Response[Any]:
+    """A piece is for the page that asks; whoever opens its address gets the whole board."""
+    if not request.headers.get("hx-request"):
+        return go(request, "/board")
     return page(request, view) if view else Response(None, status_code=204)
 
 
@@ -87,7 +95,7 @@ def cover_piece(
     """What the board asks for every ten seconds: of many schedules it costs more than its top; 204 as there."""
     with db.reading() as session:
         view = cover.live(session, actor, seen, now=db.now(session))
-    return page(request, view) if view else Response(None, status_code=204)
+    return _piece(request, view)
 
 
 ROUTES = [today_page, families_page, family_page, face_sheet_page, board_page, board_piece, cover_piece, safety_page]

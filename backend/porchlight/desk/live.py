@@ -14,7 +14,9 @@ from porchlight.core.actor import Actor
 from porchlight.core.i18n import _
 from porchlight.core.keys import sha256
 from porchlight.core.refused import NotFound
+from porchlight.crises import escalating
 from porchlight.crises import queries as crises
+from porchlight.crises.values import Outlook
 from porchlight.desk import phones
 from porchlight.desk.safety import for_board
 from porchlight.people import access
@@ -66,10 +68,17 @@ def _alerts(session: Session, actor: Actor, now: datetime) -> list[dict[str, Any
                 "number": one.number,
                 "taken_by": one.taken_by or None,
                 "clock": one.clock,
+                "nobody": not one.taken_by and _nobody(session, one.id),
                 "family": names[one.case_id] if known and one.case_id else "",
             }
         )
     return rows
+
+
+def _nobody(session: Session, crisis_id: UUID) -> bool:
+    """Whether everyone was called, no phone could be woken, and nobody is being called now."""
+    crisis = crises.crisis(session, crisis_id)
+    return crisis is not None and escalating.outlook(session, crisis) == Outlook.NOBODY
 
 
 def _names(session: Session, actor: Actor, case_ids: Sequence[UUID], now: datetime) -> dict[UUID, str]:

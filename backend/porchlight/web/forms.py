@@ -1,10 +1,12 @@
 """Forms: read what was typed, refuse in words beside the field, and lose nothing of it."""
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import datetime
-from typing import Annotated, Any, TypeVar
+from enum import Enum
+from typing import Annotated, Any, Literal, TypeVar, get_origin
+from uuid import UUID
 
 from litestar import Request, Response
 from litestar.response import Redirect
@@ -21,6 +23,8 @@ from porchlight.web.rendering import View
 Model = TypeVar("Model", bound=BaseModel)
 Typed = Mapping[str, Any]
 LONGEST_TEXT = 50_000
+CHOOSE = _("Choose one.")
+NOTHING = ("missing", "too_short")
 
 SENTENCES = {
     "missing": _("Fill this in."),
@@ -95,18 +99,29 @@ class Redraw(Exception):
         self.view = view
 
 
-def in_words(error: ValidationError) -> Invalid:
-    """The mistakes of a model as sentences that a person may read."""
-    return all_in_words(error.errors())
+def in_words(error: ValidationError, model: type[BaseModel] | None = None) -> Invalid:
+    """The mistakes of a model as sentences that a person may read. model: whose choices are told from what is written."""
+    return all_in_words(error.errors(), _choices(model) if model else frozenset())
 
 
-def all_in_words(mistakes: Sequence[Mapping[str, Any]]) -> Invalid:
-    """mistakes: as pydantic's `errors()` lists them."""
+def _choices(model: type[BaseModel]) -> frozenset[str]:
+    """The fields of a model that a person chooses and does not write."""
+    return frozenset(name for name, info in model.model_fields.items() if _is_choice(info.annotation))
+
+
+def _is_choice(kind: Any) -> bool:
+    return get_origin(kind) in (Literal, list) or (isinstance(kind, type) and issubclass(kind, Enum | UUID | bool))
+
+
+def all_in_words(mistakes: Sequence[Mapping[str, Any]], choices: Collection[str] = ()) -> Invalid:
+    """mistakes: as pydantic's `errors()` lists them. choices: the fields of which nothing was chosen where they are empty."""
     found = []
     for item in mistakes:
         field = ".".join(str(part) for part in item["loc"])
         if item["type"] == "value_error" and isinstance(item["ctx"]["error"], Refused):
             found += [FieldError(field, e.message, e.params) for e in item["ctx"]["error"].errors]
+        elif field in choices and (item["type"] in NOTHING or item.get("input") in ("", [])):
+            found.append(FieldError(field, CHOOSE, {}))
         else:
             found.append(FieldError(field, SENTENCES.get(item["type"], _("Check this answer.")), {}))
     return Invalid(found)
@@ -117,7 +132,7 @@ def read(model: type[Model], typed: Typed) -> Model:
     try:
         return model.model_validate(typed)
     except ValidationError as error:
-        raise in_words(error) from error
+        raise in_words(error, model) from error
 
 
 @contextmanager

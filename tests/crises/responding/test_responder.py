@@ -1,5 +1,6 @@
 """What an open crisis opens, for how long; the family of a caller; the plan afterwards; the plans of a shift."""
 
+import re
 from collections.abc import Callable
 from datetime import date, timedelta
 from typing import Any
@@ -101,6 +102,54 @@ def test_an_open_crisis_opens_plan_team_phones_and_address_and_nothing_else_unti
     assert opens(db, world, clock, world.case) == ON_SHIFT
     assert "He hits the walls" in text_of(browser_of("lee").get(begin(world.case)))
     assert browser_of("lee").get(f"/cases/{world.case}/visits").status_code == 404
+
+
+def test_a_thumb_finds_the_log_and_the_end_before_the_plans_and_the_timeline(
+    begin: Callable[..., str], browser_of: Browsers, world: World
+) -> None:
+    words = text_of(browser_of("lee").get(begin(world.case)))
+
+    order = [
+        "You have it",
+        "What happened",
+        "Call Sunniva",
+        "Log what happens",
+        "How did it end?",
+        "Safety plan of",
+        "Clocks",
+    ]
+    found = [words.index(one) for one in order]
+    assert found == sorted(found)
+
+
+@pytest.mark.parametrize("named", ["Gideon", "Hester", "Ignatius", "", ".x", f".{UUID(int=7)}"])
+def test_a_child_whom_the_caller_named_comes_first(
+    sending: Tools, world: World, phone: Phone, browser_of: Browsers, named: str
+) -> None:
+    phone("lee")
+    rowan = browser_of("rowan")
+    found = re.findall(r'<option value="([^"]+)"[^>]*>Quintrell: (\w+)', rowan.get("/help").text)
+    values = {name: value for value, name in found}
+    assert sorted(values) == ["Gideon", "Hester", "Ignatius"]
+    value = values.get(named) or f"{world.case}{named}"
+    said = {"id": str(new_id()), "case_id": value, "reason": "threat", "words": ""}
+    assert rowan.post("/help", data=said).status_code == 303
+    work(sending)
+    lee = browser_of("lee")
+    with sending.db.reading() as session:
+        alert = session.exec(select(Alert.id).where(Alert.subject_id == UUID(said["id"]))).one()
+    lee.post(f"/alerts/{alert}/acknowledge")
+
+    words = text_of(lee.get(f"/alerts/{alert}"))
+
+    plans = re.findall(r"Safety plan of (\w+)", words)
+    assert sorted(set(plans)) == sorted(values)
+    assert plans[0] == (named if named in values else found[0][1])
+    assert words.count("The alert is about this child.") == (1 if named in values else 0)
+
+
+def test_a_home_chooses_no_child_who_may_live_elsewhere(browser_of: Browsers) -> None:
+    assert "Quintrell: " not in browser_of("sunniva").get("/help").text
 
 
 def test_the_address_leaves_the_page_when_it_is_over(
@@ -320,7 +369,11 @@ def test_the_plan_of_a_shift_opens_without_address_and_closes_with_the_shift(
     assert "A child is not on this list?" in listed
     assert "Priya Castellane" in listed
     assert lee.get(path).status_code == 404
-    assert lee.get("/oncall/plans").status_code == 404
+    off = lee.get("/oncall/plans")
+    assert "They open when your shift begins: Dec 4, 2026, 5:00 pm" in text_of(off)
+    assert "Gideon" not in off.text
+    for stranger in ("tamsin", "sunniva", "corin"):
+        assert browser_of(stranger).get("/oncall/plans").status_code == 404
 
 
 def test_a_shift_holds_only_so_many_plans_and_says_how_many_more_there_are(

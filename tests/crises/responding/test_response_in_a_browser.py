@@ -58,6 +58,17 @@ class Thumb:
         expect(self.page.locator(f'[name="step"][value="{step}"]:checked')).to_have_count(0)
 
 
+def also_in_another_tab(page: Page) -> None:
+    """Nobody reloads it, and all of it is there, at work, with what was being typed."""
+    expect(page.get_by_text("You have it")).to_be_visible()
+    expect(page.get_by_role("link", name="Hand over")).to_be_visible()
+    expect(page.locator("summary").get_by_text("It is over")).to_be_visible()
+    expect(page.locator('[name="step"][value="left"]')).to_be_attached()
+    page.get_by_role("button", name="Add to the log").click()
+    expect(page.locator(".timeline").get_by_text("Nobody opens the door")).to_be_attached()
+    page.close()
+
+
 @pytest.mark.parametrize("database_kind", ["sqlite"])
 @pytest.mark.duty("S4-31", "S4-45")
 def test_a_response_takes_at_most_fourteen_taps_and_never_loses_a_word(
@@ -71,6 +82,11 @@ def test_a_response_takes_at_most_fourteen_taps_and_never_loses_a_word(
     page.goto(f"{serving.url}/alerts/{alert}")
     thumb = Thumb(page)
 
+    second = page.context.new_page()
+    second.goto(f"{serving.url}/alerts/{alert}")
+    second.locator('[name="words"]').first.fill("Nobody opens the door")
+    page.bring_to_front()
+
     ack = page.get_by_role("button", name="I've got it")
     box, height = ack.bounding_box(), page.viewport_size
     assert box
@@ -80,6 +96,7 @@ def test_a_response_takes_at_most_fourteen_taps_and_never_loses_a_word(
     thumb.button("I've got it")
     expect(page.get_by_text("You have it")).to_be_visible()
     expect(page.get_by_role("heading", name="Safety plan of").first).to_be_attached()
+    also_in_another_tab(second)
 
     for step in ("spoke", "left", "arrived", "plan_yes", "stable"):
         thumb.chip(step)

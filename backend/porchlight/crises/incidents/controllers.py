@@ -50,6 +50,12 @@ def index(
     return page(request, view)
 
 
+@get("/incidents/new", **HOW)
+def chosen(request: Asked, case: FromQuery[UUID]) -> Response[Any]:
+    """A family was chosen: on to its form, which looks whether it may be opened."""
+    return forms.go(request, f"/cases/{case}/incidents/new")
+
+
 @get("/cases/{case_id:uuid}/incidents/new", **HOW)
 def new(request: Asked, db: Db, actor: Who, case_id: FromPath[UUID]) -> Response[Any]:
     return page(request, _new(db, actor, case_id))
@@ -100,4 +106,4 @@ def review(request: Asked, db: Db, actor: Who, incident_id: FromPath[UUID], data
     return forms.go(request, f"/incidents/{incident_id}")
 
 
-ROUTES = [index, new, write, show, change_form, change, tell, follow_up, review]
+ROUTES = [index, chosen, new, write, show, change_form, change, tell, follow_up, review]

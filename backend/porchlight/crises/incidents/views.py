@@ -35,9 +35,9 @@ def index(session: Session, actor: Actor, *, now: datetime, case_id: UUID | None
     return View("incidents/index.html", context)
 
 
-def _families(session: Session, actor: Actor, now: datetime) -> list[dict[str, str]]:
+def _families(session: Session, actor: Actor, now: datetime) -> list[tuple[str, str]]:
     found = cases.families(session, actor, now=now, capability=Capability.INCIDENTS).families
-    return [{"href": f"/cases/{one.case_id}/incidents/new", "name": one.family} for one in found]
+    return [(str(one.case_id), one.family) for one in found]
 
 
 def new(session: Session, actor: Actor, case_id: UUID, *, now: datetime) -> View:

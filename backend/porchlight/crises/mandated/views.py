@@ -52,7 +52,7 @@ def new(session: Session, actor: Actor, *, now: datetime, case_id: UUID | None =
         "family": line.family if line else "",
         "case_id": str(case_id) if line else "",
         "children": [(str(one.id), one.name) for one in children],
-        "families": [{"href": f"/mandated/new?case={one.case_id}", "name": one.family} for one in families],
+        "families": [(str(one.case_id), one.family) for one in families],
         "witnesses": [one.value for one in Witness],
         "oral": deadlines.rule(session, Clock.ORAL, now),
         "paper": deadlines.rule(session, Clock.WRITTEN, now),

@@ -50,7 +50,7 @@ def new(session: Session, actor: Actor, *, now: datetime, person_id: UUID | None
     alerts = linking.candidates(session, actor, chosen.case_id if chosen else None)
     context = {
         "episode_id": str(new_id()),
-        "children": [(str(one.id), one.name) for one in children],
+        "families": [(one.family, [(str(child.id), child.name) for child in one.children]) for one in families],
         "alerts": [(str(one), number) for one, (number, _at) in alerts.items()],
         "values": {
             "person_id": str(person_id or ""),

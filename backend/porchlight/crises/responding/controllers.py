@@ -6,7 +6,7 @@ from uuid import UUID
 from litestar import Request, Response, get, post
 from litestar.datastructures import State as AppState
 from litestar.di import NamedDependency
-from litestar.params import FromPath, URLEncodedBody
+from litestar.params import FromPath, FromQuery, URLEncodedBody
 
 from porchlight.alerts import queries as alerts
 from porchlight.core.actor import Actor
@@ -47,10 +47,11 @@ def alert_piece(
     actor: Who,
     alert_id: FromPath[UUID],
     part: FromPath[Literal["now", "called"]],
+    shown: FromQuery[str] = "",
 ) -> Response[Any]:
     """What the page asks for every few seconds."""
     with db.reading() as session:
-        view = views.piece(session, actor, alert_id, f"alerts/_{part}.html", now=db.now(session))
+        view = views.piece(session, actor, alert_id, part, shown, now=db.now(session))
     return page(request, view)
 
 

@@ -14,6 +14,7 @@ from porchlight.cases import rules as ages
 from porchlight.cases.values import PersonLine
 from porchlight.core.actor import Actor
 from porchlight.core.clock import local_day
+from porchlight.crises import queries
 from porchlight.crises.models import Crisis
 from porchlight.homes import queries as homes
 from porchlight.homes.queries import PlacementLine
@@ -27,7 +28,7 @@ MAPS = "https://www.google.com/maps/dir/?api=1&destination="
 
 
 def family(session: Session, actor: Actor, crisis: Crisis, now: datetime) -> dict[str, Any]:
-    """The children with their plans, the team's phones, the addresses: as far as the access table opens them."""
+    """The children with their plans, whom it is about first; phones, addresses: as far as the access table opens them."""
     nothing: dict[str, Any] = {"children": [], "people": [], "places": [], "plan_contact": None}
     case_id = crisis.case_id
     if case_id is None:
@@ -39,12 +40,17 @@ def family(session: Session, actor: Actor, crisis: Crisis, now: datetime) -> dic
     if not open_[Capability.FACE_SHEET]:
         return nothing
     today = local_day(now, actor.time_zone)
+    about = queries.child_of(session, crisis.id)
     served = [person for person in cases.persons(session, case_id) if person.served]
+    served.sort(key=lambda person: person.id != about)
     stays = homes.placements_on(session, [person.id for person in served], today)
     phones = bool(open_[Capability.PHONES])
     audit.saw(session, actor, "crisis.seen", crisis.id, now=now, people=[person.id for person in served])
     return {
-        "children": [_child(session, one, today, with_plan=bool(open_[Capability.SAFETY_PLAN])) for one in served],
+        "children": [
+            {**_child(session, one, today, with_plan=bool(open_[Capability.SAFETY_PLAN])), "about": one.id == about}
+            for one in served
+        ],
         "people": _team(session, case_id, list(stays.values()), now) if phones else [],
         "places": _places(served, stays, with_phones=phones) if Field.ADDRESS in open_[Capability.FACE_SHEET] else [],
         "plan_contact": _plan_contact(session, case_id, now),

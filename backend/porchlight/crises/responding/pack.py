@@ -18,6 +18,8 @@ from porchlight.crises import queries
 from porchlight.crises.responding import shifts
 from porchlight.crises.responding.views import alert_view
 from porchlight.oncall import queries as oncall
+from porchlight.oncall import shifts as oncall_shifts
+from porchlight.oncall.cover.rules import PROVEN
 from porchlight.people import queries as people
 from porchlight.people.access import Role
 from porchlight.plans import queries as plans
@@ -59,13 +61,19 @@ def planned(session: Session, actor: Actor, now: datetime) -> tuple[list[tuple[P
 
 
 def plans_view(session: Session, actor: Actor, *, now: datetime) -> View:
-    """The safety plans of the shift, and whom to ring for a child who has none. Raises NotFound off shift."""
+    """The safety plans of the shift, and whom to ring for a child who has none; off shift, when they open.
+
+    Raises NotFound for whoever takes no shifts.
+    """
+    if not actor.has(Role.ON_CALL):
+        raise NotFound(NOT_HERE)
     found = planned(session, actor, now)
     if found is None:
-        raise NotFound(NOT_HERE)
+        return View("alerts/plans.html", {"closed": True, "opens_at": _opens_at(session, actor, now)})
     rows, total = found
     audit.saw(session, actor, "shift.plans_seen", None, now=now, people=[person.id for person, _days in rows])
     context = {
+        "closed": False,
         "plans": [
             {"href": f"/people/{person.id}/safety-plan", "name": person.name, "updated_days": days}
             for person, days in rows
@@ -74,6 +82,11 @@ def plans_view(session: Session, actor: Actor, *, now: datetime) -> View:
         "ring": _whom_to_ring(session, actor, now),
     }
     return View("alerts/plans.html", context)
+
+
+def _opens_at(session: Session, actor: Actor, now: datetime) -> datetime | None:
+    """When this person's next shift begins; None where there is none in the time that is proven."""
+    return min((one.start for one in oncall_shifts.mine(session, actor, now, now + PROVEN)), default=None)
 
 
 def _whom_to_ring(session: Session, actor: Actor, now: datetime) -> list[dict[str, Any]]:

@@ -20,13 +20,12 @@ from porchlight.crises import following, queries
 from porchlight.crises.clocks import queries as clocks
 from porchlight.crises.clocks.rules import first
 from porchlight.crises.escalating import outlook
-from porchlight.crises.handovers import views as handovers
 from porchlight.crises.intake import queries as intake
 from porchlight.crises.models import Crisis
-from porchlight.crises.responding import service, shifts
+from porchlight.crises.responding import acting, service, shifts
 from porchlight.crises.responding.family import family
 from porchlight.crises.timeline import paged
-from porchlight.crises.values import Ending, State
+from porchlight.crises.values import State
 from porchlight.people import queries as people
 from porchlight.web.rendering import View
 
@@ -48,25 +47,32 @@ def alert_view(session: Session, actor: Actor, alert_id: UUID, *, now: datetime)
     return View("alerts/show.html", _whole(session, actor, alert, now))
 
 
-def piece(session: Session, actor: Actor, alert_id: UUID, template: str, *, now: datetime) -> View:
-    """What the page asks for again while it is open: without the family, which is no part of it."""
+def piece(session: Session, actor: Actor, alert_id: UUID, part: str, shown: str, *, now: datetime) -> View:
+    """What the page asks for again while it is open: without the family, which is no part of it.
+
+    shown: what the page had in its now_href. What its reader may press comes along where that has changed since.
+    """
     alert = alerts.alert(session, alert_id)
     if alert is None or alert.account_id != actor.account_id or alert.severity == Severity.TEST:
         raise NotFound(queries.NOT_FOUND)
-    return View(template, {**_standing(session, alert, now), "asked": True})
+    standing = _standing(session, actor, alert, now)
+    fresh = [] if part == "called" else acting.changed(shown, standing["shown"])
+    return View(f"alerts/_{part}.html", {**standing, "asked": True, "fresh": fresh})
 
 
-def _standing(session: Session, alert: AlertLine, now: datetime) -> dict[str, Any]:
-    """Where the alert stands, and who else was called."""
+def _standing(session: Session, actor: Actor, alert: AlertLine, now: datetime) -> dict[str, Any]:
+    """Where the alert stands, who else was called, and what its reader may press."""
     crisis = _crisis_of(session, alert)
     has_it = queries.holder(session, crisis.id)
     mine = bool(has_it and has_it.account_id == alert.account_id)
     running = clocks.clocks(session, crisis, now=now)
+    acts = acting.acts(session, actor, crisis, mine=mine)
     return {
+        **acts,
         "crisis": _crisis(session, crisis, alert, has_it, mine=mine),
         "clocks": running,
         "due": first(running),
-        "now_href": f"/alerts/{alert.id}/now",
+        "now_href": f"/alerts/{alert.id}/now?shown={acts['shown']}",
         "called_href": f"/alerts/{alert.id}/called",
         "ack_action": f"/alerts/{alert.id}/acknowledge" if crisis.state == State.RAISED else None,
     }
@@ -81,18 +87,10 @@ def _crisis_of(session: Session, alert: AlertLine) -> Crisis:
 
 def _whole(session: Session, actor: Actor, alert: AlertLine, now: datetime) -> dict[str, Any]:
     crisis = _crisis_of(session, alert)
-    standing = _standing(session, alert, now)
-    steps = clocks.steps(session, crisis)
-    over = crisis.state == State.RESOLVED
     return {
-        **standing,
+        **_standing(session, actor, alert, now),
         "night": not NIGHT_TO <= local(now, actor.time_zone).hour < NIGHT_FROM,
-        "log_action": f"/crises/{crisis.id}/log" if steps else None,
-        "steps": [one.value for one in steps],
-        "resolve_action": f"/crises/{crisis.id}/resolve" if standing["crisis"]["mine"] and not over else None,
         "family_href": f"/crises/{crisis.id}/family" if _unknown(session, actor, crisis) else None,
-        "endings": [ending.value for ending in Ending],
-        "holding": handovers.holding(session, actor, crisis),
         "helpers": list(_helpers(session, actor, crisis).items()),
         **family(session, actor, crisis, now),
     }

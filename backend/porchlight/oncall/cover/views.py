@@ -155,12 +155,17 @@ def gap_row(one: Gap, zone: str) -> dict[str, Any]:
 
 
 def _against(proof: service.Proof, known: Mapping[UUID, str]) -> list[dict[str, Any]]:
-    rows = [
-        {"name": known.get(shift.account_id, ""), "position": shift.position, "at": shift.start, "words": why.message,
-         "params": dict(why.params), "grave": why.weight >= Weight.ACCEPT, "source": why.source}
-        for shift, why in proof.against
-    ]  # fmt: skip
-    return sorted(rows, key=lambda one: not one["grave"])
+    """What speaks against somebody, once for each person, with the first shift in each position that it is about."""
+    rows: dict[tuple[UUID, str, str], dict[str, Any]] = {}
+    for shift, why in proof.against:
+        params = dict(why.params)
+        row = rows.setdefault(
+            (shift.account_id, why.message, repr(params)),
+            {"name": known.get(shift.account_id, ""), "words": why.message, "params": params,
+             "grave": why.weight >= Weight.ACCEPT, "source": why.source, "shifts": []},
+        )  # fmt: skip
+        row["shifts"].append({"position": shift.position, "from_at": shift.start, "to_at": shift.end})
+    return sorted(rows.values(), key=lambda one: not one["grave"])
 
 
 def _day(one: rules.DayOf, known: Mapping[UUID, str], schedule: ScheduleLine) -> dict[str, Any]:
