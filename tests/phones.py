@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from dataclasses import replace
+from functools import cache
 from uuid import UUID
 
 import pytest
@@ -41,22 +42,23 @@ def sending(tools: Tools, push: Service) -> Tools:
     return replace(tools, settings=settings)
 
 
-@pytest.fixture(scope="session")
-def amazon_at_work() -> Iterator[Amazon]:
-    with Amazon() as running:
-        yield running
+@cache
+def amazon_at_work() -> Amazon:
+    """Listens until this process ends."""
+    return Amazon().__enter__()
 
 
 @pytest.fixture
-def amazon(amazon_at_work: Amazon, monkeypatch: pytest.MonkeyPatch) -> Iterator[Amazon]:
+def amazon(monkeypatch: pytest.MonkeyPatch) -> Iterator[Amazon]:
     """A provider of texts, calls and e-mail that fails as it is told."""
     for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"):
         monkeypatch.setenv(name, "test")
     monkeypatch.setattr("porchlight.alerts.calling._hung", {})
-    amazon_at_work.begin_anew()
-    yield amazon_at_work
-    amazon_at_work.released.set()
-    amazon_at_work.judge()
+    running = amazon_at_work()
+    running.begin_anew()
+    yield running
+    running.released.set()
+    running.judge()
 
 
 @pytest.fixture

@@ -6,11 +6,11 @@ from porchlight.core.db import Database
 from porchlight.core.tools import Tools
 from tests.clocks import Clock
 from tests.crises.night import Night
-from tests.phones import Phone, amazon, amazon_at_work, calling, decrypting, phone, push, sending
+from tests.phones import Phone, amazon, calling, decrypting, phone, push, sending
 from tests.pushing import Service
 from tests.world import World
 
-__all__ = ["amazon", "amazon_at_work", "calling", "decrypting", "phone", "push", "sending"]
+__all__ = ["amazon", "calling", "decrypting", "phone", "push", "sending"]
 
 
 @pytest.fixture
