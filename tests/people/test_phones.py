@@ -247,15 +247,18 @@ def test_a_sign_that_no_database_keeps_does_not_keep_anybodys_access(
         assert session.scalars(sa.text("SELECT reason FROM access_changes")).all() == ["Left"]
 
 
-def test_whose_access_has_ended_is_not_counted_among_those_who_can_be_woken(
+def test_whose_access_has_ended_can_be_woken_no_more_and_the_board_names_the_hours_without_anybody(
     db: Database, world: World, phone: Phone, browser_of: Browsers
 ) -> None:
     phone("lee")
     priya = browser_of("priya")
-    assert "Lee Marchetti Alerts are off" not in text_of(priya.get("/board"))
+    before = text_of(priya.get("/board"))
 
     priya.post(f"/devices/team/{world.accounts['lee']}/end", data={"reason": "Left the agency"})
 
     with db.reading() as session:
         assert alerts.live_subscriptions(session, world.accounts["lee"]) == []
-    assert "Lee Marchetti Alerts are off" in text_of(priya.get("/board"))
+    after = text_of(priya.get("/board"))
+    assert "Nobody from Nov 23, 2026, 12:00 pm" in after
+    assert "Nobody from Nov 23, 2026, 12:00 pm" not in before
+    assert "Lee Marchetti" not in after
