@@ -1,5 +1,6 @@
 """Two visits are begun with two families; neither the camera nor the battery takes a word of them, and they never mix."""
 
+import time
 from collections.abc import Callable
 from pathlib import Path
 
@@ -29,10 +30,13 @@ def crash_while_the_camera_is_open(phone: Handset, page: Page) -> Page:
         page.locator("[data-take-photo]").click()
     ours = [process for process in psutil.process_iter() if phone.carries(process)]
     below = {child for process in ours for child in process.children(recursive=True)}
+    renderers = [process for process in below if "--type=renderer" in process.cmdline()]
     with page.expect_event("crash"):
-        for process in below:
-            if "--type=renderer" in process.cmdline():
-                process.kill()
+        for process in renderers:
+            process.kill()
+    # A page that the browser puts into a renderer of whose death it has not heard yet never comes.
+    psutil.wait_procs(renderers, timeout=10)
+    time.sleep(0.5)
     assert phone.context
     return phone.context.new_page()
 
