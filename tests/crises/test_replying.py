@@ -8,6 +8,7 @@ from uuid import UUID
 import pytest
 from sqlmodel import select
 
+from porchlight.alerts import set_up
 from porchlight.alerts.models import Alert, Delivery, Notice, OptOut, Outgoing, OwnWay
 from porchlight.alerts.texts import sns
 from porchlight.alerts.values import Channel
@@ -185,6 +186,29 @@ def test_a_text_that_never_arrived_is_followed_by_a_call_at_once(
     work(calling)
 
     assert len(amazon.of("voice")) == 1
+
+
+def test_when_the_last_way_to_somebody_is_reported_lost_the_next_person_is_reached_at_once(
+    texted: UUID, hook: Browser, db: Database, world: World, clock: Clock, calling: Tools
+) -> None:
+    def reached() -> set[UUID]:
+        with db.reading() as session:
+            return set(session.exec(select(Alert.account_id)))
+
+    def lost(channel: Channel, what: str) -> None:
+        with db.reading() as session:
+            ref = session.exec(select(Delivery.ref).where(Delivery.channel == channel)).first()
+        assert report(hook, clock, what, str(ref)) == 200
+        work(no_mail)
+
+    no_mail = replace(calling, settings=replace(calling.settings, ses=False))
+    set_up.announce(db, no_mail.settings)
+    lost(Channel.SMS, "TEXT_CARRIER_BLOCKED")
+    before = reached()
+    lost(Channel.VOICE, "VOICE_FAILED")
+
+    assert before == {world.accounts["lee"]}
+    assert reached() == {world.accounts["lee"], world.accounts["joss"]}
 
 
 def test_a_text_that_arrived_stands_as_shown_and_costs_what_it_did_cost(
