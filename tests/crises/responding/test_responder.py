@@ -104,6 +104,19 @@ def test_an_open_crisis_opens_plan_team_phones_and_address_and_nothing_else_unti
     assert browser_of("lee").get(f"/cases/{world.case}/visits").status_code == 404
 
 
+@pytest.mark.asvs("8.2.3")
+@pytest.mark.parametrize("name", ["joss", "mara", "odell", "tamsin"])
+def test_an_open_crisis_opens_nothing_to_whoever_was_not_called_for_it(
+    name: str, begin: Callable[..., str], db: Database, world: World, clock: Clock
+) -> None:
+    before = opens(db, world, clock, world.case, name)
+
+    begin(world.case)
+
+    assert opens(db, world, clock, world.case, name) == before
+    assert before != RESPONDING
+
+
 def test_a_thumb_finds_the_log_and_the_end_before_the_plans_and_the_timeline(
     begin: Callable[..., str], browser_of: Browsers, world: World
 ) -> None:
