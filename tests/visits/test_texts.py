@@ -13,6 +13,7 @@ from porchlight.alerts.texts import rules as texts
 from porchlight.alerts.ways import service as own
 from porchlight.core.db import Database
 from porchlight.core.i18n import translate
+from porchlight.core.refused import Refused
 from porchlight.core.tools import Tools
 from porchlight.homes.models import Caregiver
 from porchlight.visits import asking, confirming
@@ -144,6 +145,9 @@ def test_stop_and_wrong_person_are_honoured_until_they_say_start(
     assert amazon.asked == []
     assert on_the_list(db, world, clock) == [("Sunniva Aldous", "no_way")]
 
+    with db.transaction() as session, pytest.raises(Refused, match="START"):
+        actor = world.actor(session, "rowan")
+        consent.agree(session, actor, NUMBER, given=True, how="said", about=world.caregiver, now=MONDAY)
     with db.transaction() as session:
         own.start(session, NUMBER, now=MONDAY)
         assert consent.may_text(session, NUMBER)
