@@ -95,7 +95,7 @@ def test_no_registry_and_no_machine_stands_in_the_tree() -> None:
 def test_locks_hold_no_address_at_all() -> None:
     locks = [file for file in files() if file.name.endswith(".lock") or file.name == "package-lock.json"]
 
-    assert len(locks) == 4
+    assert len(locks) == 6
     assert [name_of(file) for file in locks if "://" in file.read_text()] == []
 
 
