@@ -76,7 +76,7 @@ def family(session: Session, actor: Actor, case_id: UUID, *, now: datetime) -> V
     recent = []
     if Capability.READ_VISITS in rights:
         recent = visits.visits_of_case(session, actor, case_id, now=now, most=RECENT)
-    tasks = cases.tasks(session, actor.account_id, case_id=case_id) if Capability.TASKS in rights else []
+    tasks = cases.tasks(session, actor, now=now, case_id=case_id) if Capability.TASKS in rights else []
     context = {
         "family": _head(line, standings),
         "new_visit_href": f"/cases/{case_id}/visits/new" if Capability.LOG_VISIT in rights else None,

@@ -18,7 +18,7 @@ from porchlight.crises.missing.values import How, Screened, State
 from porchlight.crises.wall import shown
 from porchlight.people import access
 from porchlight.people import queries as people
-from porchlight.people.access import Capability
+from porchlight.people.access import Capability, Field
 from porchlight.web.rendering import View
 
 CENTER = "+18008435678"  # the national center for missing children, day and night
@@ -64,7 +64,8 @@ def new(session: Session, actor: Actor, *, now: datetime, person_id: UUID | None
 def show(session: Session, actor: Actor, episode_id: UUID, *, now: datetime) -> View:
     """One record with its clocks, everything that was done, and what may be done next. Raises NotFound."""
     row = session.get(MissingEpisode, episode_id)
-    if row is None or not access.fields(session, actor, row.case_id, Capability.MISSING, now=now):
+    opened = access.fields(session, actor, row.case_id, Capability.MISSING, now=now) if row else frozenset()
+    if row is None or not opened:
         raise NotFound(service.NOT_FOUND)
     audit.saw(session, actor, "missing.seen", row.id, now=now, people=[row.person_id])
     child = cases.person_lines(session, [row.person_id])[row.person_id]
@@ -76,7 +77,7 @@ def show(session: Session, actor: Actor, episode_id: UUID, *, now: datetime) -> 
     context: dict[str, Any] = {
         "alert": crisis.number if crisis else None,
         "alerts": [(str(one), number) for one, (number, _at) in free.items()],
-        "episode": {name: getattr(row, name) for name in _SHOWN},
+        "episode": _episode(row, opened),
         "child": {"name": child.name, "href": f"/people/{child.id}"},
         "clocks": queries.clocks(session, row, now=now),
         "steps": [
@@ -100,6 +101,12 @@ def show(session: Session, actor: Actor, episode_id: UUID, *, now: datetime) -> 
         "values": {"at": shown(now, actor.time_zone), "found_at": shown(now, actor.time_zone)},
     }
     return View("missing/show.html", context)
+
+
+def _episode(row: MissingEpisode, opened: frozenset[Field]) -> dict[str, Any]:
+    """Where a child was, and was found, goes with the address."""
+    closed = () if Field.ADDRESS in opened else ("last_seen_where", "found_where")
+    return {name: "" if name in closed else getattr(row, name) for name in _SHOWN}
 
 
 _SHOWN = (
