@@ -40,6 +40,8 @@ CAST: dict[str, Who] = {
     "joss": who(Role.ON_CALL, own=SHIFT, other=SHIFT),  # was called for the other family; that is over
     "kit": who(Role.ON_CALL),  # off shift
     "dale": who(Role.CASEWORKER, own={R.RESPONDER}),  # called to the own family, whose worker is another
+    "gale": who(Role.CASEWORKER, own={R.EMERGENCY}),  # opened the own family half an hour ago
+    "fern": who(Role.CASEWORKER),  # opened it, and its hour is over
     "corin": who(Role.OVERSIGHT, agency="state", above=None, own={R.OVERSEES}),
     "wim": who(Role.OVERSIGHT, agency="state", above=None, other={R.OVERSEES}),
     "past": who(Role.OVERSIGHT, agency="state", above=None),  # reviewed the own family until a month ago

@@ -220,6 +220,13 @@ DECLARED: dict[tuple[str, str], Asks] = {
     ("GET", "/mandated/new"): roles(REPORTS, C.MANDATED, query="case"),
     ("POST", "/mandated"): roles(REPORTS),
     ("GET", "/oncall/plans"): roles(frozenset({Role.ON_CALL}), C.SAFETY_PLAN),
+    ("GET", "/emergency"): roles(WORKS, C.FACE_SHEET),
+    ("POST", "/emergency/find"): roles(WORKS),
+    ("POST", "/emergency"): roles(WORKS),
+    ("GET", "/emergency/reviews"): roles(frozenset({Role.SUPERVISOR, Role.DIRECTOR}), C.FACE_SHEET),
+    ("GET", "/emergency/{emergency_id:uuid}"): own(C.FACE_SHEET),  # whoever is to review it
+    ("POST", "/emergency/{emergency_id:uuid}/end"): own(),
+    ("POST", "/emergency/{emergency_id:uuid}/review"): own(),
     # One case.
     ("GET", "/cases/{case_id:uuid}"): case(C.FACE_SHEET, *PAGE),
     ("GET", "/api/v1/cases/{case_id:uuid}"): case(C.FACE_SHEET, C.PHONES),

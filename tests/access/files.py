@@ -7,6 +7,7 @@ from uuid import UUID
 from sqlmodel import Session
 
 from porchlight.alerts.models import Alert
+from porchlight.cases.emergency.models import EmergencyAccess
 from porchlight.cases.models import Case, Family, Person, Task
 from porchlight.core.ids import new_id
 from porchlight.core.keys import Keys
@@ -485,6 +486,21 @@ class Writer:
             )
         )
         self.file.ids["check_in_id"] = row.id
+
+    def emergency(self, name: str, *reviewers: str, ago: timedelta) -> None:
+        """Its reason is for its person and for those who review it."""
+        at = self.now - ago
+        row = EmergencyAccess(
+            id=new_id(),
+            case_id=self.case,
+            account_id=self.accounts[name],
+            reason=self.text("emergency_accesses.reason", also=reviewers),
+            opened_at=at,
+            ends_at=at + timedelta(hours=1),
+            reviewer_id=self.accounts[reviewers[0]],
+            review_due_at=at + timedelta(days=1),
+        )
+        self.file.ids["emergency_id"] = self.add(row).id
 
     def crisis(self, schedule: UUID, raised_by: str, *called: str, over: bool, number: int) -> None:
         """Its words, and what its responders write, are theirs who were called, then and later."""

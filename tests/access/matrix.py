@@ -159,6 +159,8 @@ def _own(session: Session, keys: Keys, matrix: Matrix, agency: UUID, now: dateti
     write.call("rowan", "priya", "mara")
     write.check_in("rowan", "priya", "mara")
     write.crisis(matrix.schedule, "sunniva", "lee", "dale", over=False, number=101)
+    write.emergency("gale", "priya", "mara", "dora", ago=timedelta(minutes=30))
+    write.emergency("fern", "priya", "mara", "dora", ago=timedelta(minutes=61))
     _by_telephone(session, write, matrix, agency)
 
 

@@ -235,3 +235,12 @@ def _same(answer: Response, ids: dict[str, Any]) -> tuple[int, str]:
 @pytest.mark.asvs("14.2.1")
 def test_no_text_of_a_file_stands_in_a_title(shown: Shown) -> None:
     assert [path for (_name, path, *_rest), answer in shown.items() if CANARY.search(answer.title)] == []
+
+
+@pytest.mark.asvs("8.2.3", "14.2.5")
+def test_what_an_emergency_opens_is_on_no_list_and_in_no_pack(shown: Shown) -> None:
+    lists = ("/today", "/families", "/api/v1/cases", "/api/v1/tasks", "/incidents", "/missing", "/offline/pack")
+
+    assert [
+        path for (name, path, *_rest), answer in shown.items() if name == "gale" and path in lists and answer.texts
+    ] == []

@@ -6,6 +6,7 @@ from uuid import UUID
 
 from porchlight.ready.values import TITLES
 from tests.look import channels
+from tests.look.emergency import BANNER, EMERGENCY
 from tests.look.engine import ENGINE
 from tests.look.rotas import ROTAS
 from tests.look.safety import BOARD_SAFETY, MY_SAFETY, SAFETY
@@ -160,4 +161,14 @@ PAGES: dict[str, dict[str, Any]] = {
     **TELEPHONE,
     **ROTAS,
 }  # fmt: skip
-PAGES |= ENGINE
+PAGES |= (
+    ENGINE
+    | EMERGENCY
+    | {
+        "family_emergency": {
+            "template": "cases/family.html",
+            "path": "/families",
+            "context": {**FAMILY, "emergency": BANNER},
+        }
+    }
+)

@@ -8,6 +8,7 @@ from sqlmodel import Session
 
 from porchlight.audit import service as audit
 from porchlight.cases import queries as cases
+from porchlight.cases.emergency import views as emergency
 from porchlight.cases.values import FamilyLine, PersonRecord
 from porchlight.core.actor import Actor
 from porchlight.core.clock import local_day
@@ -42,6 +43,7 @@ def face_sheet(session: Session, actor: Actor, person_id: UUID, *, now: datetime
         recent = visits.visits_of_case(session, actor, person.case_id, now=now, most=RECENT, person_id=person_id)
     context = {
         "child": _child(person, today, seen),
+        "emergency": emergency.banner(session, actor, family.case_id, now=now),
         "family": {"name": family.family, "href": f"/cases/{family.case_id}"},
         "new_visit_href": f"/cases/{family.case_id}/visits/new" if rights[Capability.LOG_VISIT] else None,
         "months": standing.months,

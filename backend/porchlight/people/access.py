@@ -39,6 +39,7 @@ class Relation(StrEnum):
     RESPONDER = "responder"
     ON_SHIFT = "on_shift"  # on call now for the region of the case
     OVERSEES = "oversees"
+    EMERGENCY = "emergency"  # opened this case for an hour, with a reason (cases/emergency)
 
 
 class Capability(StrEnum):
@@ -107,6 +108,16 @@ _ON_SHIFT: Row = {
     C.PHONES: frozenset({G}),
     C.RAISE_CRISIS: frozenset({G}),
 }
+# What its worker reads, for an hour; no list, no pack, nothing of who reported, and no photo.
+_EMERGENCY: Row = {
+    C.FACE_SHEET: frozenset({G, H, E, A}),
+    C.SAFETY_PLAN: frozenset({G, H}),
+    C.PHONES: frozenset({G}),
+    C.READ_VISITS: frozenset({G, N, A}),
+    C.INCIDENTS: frozenset({G, A}),
+    C.MISSING: frozenset({G, A}),
+    C.RAISE_CRISIS: frozenset({G}),
+}
 _OVERSIGHT: Row = {
     C.FACE_SHEET: frozenset({G, E}),
     C.SAFETY_PLAN: frozenset({G}),
@@ -124,6 +135,7 @@ TABLE: Mapping[tuple[Role, Relation], Row] = {
     (Role.SUPERVISOR, Relation.RESPONDER): _RESPONDER,
     (Role.CAREGIVER, Relation.CAREGIVER): _CAREGIVER,
     (Role.OVERSIGHT, Relation.OVERSEES): _OVERSIGHT,
+    **{(role, Relation.EMERGENCY): _EMERGENCY for role in sorted(WORKS)},
 }
 
 # Which roles a role may give to somebody it invites: never more than it has itself. What belongs to the state (oversight,
@@ -171,6 +183,9 @@ RelationQuery = Callable[[UUID, datetime], sa.Select[tuple[UUID]]]
 AskedOfOne = Callable[[Session, UUID, UUID, datetime], bool]
 _relations: dict[Relation, RelationQuery] = {}
 _asked: dict[Relation, AskedOfOne] = {}
+WITHOUT = (
+    "access.without"  # session.info: relations that do not count in this session, for what is to be kept on a phone
+)
 
 
 def relate(queries: Mapping[Relation, RelationQuery], asked: Mapping[Relation, AskedOfOne]) -> None:
@@ -212,14 +227,17 @@ def fields(session: Session, actor: Actor, case_id: UUID, capability: Capability
             found |= gives if held else frozenset()
     for relation, holds in _asked.items():
         gives = allowed(actor.roles, relation, capability)
-        if gives - found and holds(session, actor.account_id, case_id, now):
+        counts = relation not in session.info.get(WITHOUT, ())
+        if counts and gives - found and holds(session, actor.account_id, case_id, now):
             found |= gives
     return found
 
 
-def check(session: Session, actor: Actor, case_id: UUID, capability: Capability, *, now: datetime) -> frozenset[Field]:
+def check(
+    session: Session, actor: Actor, case_id: UUID, capability: Capability, *, now: datetime, words: str = NOT_HERE
+) -> frozenset[Field]:
     """The field classes open to this person. Raises NotFound, which looks the same as a case that is not there."""
     found = fields(session, actor, case_id, capability, now=now)
     if not found:
-        raise NotFound(NOT_HERE)
+        raise NotFound(words)
     return found

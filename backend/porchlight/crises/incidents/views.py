@@ -8,6 +8,7 @@ from sqlmodel import Session
 
 from porchlight.audit import service as audit
 from porchlight.cases import queries as cases
+from porchlight.cases.emergency import views as emergency
 from porchlight.core.actor import Actor
 from porchlight.core.ids import new_id
 from porchlight.core.refused import NotFound
@@ -96,9 +97,9 @@ def _form(
 def show(session: Session, actor: Actor, incident_id: UUID, *, now: datetime) -> View:
     """One incident with everything that belongs to it. Raises NotFound."""
     row = session.get(Incident, incident_id)
-    opened = access.fields(session, actor, row.case_id, Capability.INCIDENTS, now=now) if row else frozenset()
-    if row is None or not opened:
+    if row is None:
         raise NotFound(service.NOT_FOUND)
+    opened = access.check(session, actor, row.case_id, Capability.INCIDENTS, now=now, words=service.NOT_FOUND)
     versions = queries.versions(session, row.id)
     last = versions[0]
     ids = [UUID(one) for one in last.people]
@@ -114,6 +115,7 @@ def show(session: Session, actor: Actor, incident_id: UUID, *, now: datetime) ->
             "family": cases.names(session, [row.case_id])[row.case_id],
             "case_href": f"/cases/{row.case_id}",
         },
+        "emergency": emergency.banner(session, actor, row.case_id, now=now),
         "now": _version(last, names, opened),
         "children": [{"name": one.name, "href": f"/people/{one.id}"} for one in children.values()],
         "before": [_version(one, names, opened) for one in versions[1:]],
