@@ -8,16 +8,20 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
 
+import anyio.to_thread
 from litestar import Litestar, Request, Router, get
 from litestar.config.compression import CompressionConfig
+from litestar.connection import ASGIConnection
 from litestar.datastructures import State
 from litestar.di import NamedDependency, Provide
+from litestar.handlers import BaseRouteHandler
 from litestar.openapi import OpenAPIConfig
 from litestar.types import ASGIApp
 
 import porchlight
 from porchlight import pwa
 from porchlight.alerts import set_up
+from porchlight.cases.amounts import service as amounts
 from porchlight.core import keys
 from porchlight.core.actor import Actor
 from porchlight.core.blobs.opening import open_store
@@ -36,7 +40,7 @@ from porchlight.routes import ROUTES
 from porchlight.settings import Settings, from_environment
 from porchlight.web.errors import HANDLERS
 from porchlight.web.rendering import Place, Renderer
-from porchlight.web.sessions import only_known_people, provide_actor, provide_visitor
+from porchlight.web.sessions import actor_in, only_known_people, provide_actor, provide_visitor
 from porchlight.web.shield import Shield
 from porchlight.worker import Worker
 
@@ -93,9 +97,17 @@ def loader(db: Database) -> Any:
         if now - last_seen_at >= people_rules.SEEN_EVERY:
             with db.transaction() as session:
                 people_service.seen(session, session_id, now=now)
+                amounts.look(session, actor, now=now)
         return actor
 
     return load
+
+
+async def not_in_bulk(connection: ASGIConnection[Any, Any, Any, Any], handler: BaseRouteHandler) -> None:
+    """The guard of pages of one file: who opens them faster than anybody reads waits a minute. Alerts are no such page."""
+    actor = actor_in(connection.scope)
+    if actor and handler.opt.get("file"):
+        await anyio.to_thread.run_sync(amounts.check, tools_of(connection.app.state).db, actor)
 
 
 def say_ready(settings: Settings) -> None:
@@ -150,7 +162,7 @@ def routed() -> Litestar:
             "actor": Provide(provide_actor),
             "visitor": Provide(provide_visitor),
         },
-        guards=[only_known_people],
+        guards=[only_known_people, not_in_bulk],
         compression_config=CompressionConfig(
             backend="brotli", brotli_quality=5, brotli_gzip_fallback=True, exclude_opt_key="static"
         ),

@@ -6,6 +6,7 @@ from porchlight.alerts.notices import controllers as notices
 from porchlight.alerts.ways import controllers as ways
 from porchlight.cases import controllers as cases
 from porchlight.cases.emergency import controllers as emergency
+from porchlight.cases.explaining import controllers as explaining
 from porchlight.crises import controllers as crises
 from porchlight.crises.callbacks import controllers as callbacks
 from porchlight.crises.checkins import controllers as checkins
@@ -82,6 +83,7 @@ ROUTES = [
     *missing.ROUTES,
     *cases.ROUTES,
     *emergency.ROUTES,
+    *explaining.ROUTES,
     *homes.ROUTES,
     *plans.ROUTES,
     *oversight.ROUTES,

@@ -220,6 +220,7 @@ DECLARED: dict[tuple[str, str], Asks] = {
     ("GET", "/mandated/new"): roles(REPORTS, C.MANDATED, query="case"),
     ("POST", "/mandated"): roles(REPORTS),
     ("GET", "/oncall/plans"): roles(frozenset({Role.ON_CALL}), C.SAFETY_PLAN),
+    ("GET", "/why"): own(),
     ("GET", "/emergency"): roles(WORKS, C.FACE_SHEET),
     ("POST", "/emergency/find"): roles(WORKS),
     ("POST", "/emergency"): roles(WORKS),

@@ -4,6 +4,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+import sqlalchemy as sa
 from sqlmodel import Field, SQLModel
 
 from porchlight.core.db import JSON
@@ -12,6 +13,7 @@ from porchlight.core.ids import new_id
 
 class AuditEvent(SQLModel, table=True):
     __tablename__ = "audit_events"
+    __table_args__ = (sa.Index(None, "account_id", "at"),)  # how much somebody has read of late (cases/amounts)
 
     id: UUID = Field(default_factory=new_id, primary_key=True)
     at: datetime = Field(index=True)
