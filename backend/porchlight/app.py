@@ -10,9 +10,13 @@ from typing import Any
 
 from litestar import Litestar, Request, Router, get
 from litestar.config.compression import CompressionConfig
+from litestar.connection import ASGIConnection
 from litestar.datastructures import State
 from litestar.di import NamedDependency, Provide
+from litestar.exceptions import NotFoundException
+from litestar.handlers import BaseRouteHandler
 from litestar.openapi import OpenAPIConfig
+from litestar.openapi.plugins import JsonRenderPlugin
 from litestar.types import ASGIApp
 
 import porchlight
@@ -138,6 +142,11 @@ def database_of(state: State) -> Database:
     return tools_of(state).db
 
 
+def nobody(_connection: ASGIConnection[Any, Any, Any, Any], _handler: BaseRouteHandler) -> None:
+    """Litestar lays routes for viewers of the description, which load strangers' scripts: they are not there."""
+    raise NotFoundException
+
+
 def routed() -> Litestar:
     """Every route, of no installation yet."""
     relate()
@@ -156,7 +165,14 @@ def routed() -> Litestar:
         ),
         exception_handlers=HANDLERS,
         lifespan=[life_with_worker],
-        openapi_config=OpenAPIConfig(title="Porchlight", version=porchlight.__version__, path="/api/description"),
+        openapi_config=OpenAPIConfig(
+            title="Porchlight",
+            version=porchlight.__version__,
+            render_plugins=[JsonRenderPlugin()],
+            openapi_router=Router(
+                "/api/description", route_handlers=[], guards=[nobody], opt={"open": True}, include_in_schema=False
+            ),
+        ),
         request_max_body_size=1_000_000,
     )
 

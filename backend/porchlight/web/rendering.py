@@ -13,6 +13,7 @@ from litestar import MediaType, Request, Response
 from porchlight.core import i18n
 from porchlight.core.actor import Actor
 from porchlight.settings import Settings
+from porchlight.web.cookies import value_of
 from porchlight.web.sessions import actor_in
 from porchlight.web.shield import NONCE
 
@@ -105,7 +106,7 @@ class Renderer:
 
 def locale_of(request: Request[Any, Any, Any], page_locale: str = "") -> str:
     """The reader's language: what they chose, else that of whom the page is for, their account's, their browser's."""
-    for chosen in (request.cookies.get(LOCALE_COOKIE, ""), page_locale):
+    for chosen in (value_of(request, LOCALE_COOKIE), page_locale):
         if chosen in i18n.LOCALES:
             return chosen
     actor = actor_in(request.scope)

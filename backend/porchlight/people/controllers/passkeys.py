@@ -16,10 +16,11 @@ from porchlight.core.keys import sha256
 from porchlight.core.refused import Refused, TooMany
 from porchlight.core.tools import Tools
 from porchlight.people import ceremonies, joining, joining_views, passkeys, queries, rules, service
-from porchlight.people.controllers.joining import entry_cookie, entry_of, joiner_of
+from porchlight.people.controllers.joining import ENTRY, entry_cookie, joiner_of
 from porchlight.people.controllers.signing_in import PASSKEY_COOKIE, YEAR, sign_in_view
 from porchlight.settings import Settings
 from porchlight.web import forms
+from porchlight.web.cookies import cookie, value_of
 from porchlight.web.forms import Input, inside
 from porchlight.web.rendering import locale_of, page
 from porchlight.web.sessions import address_of, session_cookie
@@ -67,9 +68,7 @@ class NameForm(Input):
 
 def remembering(settings: Settings) -> Cookie:
     """This browser has a passkey: its sign-in page asks for it first. It says nothing of whose it is."""
-    return Cookie(
-        key=PASSKEY_COOKIE, value="1", path="/", max_age=YEAR, samesite="lax", httponly=True, secure=settings.secure
-    )
+    return cookie(settings, PASSKEY_COOKIE, "1", seconds=YEAR)
 
 
 @get("/sign-in/passkey", opt={"open": True}, sync_to_thread=True, include_in_schema=False)
@@ -123,7 +122,7 @@ def _who_signed(db: Database, tools: Tools, data: Signed) -> UUID | None:
 
 @post("/join/passkey/options", opt={"open": True}, sync_to_thread=True, include_in_schema=False, status_code=200)
 def join_options(request: Asked, db: NamedDependency[Database], tools: NamedDependency[Tools]) -> dict[str, Any]:
-    who = joiner_of(request, db, tools.settings)
+    who = joiner_of(request, db)
     with db.transaction() as session:
         made = passkeys.challenge(
             session, passkeys.JOIN, who.account_id, address=address_of(request), now=db.now(session)
@@ -138,11 +137,11 @@ def join_options(request: Asked, db: NamedDependency[Database], tools: NamedDepe
 def join(
     request: Asked, data: JSONBody[Made], db: NamedDependency[Database], tools: NamedDependency[Tools]
 ) -> Response[Any]:
-    who = joiner_of(request, db, tools.settings)
+    who = joiner_of(request, db)
     credential, answered = _answer(db, data, passkeys.JOIN, who.account_id)
     with db.transaction() as session:
         now = db.now(session)
-        entry = entry_of(request, tools.settings)
+        entry = value_of(request, ENTRY)
         account_id = joining.finish(session, entry, locale=locale_of(request, who.locale), now=now)
         here = ceremonies.site(tools.settings)
         made = passkeys.add(session, account_id, here, credential, answered, label_of(request), now=now)

@@ -4,7 +4,6 @@ from typing import Annotated, Any
 from uuid import UUID
 
 from litestar import Request, Response, get, post
-from litestar.datastructures import Cookie
 from litestar.di import NamedDependency
 from litestar.params import JSONBody, URLEncodedBody
 from litestar.response import Redirect
@@ -19,6 +18,7 @@ from porchlight.core.refused import NotFound, Refused, TooMany
 from porchlight.core.tools import Tools
 from porchlight.people import passwords, queries, rules, service, views
 from porchlight.web import forms
+from porchlight.web.cookies import cookie, value_of
 from porchlight.web.forms import Input, inside
 from porchlight.web.rendering import LOCALE_COOKIE, View, page
 from porchlight.web.sessions import address_of, session_cookie
@@ -73,7 +73,7 @@ def sign_in_page(
     db: NamedDependency[Database],
     tools: NamedDependency[Tools],
 ) -> Response[Any]:
-    following, with_passkey = request.query_params.get("next", "/today"), PASSKEY_COOKIE in request.cookies
+    following, with_passkey = request.query_params.get("next", "/today"), bool(value_of(request, PASSKEY_COOKIE))
     return page(request, sign_in_view(db, tools, following, with_passkey=with_passkey))
 
 
@@ -143,8 +143,8 @@ def choose_language(tools: NamedDependency[Tools], data: URLEncodedBody[dict[str
     code = str(data.get("code", ""))
     if code not in LOCALES:
         raise NotFound(_("We could not find that page."))
-    cookie = Cookie(key=LOCALE_COOKIE, value=code, path="/", max_age=YEAR, samesite="lax", secure=tools.settings.secure)
-    return Redirect(inside(str(data.get("next", ""))), status_code=303, cookies=[cookie])
+    chosen = cookie(tools.settings, LOCALE_COOKIE, code, seconds=YEAR)
+    return Redirect(inside(str(data.get("next", ""))), status_code=303, cookies=[chosen])
 
 
 @get("/more", sync_to_thread=True)
