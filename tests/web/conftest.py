@@ -2,6 +2,7 @@
 
 import shutil
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
@@ -43,6 +44,10 @@ class Town:
             self._signed_in[name] = browser
         return self._signed_in[name]
 
+    def close_doors(self) -> None:
+        """What the application keeps in mind of the database, it forgets."""
+        self._signed_in.clear()
+
     def secure(self) -> Browser:
         """A stranger at the same installation, behind https."""
         settings = replace(self.tools.settings, url="https://porchlight.example.org")
@@ -59,9 +64,10 @@ def foster_parent(session: Session) -> None:
     carer.account_id = account.id
 
 
-@pytest.fixture(scope="module")
-def town(demo_data: Path, routes: Litestar, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Town]:
-    data = tmp_path_factory.mktemp("town") / "data"
+@contextmanager
+def town_of(demo_data: Path, routes: Litestar, folder: Path) -> Iterator[Town]:
+    """A copy of the demo caseload in a folder."""
+    data = folder / "data"
     shutil.copytree(demo_data, data)
     tools = make_tools(Settings(data=data, worker=False, demo=True))
     relate()
@@ -77,6 +83,12 @@ def town(demo_data: Path, routes: Litestar, tmp_path_factory: pytest.TempPathFac
 
     yield town
     tools.db.close()
+
+
+@pytest.fixture(scope="module")
+def town(demo_data: Path, routes: Litestar, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Town]:
+    with town_of(demo_data, routes, tmp_path_factory.mktemp("town")) as town:
+        yield town
 
 
 @pytest.fixture
