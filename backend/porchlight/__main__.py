@@ -7,6 +7,7 @@ import threading
 from dataclasses import replace
 from types import FrameType
 
+from porchlight.core import logs
 from porchlight.serving import Stopped, check_place, open_keys, prepare, run_web
 from porchlight.settings import BadSetting, Settings, from_environment, pass_on
 
@@ -72,6 +73,7 @@ def show_keys(settings: Settings) -> None:
 
 def main() -> int:
     try:
+        logs.set_up()
         command, settings = read_arguments()
         if command == "serve":
             serve(settings)

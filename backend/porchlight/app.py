@@ -22,7 +22,7 @@ from litestar.types import ASGIApp
 import porchlight
 from porchlight import pwa
 from porchlight.alerts import set_up
-from porchlight.core import keys
+from porchlight.core import keys, logs
 from porchlight.core.actor import Actor
 from porchlight.core.blobs.opening import open_store
 from porchlight.core.db import Database, database_clock
@@ -194,4 +194,6 @@ def furnish(app: Litestar, tools: Tools) -> ASGIApp:
 
 def create(settings: Settings | None = None, *, tools: Tools | None = None) -> ASGIApp:
     """The whole web application; `tools` is for tests that bring their own clock."""
+    if tools is None:
+        logs.set_up()
     return furnish(routed(), tools or make_tools(settings or from_environment()))

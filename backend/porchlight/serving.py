@@ -7,7 +7,7 @@ import socket
 from sqlalchemy.exc import ArgumentError, DatabaseError, OperationalError
 
 from porchlight import demo
-from porchlight.core import keys
+from porchlight.core import keys, logs
 from porchlight.core.db import Database
 from porchlight.migrations import NewerDatabase, migrate
 from porchlight.people import queries as people
@@ -132,4 +132,5 @@ def run_web(settings: Settings) -> None:
         workers=1,
         log_level=LogLevels.warning,
         workers_kill_timeout=5,
+        log_dictconfig=logs.THROUGH_US,
     ).serve()
