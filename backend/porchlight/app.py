@@ -38,6 +38,7 @@ from porchlight.people.asking import asking
 from porchlight.relations import relate
 from porchlight.routes import ROUTES
 from porchlight.settings import Settings, from_environment
+from porchlight.web.describing import described
 from porchlight.web.errors import HANDLERS
 from porchlight.web.rendering import Place, Renderer
 from porchlight.web.sessions import only_known_people, provide_actor, provide_visitor
@@ -62,9 +63,7 @@ PLACES = (
 @get("/api/openapi.json", opt={"open": True}, sync_to_thread=False, include_in_schema=False)
 def openapi(request: Request[Any, Any, Any]) -> dict[str, Any]:
     """The description of /api/v1 and of the engine's health (OpenAPI 3.1); pages are for people."""
-    described = request.app.openapi_schema.to_schema()
-    ours = ("/api/", "/health")
-    return described | {"paths": {path: item for path, item in described["paths"].items() if path.startswith(ours)}}
+    return described(request.app.openapi_schema.to_schema(), ("/api/", "/health"))
 
 
 @get("/healthz", opt={"open": True}, sync_to_thread=True)
