@@ -4,6 +4,7 @@ from porchlight import pwa
 from porchlight.alerts import controllers as alerts
 from porchlight.alerts.notices import controllers as notices
 from porchlight.alerts.ways import controllers as ways
+from porchlight.audit import controllers as audit
 from porchlight.cases import controllers as cases
 from porchlight.crises import controllers as crises
 from porchlight.crises.callbacks import controllers as callbacks
@@ -44,6 +45,7 @@ from porchlight.visits.texts import controllers as family_texts
 
 ROUTES = [
     *pwa.ROUTES,
+    *audit.ROUTES,
     *people.ROUTES,
     *phones.ROUTES,
     *visits.ROUTES,

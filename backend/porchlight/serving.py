@@ -7,6 +7,7 @@ import socket
 from sqlalchemy.exc import ArgumentError, DatabaseError, OperationalError
 
 from porchlight import demo
+from porchlight.audit import service as audit
 from porchlight.core import keys
 from porchlight.core.db import Database
 from porchlight.migrations import NewerDatabase, migrate
@@ -53,6 +54,7 @@ def prepare(settings: Settings) -> str:
         db = Database(settings.database_url)
     except (ArgumentError, ImportError):
         raise Stopped("PORCHLIGHT_DATABASE must be sqlite:///… or postgresql://…, or left empty.") from None
+    audit.furnish(db, made)
     try:
         migrate(db)
         return _demo(db, made) if settings.demo else _greeting(db)
