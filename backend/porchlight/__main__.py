@@ -8,7 +8,7 @@ from dataclasses import replace
 from datetime import UTC, date, datetime, time
 from types import FrameType
 
-from porchlight.serving import Stopped, check_place, open_keys, prepare, run_web
+from porchlight.serving import Stopped, check_place, open_keys, prepare, run_web, shape
 from porchlight.settings import BadSetting, Settings, from_environment, pass_on
 
 
@@ -102,7 +102,7 @@ def main() -> int:
         elif command == "work":
             work(settings)
         elif command == "migrate":
-            prepare(replace(settings, demo=False))
+            shape(settings)
         elif command == "audit":
             return verify_audit(settings, since)
         else:

@@ -34,8 +34,9 @@ class Settings:
     database_owner: str = ""
     """Address of the same PostgreSQL as its owner, for `porchlight migrate` alone: the product itself then runs in the role of
     `database`, which may not change a row of the audit or the shape of a table. Empty: one role for both."""
-    database_plain: bool = False
-    """True: a database on another machine may be talked to without sslmode=verify-full, as in a sealed network."""
+    plain_roads: bool = False
+    """True: a database or a bucket on another machine may be talked to without TLS that proves who answers, as in a sealed
+    network. False: PostgreSQL needs sslmode=verify-full, and S3 https."""
     audit_store: str = ""
     """Where signed checkpoints of the audit go: `s3://bucket` or `s3://bucket/folder`, with Object Lock, or the path of a
     file, best on another disk. Empty: the folder `audit` of the media's bucket, else a file in the data folder."""
@@ -148,7 +149,7 @@ def auditing() -> dict[str, Any]:
     env = os.environ
     return {
         "database_owner": env.get("PORCHLIGHT_DATABASE_OWNER", ""),
-        "database_plain": env.get("PORCHLIGHT_DATABASE_PLAIN", "0").lower() in YES,
+        "plain_roads": env.get("PORCHLIGHT_PLAIN_ROADS", "0").lower() in YES,
         "audit_store": env.get("PORCHLIGHT_AUDIT_STORE", ""),
         "audit_lock_days": number("PORCHLIGHT_AUDIT_LOCK_DAYS", 2557, 36_500),
     }
@@ -225,8 +226,9 @@ def pass_on(settings: Settings) -> None:
         "greeting",
     ):
         os.environ[f"PORCHLIGHT_{name.upper()}"] = str(getattr(settings, name))
-    for name in ("demo", "worker", "public_proxy", "strict_phones", "ses", "database_plain"):
+    for name in ("demo", "worker", "public_proxy", "strict_phones", "ses", "plain_roads"):
         os.environ[f"PORCHLIGHT_{name.upper()}"] = "1" if getattr(settings, name) else "0"
+    os.environ.pop("PORCHLIGHT_DATABASE_OWNER", None)
     os.environ["PORCHLIGHT_SNS_TOPICS"] = ",".join(settings.sns_topics)
     os.environ["PORCHLIGHT_PUSH_HOSTS"] = ",".join(settings.push_hosts)
     os.environ["PORCHLIGHT_PUSH_SUBJECT"] = settings.push_subject

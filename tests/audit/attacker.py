@@ -11,7 +11,7 @@ import sqlalchemy as sa
 
 from porchlight.audit import canon
 from porchlight.audit.findings import Kind
-from porchlight.audit.models import AuditEvent, AuditSeal
+from porchlight.audit.models import AuditEvent, AuditPerson, AuditSeal
 from porchlight.core.ids import new_id
 
 
@@ -57,6 +57,7 @@ class Attacker:
         self.sqlite = self.engine.dialect.name == "sqlite"
         self.events: sa.Table = AuditEvent.__table__  # type: ignore[attr-defined]
         self.seals: sa.Table = AuditSeal.__table__  # type: ignore[attr-defined]
+        self.people: sa.Table = AuditPerson.__table__  # type: ignore[attr-defined]
         acts: list[Callable[[], None]] = [
             lambda: self.edit(act="visit.logged"),
             lambda: self.edit(account_id=new_id()),
@@ -77,7 +78,7 @@ class Attacker:
             lambda: self.cut(3, events=False),
             lambda: self.cut_and_append(forged=True),
             lambda: self.cut_and_append(forged=False),
-            lambda: (self.edit(act="visit.logged"), self.again(self.rows()))[1],
+            self.edit_and_stamp,
             lambda: self.again(self.rows(), moved=timedelta(seconds=1)),
         ]
         self._acts = {way.name: act for way, act in zip(self.WAYS, acts, strict=True)}
@@ -136,6 +137,10 @@ class Attacker:
         row = self.rows()[number - 1]
         self.run(sa.update(self.events).where(self.events.c.id == row.id).values(**values))
 
+    def edit_and_stamp(self) -> None:
+        self.edit(act="visit.logged")
+        self.again(self.rows())
+
     def stamp(self, row: Any, *, moved: timedelta) -> None:
         where = self.seals.c.number == row.number
         self.run(sa.update(self.seals).where(where).values(sealed_at=row.sealed_at + moved))
@@ -157,25 +162,22 @@ class Attacker:
         of people, too. chain: with hashes that hang together, else with those that the rows had."""
         old = self.rows()
         kept = {row.id for row in rows}
-        self.run("DELETE FROM audit_seals")
-        self.run("DELETE FROM audit_people")
-        self.run("DELETE FROM audit_checkpoints")
-        self.run(sa.delete(self.events).where(self.events.c.id.in_([row.id for row in old if row.id not in kept])))
         before = canon.START
+        seals, named = [], []
         for number, row in enumerate(rows, 1):
             sealed_at: datetime = old[min(number, len(old)) - 1].sealed_at + moved
             made = canon.link(before, number, sealed_at, canon.canonical(row), row.mark)
             before = made if chain else row.hash
-            values = {"number": number, "event_id": row.id, "sealed_at": sealed_at, "hash": before}
-            self.run(sa.insert(self.seals), values)
-            for person in row.people:
-                id_ = UUID(person).hex if self.sqlite else person
-                self.run(
-                    sa.text(
-                        "INSERT INTO audit_people (number, person_id, at) SELECT :n, :p, at FROM audit_events WHERE id = :id"
-                    ),
-                    {"n": number, "p": id_, "id": row.id.hex if self.sqlite else row.id},
-                )
+            seals.append({"number": number, "event_id": row.id, "sealed_at": sealed_at, "hash": before})
+            named += [{"number": number, "person_id": UUID(one), "at": row.at} for one in set(row.people)]
+        with self.engine.begin() as connection:
+            for table in ("audit_seals", "audit_people", "audit_checkpoints"):
+                connection.exec_driver_sql(f"DELETE FROM {table}")
+            gone = [row.id for row in old if row.id not in kept]
+            connection.execute(sa.delete(self.events).where(self.events.c.id.in_(gone)))
+            connection.execute(sa.insert(self.seals), seals)
+            if named:
+                connection.execute(sa.insert(self.people), named)
 
     def swapped(self) -> list[Any]:
         rows = self.rows()

@@ -18,6 +18,7 @@ from porchlight.core.keys import Keys
 from porchlight.core.tools import Tools
 from tests.audit.attacker import Attacker
 from tests.clocks import Clock
+from tests.databases import in_role
 
 Leave = Callable[..., list[UUID]]
 Verify = Callable[[], Report]
@@ -25,7 +26,8 @@ Verify = Callable[[], Report]
 
 @pytest.fixture
 def attacker(db: Database) -> Iterator[Attacker]:
-    with Attacker(db.url.render_as_string(hide_password=False)) as made:
+    url = db.url.render_as_string(hide_password=False)
+    with Attacker(url if db.dialect == "sqlite" else in_role(url, "postgres")) as made:
         yield made
 
 
