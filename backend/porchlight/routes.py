@@ -19,6 +19,7 @@ from porchlight.crises.policies import controllers as policies
 from porchlight.crises.replying import controllers as replying
 from porchlight.crises.responding import controllers as responding
 from porchlight.desk import controllers as desk
+from porchlight.desk.seen import controllers as seen
 from porchlight.evidence import controllers as evidence
 from porchlight.homes import controllers as homes
 from porchlight.oncall import controllers as oncall
@@ -86,4 +87,5 @@ ROUTES = [
     *plans.ROUTES,
     *oversight.ROUTES,
     *desk.ROUTES,
+    *seen.ROUTES,
 ]
