@@ -20,7 +20,7 @@ from porchlight.relations import relate
 from porchlight.settings import Settings
 from tests.browsing import Browser
 from tests.clocks import Clock
-from tests.databases import Postgres, migrate, sqlite_url
+from tests.databases import Postgres, in_role, migrate, sqlite_url
 from tests.handset import Handset, launch_options
 from tests.serving import Serving
 from tests.world import World, settle
@@ -84,9 +84,13 @@ def migrated_sqlite(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="session")
 def migrated_postgres(postgres: Postgres, tmp_path_factory: pytest.TempPathFactory) -> str:
-    """Address of a migrated PostgreSQL database, without a row at the beginning of each test."""
-    url = postgres.create()
-    migrate(url, tmp_path_factory.mktemp("migrated"))
+    """Address of a migrated PostgreSQL database, without a row at the beginning of each test.
+
+    It is the one of the role that the product runs in, so that every test shows that this role may do enough.
+    """
+    owner = postgres.create()
+    url = in_role(owner, "porchlight_runtime")
+    migrate(url, tmp_path_factory.mktemp("migrated"), owner=owner)
     return url
 
 

@@ -22,6 +22,7 @@ from litestar.types import ASGIApp
 import porchlight
 from porchlight import pwa
 from porchlight.alerts import set_up
+from porchlight.audit import service as audit
 from porchlight.core import keys, logs
 from porchlight.core.actor import Actor
 from porchlight.core.blobs.opening import open_store
@@ -79,6 +80,7 @@ def make_tools(settings: Settings, *, clock: Any = database_clock) -> Tools:
     settings.data.mkdir(parents=True, exist_ok=True)
     made = Keys(keys.load_secret(settings.data, settings.secret))
     db = Database(settings.database_url, clock=clock)
+    audit.furnish(db, made)
     set_up.announce(db, settings)
     return Tools(db, settings, made, open_store(settings, made))
 

@@ -4,6 +4,7 @@ from porchlight import pwa
 from porchlight.alerts import controllers as alerts
 from porchlight.alerts.notices import controllers as notices
 from porchlight.alerts.ways import controllers as ways
+from porchlight.audit import controllers as audit
 from porchlight.cases import controllers as cases
 from porchlight.crises import controllers as crises
 from porchlight.crises.callbacks import controllers as callbacks
@@ -18,6 +19,7 @@ from porchlight.crises.policies import controllers as policies
 from porchlight.crises.replying import controllers as replying
 from porchlight.crises.responding import controllers as responding
 from porchlight.desk import controllers as desk
+from porchlight.desk.seen import controllers as seen
 from porchlight.evidence import controllers as evidence
 from porchlight.homes import controllers as homes
 from porchlight.oncall import controllers as oncall
@@ -44,6 +46,7 @@ from porchlight.visits.texts import controllers as family_texts
 
 ROUTES = [
     *pwa.ROUTES,
+    *audit.ROUTES,
     *people.ROUTES,
     *phones.ROUTES,
     *visits.ROUTES,
@@ -84,4 +87,5 @@ ROUTES = [
     *plans.ROUTES,
     *oversight.ROUTES,
     *desk.ROUTES,
+    *seen.ROUTES,
 ]

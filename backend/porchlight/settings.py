@@ -31,6 +31,17 @@ class Settings:
     """`s3://bucket`, or empty for a folder in the data folder."""
     s3_endpoint: str = ""
     """Address of an S3 that is not Amazon's. Empty: Amazon's."""
+    database_owner: str = ""
+    """Address of the same PostgreSQL as its owner, for `porchlight migrate` alone: the product itself then runs in the role of
+    `database`, which may not change a row of the audit or the shape of a table. Empty: one role for both."""
+    plain_roads: bool = False
+    """True: a database or a bucket on another machine may be talked to without TLS that proves who answers, as in a sealed
+    network. False: PostgreSQL needs sslmode=verify-full, and S3 https."""
+    audit_store: str = ""
+    """Where signed checkpoints of the audit go: `s3://bucket` or `s3://bucket/folder`, with Object Lock, or the path of a
+    file, best on another disk. Empty: the folder `audit` of the media's bucket, else a file in the data folder."""
+    audit_lock_days: int = 2557
+    """Days that a checkpoint in a bucket stays locked; seven years, longer than any record of ours is kept open."""
     host: str = "127.0.0.1"
     port: int = 8700
     url: str = ""
@@ -133,6 +144,17 @@ def messages() -> dict[str, Any]:
     }
 
 
+def auditing() -> dict[str, Any]:
+    """Those about who may change the audit, and where it is proven that nobody has."""
+    env = os.environ
+    return {
+        "database_owner": env.get("PORCHLIGHT_DATABASE_OWNER", ""),
+        "plain_roads": env.get("PORCHLIGHT_PLAIN_ROADS", "0").lower() in YES,
+        "audit_store": env.get("PORCHLIGHT_AUDIT_STORE", ""),
+        "audit_lock_days": number("PORCHLIGHT_AUDIT_LOCK_DAYS", 2557, 36_500),
+    }
+
+
 def from_environment() -> Settings:
     """Read PORCHLIGHT_… variables. Raises BadSetting with a sentence that names the variable."""
     env = os.environ
@@ -162,6 +184,7 @@ def from_environment() -> Settings:
         smtp=env.get("PORCHLIGHT_SMTP", ""),
         mail_from=env.get("PORCHLIGHT_MAIL_FROM", ""),
         **messages(),
+        **auditing(),
         push_hosts=several("PORCHLIGHT_PUSH_HOSTS") or PUSH_HOSTS,
         push_subject=subject,
         heartbeat=heartbeat,
@@ -181,6 +204,8 @@ def pass_on(settings: Settings) -> None:
         "database",
         "media",
         "s3_endpoint",
+        "audit_store",
+        "audit_lock_days",
         "host",
         "port",
         "url",
@@ -201,8 +226,9 @@ def pass_on(settings: Settings) -> None:
         "greeting",
     ):
         os.environ[f"PORCHLIGHT_{name.upper()}"] = str(getattr(settings, name))
-    for name in ("demo", "worker", "public_proxy", "strict_phones", "ses"):
+    for name in ("demo", "worker", "public_proxy", "strict_phones", "ses", "plain_roads"):
         os.environ[f"PORCHLIGHT_{name.upper()}"] = "1" if getattr(settings, name) else "0"
+    os.environ.pop("PORCHLIGHT_DATABASE_OWNER", None)
     os.environ["PORCHLIGHT_SNS_TOPICS"] = ",".join(settings.sns_topics)
     os.environ["PORCHLIGHT_PUSH_HOSTS"] = ",".join(settings.push_hosts)
     os.environ["PORCHLIGHT_PUSH_SUBJECT"] = settings.push_subject

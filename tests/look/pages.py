@@ -46,6 +46,7 @@ from tests.look.samples import (
     VISIT_FORM,
     VISITS,
 )
+from tests.look.seen import SEEN_PAGES
 from tests.look.shifts import SHIFT_PAGES
 from tests.look.telephone import TELEPHONE
 
@@ -155,6 +156,7 @@ PAGES: dict[str, dict[str, Any]] = {
     "visit_new": {"template": "visits/new.html", "path": "/families/1", "context": VISIT_FORM},
     "visit_new_wrong": {"template": "visits/new.html", "path": "/families/1", "context": {
         **VISIT_FORM, "values": {"kind": "video", "observations": "The kitchen was warm."}, "errors": {"started_at": "Fill this in."}}},
+    **SEEN_PAGES,
     **SHIFT_PAGES,
     **channels.PAGES,
     **TELEPHONE,

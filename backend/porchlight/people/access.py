@@ -53,6 +53,7 @@ class Capability(StrEnum):
     INCIDENTS = "incidents"
     MISSING = "missing"
     MANDATED = "mandated"
+    TRAIL = "trail"  # who has seen the file, and who changed it
     REPORTER = "reporter"  # open the seal over who reported: with a reason, and never silently
 
 
@@ -83,7 +84,7 @@ _WORKER: Row = {
     C.MISSING: frozenset({G}),
     C.MANDATED: frozenset({G}),
 }
-_SUPERVISOR: Row = {**_WORKER, C.LOG_VISIT: frozenset(), C.REPORTER: frozenset({S})}
+_SUPERVISOR: Row = {**_WORKER, C.LOG_VISIT: frozenset(), C.TRAIL: frozenset({G}), C.REPORTER: frozenset({S})}
 _CAREGIVER: Row = {C.RAISE_CRISIS: frozenset({G})}
 _RESPONDER: Row = {
     C.MISSING: frozenset({G}),
