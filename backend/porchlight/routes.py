@@ -34,6 +34,8 @@ from porchlight.oncall.swaps import controllers as swaps
 from porchlight.oversight import controllers as oversight
 from porchlight.people import controllers as people
 from porchlight.people.phones import controllers as phones
+from porchlight.people.second import controllers as second
+from porchlight.people.sessions import controllers as sessions
 from porchlight.phone import controllers as phone
 from porchlight.phone.held import controllers as held
 from porchlight.plans import controllers as plans
@@ -46,6 +48,8 @@ ROUTES = [
     *pwa.ROUTES,
     *people.ROUTES,
     *phones.ROUTES,
+    *second.ROUTES,
+    *sessions.ROUTES,
     *visits.ROUTES,
     *family_texts.ROUTES,
     *door.ROUTES,

@@ -10,13 +10,14 @@ from porchlight.audit.models import AuditEvent
 from porchlight.core.db import Database
 from porchlight.core.jobs import Job
 from porchlight.core.keys import b64u, from_b64u
-from porchlight.people import joining
+from porchlight.people import telling
 from porchlight.people.models import Account, Invitation, Passkey, PasskeyChallenge, SignInFailure
 from tests.authenticator import PRESENT, Authenticator, challenge_length
 from tests.browsing import Browser, text_of
 from tests.clocks import Clock
+from tests.people.authenticator_app import App, type_code
 from tests.people.first_day import JSON, Browsers, entered, invited
-from tests.world import PASSWORD, World
+from tests.world import World
 
 
 def asked(browser: Browser, path: str) -> dict[str, Any]:
@@ -41,7 +42,7 @@ def passkeys(db: Database) -> list[Passkey]:
 
 
 def told(session: Session) -> list[str]:
-    return [job.payload["what"] for job in session.exec(select(Job)) if job.name == joining.TELL]
+    return [job.payload["what"] for job in session.exec(select(Job)) if job.name == telling.TELL]
 
 
 @pytest.fixture
@@ -365,5 +366,13 @@ def test_who_only_ever_asks_for_challenges_is_told_to_wait(browser_of: Browsers)
 
 
 @pytest.mark.parametrize("database_kind", ["sqlite"], indirect=True)
-def test_a_password_stays_beside_a_passkey(browser_of: Browsers, rowan: Browser) -> None:
-    assert browser_of().sign_in("rowan@example.org", PASSWORD).status_code == 303
+def test_a_password_with_codes_stays_beside_a_passkey(browser_of: Browsers, rowan: Browser, clock: Clock) -> None:
+    rowan.post("/codes/new")
+    app = App(rowan.get("/codes/new"))
+    assert type_code(rowan, app.code(clock.moment), "/codes").status_code == 303
+    clock.move(minutes=1)
+
+    browser = browser_of()
+    browser.type_password("rowan@example.org")
+
+    assert type_code(browser, app.code(clock.moment)).status_code == 303

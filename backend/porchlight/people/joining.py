@@ -7,16 +7,14 @@ from uuid import UUID
 from sqlmodel import Session, col, select
 
 from porchlight.audit import service as audit
-from porchlight.core import jobs
 from porchlight.core.i18n import _
 from porchlight.core.ids import new_secret
 from porchlight.core.keys import sha256
 from porchlight.core.refused import Refused
-from porchlight.people import inviting, queries, rules
+from porchlight.people import inviting, queries, rules, telling
 from porchlight.people.models import Account, Invitation
 from porchlight.people.rules import Invited
 
-TELL = "people.tell_changed"
 TYPE_AGAIN = _("That took too long. Type your code again.")
 
 
@@ -92,10 +90,4 @@ def set_password(session: Session, account_id: UUID, password_hash: str, *, now:
     session.add(account)
     actor = queries.actor_of(session, account_id)
     audit.record(session, actor, "password.set", account_id, now=now, people=[account_id])
-    tell(session, account_id, "password_set", now=now)
-
-
-def tell(session: Session, account_id: UUID, what: str, *, now: datetime) -> None:
-    """Leave a note for this person that a way of signing in has changed (ASVS 6.3.7)."""
-    payload = {"account_id": str(account_id), "what": what}
-    jobs.enqueue(session, TELL, payload, due_at=now)
+    telling.tell(session, account_id, "password_set", now=now)

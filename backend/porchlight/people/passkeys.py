@@ -15,7 +15,7 @@ from porchlight.core.actor import Actor
 from porchlight.core.i18n import _
 from porchlight.core.keys import b64u, sha256
 from porchlight.core.refused import NotFound, Refused, TooMany
-from porchlight.people import ceremonies, joining, queries, rules
+from porchlight.people import ceremonies, queries, rules, telling
 from porchlight.people.ceremonies import Site
 from porchlight.people.models import Account, Passkey, PasskeyChallenge, SignIn
 
@@ -94,7 +94,7 @@ def add(
         raise Refused(ceremonies.NOT_MADE) from error
     actor = queries.actor_of(session, account_id)
     audit.record(session, actor, "passkey.added", row.id, now=now, people=[account_id])
-    joining.tell(session, account_id, "passkey_added", now=now)
+    telling.tell(session, account_id, "passkey_added", now=now)
     return row
 
 
@@ -139,7 +139,7 @@ def remove(session: Session, actor: Actor, passkey_id: UUID, *, now: datetime) -
         raise Refused(_("This is your only way to sign in. Add another passkey first, then remove this one."))
     session.delete(row)
     audit.record(session, actor, "passkey.removed", row.id, now=now, people=[actor.account_id])
-    joining.tell(session, actor.account_id, "passkey_removed", now=now)
+    telling.tell(session, actor.account_id, "passkey_removed", now=now)
 
 
 def _own(session: Session, actor: Actor, passkey_id: UUID) -> Passkey:
@@ -151,7 +151,7 @@ def _own(session: Session, actor: Actor, passkey_id: UUID) -> Passkey:
 
 def is_fresh(session: Session, actor: Actor, *, now: datetime) -> bool:
     row = session.get(SignIn, actor.session_id) if actor.session_id else None
-    return row is not None and rules.is_fresh(row.started_at, now)
+    return row is not None and rules.is_fresh(row.proved_at or row.started_at, now)
 
 
 def check_fresh(session: Session, actor: Actor, *, now: datetime) -> None:

@@ -16,13 +16,15 @@ from porchlight.core.keys import sha256
 from porchlight.core.refused import Refused, TooMany
 from porchlight.core.tools import Tools
 from porchlight.people import ceremonies, joining, joining_views, passkeys, queries, rules, service
+from porchlight.people.controllers import entering
 from porchlight.people.controllers.joining import entry_cookie, entry_of, joiner_of
 from porchlight.people.controllers.signing_in import PASSKEY_COOKIE, YEAR, sign_in_view
+from porchlight.people.values import How
 from porchlight.settings import Settings
 from porchlight.web import forms
 from porchlight.web.forms import Input, inside
 from porchlight.web.rendering import locale_of, page
-from porchlight.web.sessions import address_of, session_cookie
+from porchlight.web.sessions import address_of
 
 Asked = Request[Any, Any, Any]
 Base64 = Annotated[str, Field(min_length=1, max_length=20_000, pattern=r"^[A-Za-z0-9_-]+$")]
@@ -102,10 +104,10 @@ def sign_in(
         if account_id is None:
             service.note_failure(session, account_key=key, address=address, now=now)
         else:
-            token = service.sign_in(session, account_id, device_id=None, now=now)
+            begun = entering.begin(request, tools.settings, session, account_id, How.PASSKEY, now=now)
     if account_id is None:
         raise Refused(ceremonies.NOT_SIGNED_IN)
-    cookies = [session_cookie(tools.settings, token), remembering(tools.settings)]
+    cookies = [*entering.cookies_of(begun, tools.settings), remembering(tools.settings)]
     return Response({"next": inside(data.next)}, status_code=200, cookies=cookies)
 
 
@@ -146,8 +148,9 @@ def join(
         account_id = joining.finish(session, entry, locale=locale_of(request, who.locale), now=now)
         here = ceremonies.site(tools.settings)
         made = passkeys.add(session, account_id, here, credential, answered, label_of(request), now=now)
-        token = service.sign_in(session, account_id, device_id=None, now=now)
-    cookies = [session_cookie(tools.settings, token), entry_cookie(tools.settings, ""), remembering(tools.settings)]
+        begun = entering.begin(request, tools.settings, session, account_id, How.PASSKEY, now=now)
+    done = [entry_cookie(tools.settings, ""), remembering(tools.settings)]
+    cookies = [*entering.cookies_of(begun, tools.settings), *done]
     return Response({"id": str(made.id)}, status_code=200, cookies=cookies)
 
 
