@@ -8,9 +8,25 @@ from httpx import Response
 from litestar.testing import TestClient
 from litestar.types import ASGIApp
 
+from porchlight.core.tools import Tools
+from porchlight.people import queries as people
+from porchlight.people import service
+from porchlight.people.values import How
 from tests.world import PASSWORD
 
 ORIGIN = "http://porchlight.test:8700"
+
+
+def proving(tools: Tools) -> Callable[[str], str]:
+    """Makes a session of whoever has typed their password, as if their code had been right, too."""
+
+    def prove(email: str) -> str:
+        with tools.db.transaction() as session:
+            known = people.credentials(session, email)
+            assert known
+            return service.sign_in(session, known[0], device_id=None, how=How.CODE, now=tools.db.now(session))
+
+    return prove
 
 
 class Browser:

@@ -16,12 +16,9 @@ from sqlalchemy import Engine
 from porchlight.app import furnish, make_tools, routed
 from porchlight.core.db import Database
 from porchlight.core.tools import Tools
-from porchlight.people import queries as people_queries
-from porchlight.people import service as people_service
-from porchlight.people.values import How
 from porchlight.relations import relate
 from porchlight.settings import Settings
-from tests.browsing import Browser
+from tests.browsing import Browser, proving
 from tests.clocks import Clock
 from tests.databases import Postgres, migrate, sqlite_url
 from tests.handset import Handset, launch_options
@@ -226,15 +223,8 @@ def browser_of(routes: Litestar, tools: Tools, world: World) -> Iterator[Callabl
     app = furnish(routes, tools)
     made: list[Browser] = []
 
-    def prove(email: str) -> str:
-        with tools.db.transaction() as session:
-            known = people_queries.credentials(session, email)
-            assert known
-            now = tools.db.now(session)
-            return people_service.sign_in(session, known[0], device_id=None, how=How.CODE, now=now)
-
     def make(name: str = "", **headers: str) -> Browser:
-        one = Browser(app, headers, prove=prove)
+        one = Browser(app, headers, prove=proving(tools))
         made.append(one)
         if name:
             one.sign_in(f"{name}@example.org")

@@ -33,6 +33,7 @@ from porchlight.oncall.sheet import controllers as sheet
 from porchlight.oncall.swaps import controllers as swaps
 from porchlight.oversight import controllers as oversight
 from porchlight.people import controllers as people
+from porchlight.people.agency import controllers as agency
 from porchlight.people.phones import controllers as phones
 from porchlight.people.second import controllers as second
 from porchlight.people.sessions import controllers as sessions
@@ -48,6 +49,7 @@ ROUTES = [
     *pwa.ROUTES,
     *people.ROUTES,
     *phones.ROUTES,
+    *agency.ROUTES,
     *second.ROUTES,
     *sessions.ROUTES,
     *visits.ROUTES,

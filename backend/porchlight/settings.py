@@ -77,6 +77,20 @@ class Settings:
     strict_phones: bool = False
     """True: what the server sent opens without signal only on a phone that unlocks by face or finger, and elsewhere until
     the app is closed. False: on every phone, so that a caseworker with a cheap one reads offline, too (docs/security.md)."""
+    oidc_issuer: str = ""
+    """The agency's own sign-in (OpenID Connect): its issuer, `https://…`, exactly as the provider writes it. Register
+    PORCHLIGHT_URL/sign-in/agency/back there as the address to come back to, and PORCHLIGHT_URL/hooks/agency/logout for
+    back-channel logout. Empty: there is none."""
+    oidc_client_id: str = ""
+    oidc_client_secret: str = field(default="", repr=False)
+    """Empty: a public client, with PKCE alone."""
+    oidc_acr: tuple[str, ...] = ()
+    """Asked for as acr_values; one of these must be said (`acr`). Empty: whatever the agency asks of its people is enough."""
+    oidc_amr: tuple[str, ...] = ()
+    """One of these must be among the methods that were used (`amr`), such as mfa,otp,hwk. Empty: not looked at."""
+    oidc_offline: bool = False
+    """True: ask for a token that outlives the provider's session (offline_access), and use it every 5 minutes to learn that
+    somebody was shut out there. For providers that have no back-channel logout, or do not send it on disabling."""
     secret: str = ""
     """The one secret all keys come from, 43 base64url characters. Empty: a file in the data folder."""
     greeting: str = ""
@@ -133,6 +147,24 @@ def messages() -> dict[str, Any]:
     }
 
 
+def agency_door() -> dict[str, Any]:
+    """Those about the agency's own sign-in. Raises BadSetting."""
+    env = os.environ
+    issuer = env.get("PORCHLIGHT_OIDC_ISSUER", "")
+    if issuer and not issuer.startswith(("https://", "http://localhost:", "http://127.0.0.1:")):
+        raise BadSetting("PORCHLIGHT_OIDC_ISSUER must be an address that starts with https://, or left empty.")
+    if issuer and not env.get("PORCHLIGHT_OIDC_CLIENT_ID"):
+        raise BadSetting("PORCHLIGHT_OIDC_ISSUER needs PORCHLIGHT_OIDC_CLIENT_ID, the name the provider knows us by.")
+    return {
+        "oidc_issuer": issuer,
+        "oidc_client_id": env.get("PORCHLIGHT_OIDC_CLIENT_ID", ""),
+        "oidc_client_secret": env.get("PORCHLIGHT_OIDC_CLIENT_SECRET", ""),
+        "oidc_acr": several("PORCHLIGHT_OIDC_ACR"),
+        "oidc_amr": several("PORCHLIGHT_OIDC_AMR"),
+        "oidc_offline": env.get("PORCHLIGHT_OIDC_OFFLINE", "0").lower() in YES,
+    }
+
+
 def from_environment() -> Settings:
     """Read PORCHLIGHT_… variables. Raises BadSetting with a sentence that names the variable."""
     env = os.environ
@@ -162,6 +194,7 @@ def from_environment() -> Settings:
         smtp=env.get("PORCHLIGHT_SMTP", ""),
         mail_from=env.get("PORCHLIGHT_MAIL_FROM", ""),
         **messages(),
+        **agency_door(),
         push_hosts=several("PORCHLIGHT_PUSH_HOSTS") or PUSH_HOSTS,
         push_subject=subject,
         heartbeat=heartbeat,
@@ -197,12 +230,17 @@ def pass_on(settings: Settings) -> None:
         "call_price",
         "lock_idle",
         "lock_background",
+        "oidc_issuer",
+        "oidc_client_id",
+        "oidc_client_secret",
         "secret",
         "greeting",
     ):
         os.environ[f"PORCHLIGHT_{name.upper()}"] = str(getattr(settings, name))
-    for name in ("demo", "worker", "public_proxy", "strict_phones", "ses"):
+    for name in ("demo", "worker", "public_proxy", "strict_phones", "ses", "oidc_offline"):
         os.environ[f"PORCHLIGHT_{name.upper()}"] = "1" if getattr(settings, name) else "0"
+    os.environ["PORCHLIGHT_OIDC_ACR"] = ",".join(settings.oidc_acr)
+    os.environ["PORCHLIGHT_OIDC_AMR"] = ",".join(settings.oidc_amr)
     os.environ["PORCHLIGHT_SNS_TOPICS"] = ",".join(settings.sns_topics)
     os.environ["PORCHLIGHT_PUSH_HOSTS"] = ",".join(settings.push_hosts)
     os.environ["PORCHLIGHT_PUSH_SUBJECT"] = settings.push_subject

@@ -21,6 +21,7 @@ from porchlight.core.keys import Keys, b64u
 from porchlight.core.refused import NotFound, Refused
 from porchlight.people import access, queries, rules
 from porchlight.people.access import Role
+from porchlight.people.agency import queries as agency
 from porchlight.people.models import Account, AccountRole, Invitation, Passkey
 from porchlight.people.rules import Invited
 
@@ -142,7 +143,8 @@ def has_joined(session: Session, account_id: UUID) -> bool:
     """Whether this person has any way of signing in."""
     account = session.get(Account, account_id)
     keys = select(Passkey.id).where(Passkey.account_id == account_id).limit(1)
-    return bool(account and account.password_hash) or session.exec(keys).first() is not None
+    known = session.exec(keys).first() is not None or agency.is_linked(session, account_id)
+    return known or bool(account and account.password_hash)
 
 
 def teams(session: Session, actor: Actor) -> list[queries.AccountLine]:

@@ -16,8 +16,10 @@ from porchlight.core.i18n import _
 from porchlight.core.keys import b64u, sha256
 from porchlight.core.refused import NotFound, Refused, TooMany
 from porchlight.people import ceremonies, queries, rules, telling
+from porchlight.people.agency import queries as agency
 from porchlight.people.ceremonies import Site
 from porchlight.people.models import Account, Passkey, PasskeyChallenge, SignIn
+from porchlight.people.second import queries as second
 
 SIGN_IN, JOIN, ADD = "sign_in", "join", "add"
 NOT_HERE = _("We could not find that passkey. It may be gone already.")
@@ -135,11 +137,16 @@ def remove(session: Session, actor: Actor, passkey_id: UUID, *, now: datetime) -
     check_fresh(session, actor, now=now)
     account = session.exec(select(Account).where(Account.id == actor.account_id).with_for_update()).one()
     row = _own(session, actor, passkey_id)
-    if not account.password_hash and len(known(session, actor.account_id)) == 1:
+    if len(known(session, account.id)) == 1 and not _another_way(session, account):
         raise Refused(_("This is your only way to sign in. Add another passkey first, then remove this one."))
     session.delete(row)
     audit.record(session, actor, "passkey.removed", row.id, now=now, people=[actor.account_id])
     telling.tell(session, actor.account_id, "passkey_removed", now=now)
+
+
+def _another_way(session: Session, account: Account) -> bool:
+    """Besides passkeys: a password with codes, or the agency's own sign-in."""
+    return bool(account.password_hash and second.since(session, account.id)) or agency.is_linked(session, account.id)
 
 
 def _own(session: Session, actor: Actor, passkey_id: UUID) -> Passkey:

@@ -17,8 +17,9 @@ from porchlight.core.refused import Refused, TooMany
 from porchlight.core.tools import Tools
 from porchlight.people import ceremonies, joining, joining_views, passkeys, queries, rules, service
 from porchlight.people.controllers import entering
+from porchlight.people.controllers.entering import YEAR
 from porchlight.people.controllers.joining import entry_cookie, entry_of, joiner_of
-from porchlight.people.controllers.signing_in import PASSKEY_COOKIE, YEAR, sign_in_view
+from porchlight.people.controllers.signing_in import PASSKEY_COOKIE, sign_in_view
 from porchlight.people.values import How
 from porchlight.settings import Settings
 from porchlight.web import forms

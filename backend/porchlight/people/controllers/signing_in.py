@@ -66,7 +66,12 @@ def sign_in_view(db: Database, tools: Tools, following: str, *, with_passkey: bo
     if tools.settings.demo:
         with db.reading() as session:
             people = queries.demo_people(session)
-    context = {"demo_people": people, "next": inside(following), "with_passkey": with_passkey}
+    context = {
+        "demo_people": people,
+        "next": inside(following),
+        "with_passkey": with_passkey,
+        "agency_door": bool(tools.settings.oidc_issuer),
+    }
     return View("people/sign_in.html", context)
 
 

@@ -85,7 +85,7 @@ def _is_ours(session: Session, known: str) -> bool:
     return bool(known) and session.exec(query).first() is not None
 
 
-def end(session: Session, actor: Actor, account_id: UUID, session_id: UUID, *, now: datetime) -> None:
+def end(session: Session, actor: Actor | None, account_id: UUID, session_id: UUID, *, now: datetime) -> None:
     """End one session of a person; the caller has checked that the actor may. Raises NotFound."""
     row = session.get(SignIn, session_id)
     if row is None or row.account_id != account_id or row.ended_at is not None:
