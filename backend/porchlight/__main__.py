@@ -37,7 +37,7 @@ def read_arguments() -> tuple[str, Settings]:
 
 def serve(settings: Settings) -> None:
     check_place(settings)
-    settings = replace(settings, greeting=prepare(settings))
+    settings = replace(settings, greeting=prepare(settings, greet=True))
     pass_on(settings)
     run_web(settings)
 
@@ -78,7 +78,7 @@ def main() -> int:
         elif command == "work":
             work(settings)
         elif command == "migrate":
-            prepare(replace(settings, demo=False))
+            prepare(settings, only_migrate=True)
         else:
             show_keys(settings)
     except (BadSetting, Stopped) as problem:

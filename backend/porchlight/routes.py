@@ -37,6 +37,7 @@ from porchlight.people.agency import controllers as agency
 from porchlight.people.phones import controllers as phones
 from porchlight.people.second import controllers as second
 from porchlight.people.sessions import controllers as sessions
+from porchlight.people.set_up import controllers as set_up
 from porchlight.phone import controllers as phone
 from porchlight.phone.held import controllers as held
 from porchlight.plans import controllers as plans
@@ -52,6 +53,7 @@ ROUTES = [
     *agency.ROUTES,
     *second.ROUTES,
     *sessions.ROUTES,
+    *set_up.ROUTES,
     *visits.ROUTES,
     *family_texts.ROUTES,
     *door.ROUTES,

@@ -37,6 +37,8 @@ class Settings:
     """The address people type; links in messages start with it. Empty: http://localhost:PORT."""
     demo: bool = False
     """Loads the invented caseload and shows one-tap sign-in. Refuses to start beside real data."""
+    demo_open: bool = False
+    """True: the demo may be reached from other machines, by whoever likes."""
     worker: bool = True
     """Runs the worker inside the web process, as one machine wants it."""
     smtp: str = ""
@@ -190,6 +192,7 @@ def from_environment() -> Settings:
         port=number("PORCHLIGHT_PORT", 8700, 65535),
         url=env.get("PORCHLIGHT_URL", ""),
         demo=flag("PORCHLIGHT_DEMO", False),
+        demo_open=flag("PORCHLIGHT_DEMO_OPEN", False),
         worker=flag("PORCHLIGHT_WORKER", True),
         smtp=env.get("PORCHLIGHT_SMTP", ""),
         mail_from=env.get("PORCHLIGHT_MAIL_FROM", ""),
@@ -237,7 +240,7 @@ def pass_on(settings: Settings) -> None:
         "greeting",
     ):
         os.environ[f"PORCHLIGHT_{name.upper()}"] = str(getattr(settings, name))
-    for name in ("demo", "worker", "public_proxy", "strict_phones", "ses", "oidc_offline"):
+    for name in ("demo", "demo_open", "worker", "public_proxy", "strict_phones", "ses", "oidc_offline"):
         os.environ[f"PORCHLIGHT_{name.upper()}"] = "1" if getattr(settings, name) else "0"
     os.environ["PORCHLIGHT_OIDC_ACR"] = ",".join(settings.oidc_acr)
     os.environ["PORCHLIGHT_OIDC_AMR"] = ",".join(settings.oidc_amr)

@@ -148,7 +148,9 @@ def has_joined(session: Session, account_id: UUID) -> bool:
 
 
 def teams(session: Session, actor: Actor) -> list[queries.AccountLine]:
-    """Whose team somebody may be invited into: one's own, or that of a supervisor below."""
+    """Whose team somebody may be invited into: one's own, or that of a supervisor below; any, for an administrator."""
+    if actor.has(Role.ADMINISTRATOR):
+        return queries.accounts_with_role(session, Role.SUPERVISOR)
     below = set(session.scalars(queries.staff_under(actor.account_id))) | {actor.account_id}
     return [one for one in queries.accounts_with_role(session, Role.SUPERVISOR) if one.id in below]
 

@@ -94,6 +94,7 @@ class Invitation(SQLModel, table=True):
     entered_at: datetime | None = None
     used_at: datetime | None = None
     withdrawn_at: datetime | None = None
+    recovery_id: UUID | None = Field(default=None, index=True)  # a way back in of somebody who has joined before
 
 
 class Passkey(SQLModel, table=True):

@@ -13,3 +13,8 @@ def is_linked(session: Session, account_id: UUID) -> bool:
         AgencyIdentity.account_id == account_id, col(AgencyIdentity.shut_at).is_(None)
     )
     return session.exec(query.limit(1)).first() is not None
+
+
+def anybody(session: Session) -> bool:
+    """Whether anybody has signed in at the agency before."""
+    return session.exec(select(AgencyIdentity.id).limit(1)).first() is not None
