@@ -35,6 +35,7 @@ from porchlight.oversight import controllers as oversight
 from porchlight.people import controllers as people
 from porchlight.people.agency import controllers as agency
 from porchlight.people.phones import controllers as phones
+from porchlight.people.recovery import controllers as recovery
 from porchlight.people.second import controllers as second
 from porchlight.people.sessions import controllers as sessions
 from porchlight.people.set_up import controllers as set_up
@@ -51,6 +52,7 @@ ROUTES = [
     *people.ROUTES,
     *phones.ROUTES,
     *agency.ROUTES,
+    *recovery.ROUTES,
     *second.ROUTES,
     *sessions.ROUTES,
     *set_up.ROUTES,

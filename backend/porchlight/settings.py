@@ -149,8 +149,8 @@ def messages() -> dict[str, Any]:
     }
 
 
-def agency_door() -> dict[str, Any]:
-    """Those about the agency's own sign-in. Raises BadSetting."""
+def doors() -> dict[str, Any]:
+    """Those about who comes in. Raises BadSetting."""
     env = os.environ
     issuer = env.get("PORCHLIGHT_OIDC_ISSUER", "")
     if issuer and not issuer.startswith(("https://", "http://localhost:", "http://127.0.0.1:")):
@@ -158,6 +158,8 @@ def agency_door() -> dict[str, Any]:
     if issuer and not env.get("PORCHLIGHT_OIDC_CLIENT_ID"):
         raise BadSetting("PORCHLIGHT_OIDC_ISSUER needs PORCHLIGHT_OIDC_CLIENT_ID, the name the provider knows us by.")
     return {
+        "demo": env.get("PORCHLIGHT_DEMO", "0").lower() in YES,
+        "demo_open": env.get("PORCHLIGHT_DEMO_OPEN", "0").lower() in YES,
         "oidc_issuer": issuer,
         "oidc_client_id": env.get("PORCHLIGHT_OIDC_CLIENT_ID", ""),
         "oidc_client_secret": env.get("PORCHLIGHT_OIDC_CLIENT_SECRET", ""),
@@ -191,13 +193,11 @@ def from_environment() -> Settings:
         host=env.get("PORCHLIGHT_HOST", "127.0.0.1"),
         port=number("PORCHLIGHT_PORT", 8700, 65535),
         url=env.get("PORCHLIGHT_URL", ""),
-        demo=flag("PORCHLIGHT_DEMO", False),
-        demo_open=flag("PORCHLIGHT_DEMO_OPEN", False),
         worker=flag("PORCHLIGHT_WORKER", True),
         smtp=env.get("PORCHLIGHT_SMTP", ""),
         mail_from=env.get("PORCHLIGHT_MAIL_FROM", ""),
         **messages(),
-        **agency_door(),
+        **doors(),
         push_hosts=several("PORCHLIGHT_PUSH_HOSTS") or PUSH_HOSTS,
         push_subject=subject,
         heartbeat=heartbeat,

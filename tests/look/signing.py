@@ -16,7 +16,34 @@ SESSIONS = [
 OWN = {"since": NOON, "has_password": True, "has_passkey": True, "fresh": True, "name": "rowan@example.org"}
 TWICE = "Type the six digits that your authenticator app shows now."
 
+WAITING = {
+    "id": UUID(int=4),
+    "name": "Rowan Ibarra",
+    "starter": "Priya Castellane",
+    "started_at": NOON,
+    "second": "",
+    "stands": "waiting",
+    "yours": False,
+    "may_agree": True,
+}
+AGREED = {**WAITING, "name": "Joss Wetherby", "second": "Mara Dunleavy-Oyelaran", "stands": "agreed", "yours": True}
+
 PAGES = {
+    "recovery": {
+        "template": "people/recovery/index.html",
+        "path": "/more",
+        "context": {"recoveries": [WAITING, {**AGREED, "may_agree": False}], "fresh": True},
+    },
+    "recovery_none": {
+        "template": "people/recovery/index.html",
+        "path": "/more",
+        "context": {"recoveries": [], "fresh": False},
+    },
+    "recovery_start": {
+        "template": "people/recovery/start.html",
+        "path": "/more",
+        "context": {"person": {"id": UUID(int=9), "name": "Rowan Ibarra", "title": "Caseworker"}, "fresh": True},
+    },
     "code_ask": {
         "template": "people/second/ask.html",
         "signed_out": True,
@@ -38,9 +65,24 @@ PAGES = {
         "path": "/more",
         "context": {**OWN, "since": None, "has_password": False, "fresh": False},
     },
+    "set_up": {
+        "template": "people/set_up/form.html",
+        "signed_out": True,
+        "context": {
+            "action": "#",
+            "zones": ["America/Chicago"],
+            "values": {"agency": "Alder County"},
+            "errors": {"time_zone": "Choose one from the list."},
+        },
+    },
+    "sign_in_agency": {
+        "template": "people/sign_in.html",
+        "signed_out": True,
+        "context": {"next": "/today", "with_passkey": True, "agency_door": True, "demo_people": []},
+    },
     "sessions": {
         "template": "people/sessions/mine.html",
         "path": "/more",
-        "context": {"sessions": SESSIONS, "others": 2},
+        "context": {"sessions": SESSIONS, "others": 2, "recoveries": [WAITING]},
     },
 }

@@ -206,7 +206,7 @@ def state_of(row: Invitation, now: datetime) -> Invited:
 def _own(session: Session, actor: Actor, invitation_id: UUID) -> Invitation:
     """An invitation, locked, that this supervisor or one below made."""
     row = session.exec(select(Invitation).where(Invitation.id == invitation_id).with_for_update()).first()
-    if row is None or not _is_ours(session, actor, row.invited_by):
+    if row is None or row.recovery_id or not _is_ours(session, actor, row.invited_by):
         raise NotFound(NOT_HERE)
     return row
 
@@ -218,6 +218,7 @@ def not_joined(session: Session, actor: Actor, *, now: datetime) -> list[Invitat
         select(Invitation, Account)
         .join(Account, col(Account.id) == Invitation.account_id)
         .where(sa.or_(col(Invitation.invited_by) == actor.account_id, col(Invitation.invited_by).in_(below)))
+        .where(col(Invitation.recovery_id).is_(None))
         .order_by(col(Invitation.made_at), col(Invitation.id))
     )
     last = {account.id: (row, account) for row, account in session.exec(query)}

@@ -13,6 +13,7 @@ from porchlight.core.keys import sha256
 from porchlight.core.refused import Refused
 from porchlight.people import inviting, queries, rules, telling
 from porchlight.people.models import Account, Invitation
+from porchlight.people.recovery import service as recovery
 from porchlight.people.rules import Invited
 
 TYPE_AGAIN = _("That took too long. Type your code again.")
@@ -71,7 +72,7 @@ def finish(session: Session, entry: str, *, locale: str, now: datetime) -> UUID:
     locale: the language in which they have joined; messages are in it from now on.
     """
     row = _entered(session, entry, now, lock=True)
-    if row is None or inviting.has_joined(session, row.account_id):  # by another code, made in this very moment
+    if row is None or not _may_finish(session, row, now):
         raise Refused(TYPE_AGAIN)
     rules.check_moves(Invited.OPEN, Invited.USED)
     row.used_at, row.entry_hash = now, None
@@ -81,6 +82,13 @@ def finish(session: Session, entry: str, *, locale: str, now: datetime) -> UUID:
     actor = queries.actor_of(session, row.account_id)
     audit.record(session, actor, "person.joined", row.id, now=now, people=[row.account_id])
     return row.account_id
+
+
+def _may_finish(session: Session, row: Invitation, now: datetime) -> bool:
+    """A way back in ends all ways before it; whoever joins must not have done so by another code in this very moment."""
+    if row.recovery_id:
+        return recovery.take(session, row.recovery_id, now=now)
+    return not inviting.has_joined(session, row.account_id)
 
 
 def set_password(session: Session, account_id: UUID, password_hash: str, *, now: datetime) -> None:

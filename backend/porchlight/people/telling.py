@@ -24,10 +24,13 @@ WHAT: Mapping[str, str] = {
     "sessions_ended": _("An administrator signed you out of Porchlight everywhere."),
     "recovery_started": _("A supervisor has said that you lost your way to sign in to Porchlight."),
     "recovery_confirmed": _("Two people have agreed that you may choose anew how you sign in to Porchlight."),
+    "recovery_agreed": _("A second person has agreed to a way back in that you began. Its code waits for you."),
+    "helped": _("Somebody whom you helped back in has chosen anew how they sign in to Porchlight."),
     "recovered": _("A code was used to choose anew how you sign in to Porchlight. The old ways are gone."),
 }
+HREFS: Mapping[str, str] = {"recovery_agreed": "/recovery", "helped": "/recovery"}
 # Somebody else may be at work: these ring at once.
-AT_ONCE = frozenset({"wrong_codes", "recovery_started", "recovery_confirmed", "recovered"})
+AT_ONCE = frozenset({"wrong_codes", "recovery_started", "recovery_confirmed", "recovery_agreed", "recovered"})
 
 
 def tell(session: Session, account_id: UUID, what: str, *, now: datetime) -> None:
@@ -37,7 +40,7 @@ def tell(session: Session, account_id: UUID, what: str, *, now: datetime) -> Non
     payload = {
         "account_id": str(account_id),
         "words": WHAT[what],
-        "href": "/sessions",
+        "href": HREFS.get(what, "/sessions"),
         "at_once": what in AT_ONCE,
         "key": f"account/{new_id()}",
     }

@@ -16,6 +16,7 @@ from porchlight.web.sessions import cookie_name, session_cookie
 
 Asked = Request[Any, Any, Any]
 YEAR = 365 * 24 * 3600
+PASSKEY_COOKIE = "passkey"  # a passkey was used in this browser: its sign-in page offers it first
 
 
 def known_name(settings: Settings) -> str:
@@ -72,4 +73,11 @@ def half_cookie(settings: Settings, entry: str, seconds: int) -> Cookie:
         secure=settings.secure,
         samesite="lax",
         max_age=seconds if entry else 0,
+    )
+
+
+def remembering(settings: Settings) -> Cookie:
+    """This browser has a passkey: its sign-in page asks for it first. It says nothing of whose it is."""
+    return Cookie(
+        key=PASSKEY_COOKIE, value="1", path="/", max_age=YEAR, samesite="lax", httponly=True, secure=settings.secure
     )

@@ -135,7 +135,7 @@ def choose_password(
             now = db.now(session)
             account_id = joining.finish(session, entry_of(request, tools.settings), locale=locale, now=now)
             joining.set_password(session, account_id, hashed, now=now)
-    answer = after_password(request, db, tools, account_id, "/welcome")
+    answer = after_password(request, db, tools, account_id, "/welcome", by_code=True)
     answer.set_cookie(entry_cookie(tools.settings, ""))
     return answer
 

@@ -4,7 +4,6 @@ from typing import Annotated, Any
 from uuid import UUID
 
 from litestar import Request, Response, get, post
-from litestar.datastructures import Cookie
 from litestar.di import NamedDependency
 from litestar.params import FromPath, JSONBody, URLEncodedBody
 from pydantic import Field
@@ -17,11 +16,9 @@ from porchlight.core.refused import Refused, TooMany
 from porchlight.core.tools import Tools
 from porchlight.people import ceremonies, joining, joining_views, passkeys, queries, rules, service
 from porchlight.people.controllers import entering
-from porchlight.people.controllers.entering import YEAR
 from porchlight.people.controllers.joining import entry_cookie, entry_of, joiner_of
-from porchlight.people.controllers.signing_in import PASSKEY_COOKIE, sign_in_view
+from porchlight.people.controllers.signing_in import sign_in_view
 from porchlight.people.values import How
-from porchlight.settings import Settings
 from porchlight.web import forms
 from porchlight.web.forms import Input, inside
 from porchlight.web.rendering import locale_of, page
@@ -68,13 +65,6 @@ class NameForm(Input):
     label: Annotated[str, Field(min_length=1, max_length=80)]
 
 
-def remembering(settings: Settings) -> Cookie:
-    """This browser has a passkey: its sign-in page asks for it first. It says nothing of whose it is."""
-    return Cookie(
-        key=PASSKEY_COOKIE, value="1", path="/", max_age=YEAR, samesite="lax", httponly=True, secure=settings.secure
-    )
-
-
 @get("/sign-in/passkey", opt={"open": True}, sync_to_thread=True, include_in_schema=False)
 def door(request: Asked, db: NamedDependency[Database], tools: NamedDependency[Tools]) -> Response[Any]:
     """The sign-in page with its script, for who has not used a passkey in this browser yet."""
@@ -108,7 +98,7 @@ def sign_in(
             begun = entering.begin(request, tools.settings, session, account_id, How.PASSKEY, now=now)
     if account_id is None:
         raise Refused(ceremonies.NOT_SIGNED_IN)
-    cookies = [*entering.cookies_of(begun, tools.settings), remembering(tools.settings)]
+    cookies = [*entering.cookies_of(begun, tools.settings), entering.remembering(tools.settings)]
     return Response({"next": inside(data.next)}, status_code=200, cookies=cookies)
 
 
@@ -150,7 +140,7 @@ def join(
         here = ceremonies.site(tools.settings)
         made = passkeys.add(session, account_id, here, credential, answered, label_of(request), now=now)
         begun = entering.begin(request, tools.settings, session, account_id, How.PASSKEY, now=now)
-    done = [entry_cookie(tools.settings, ""), remembering(tools.settings)]
+    done = [entry_cookie(tools.settings, ""), entering.remembering(tools.settings)]
     cookies = [*entering.cookies_of(begun, tools.settings), *done]
     return Response({"id": str(made.id)}, status_code=200, cookies=cookies)
 
@@ -206,7 +196,7 @@ def add(
         passkeys.check_fresh(session, actor, now=now)
         here = ceremonies.site(tools.settings)
         made = passkeys.add(session, actor.account_id, here, credential, answered, label_of(request), now=now)
-    return Response({"id": str(made.id)}, status_code=200, cookies=[remembering(tools.settings)])
+    return Response({"id": str(made.id)}, status_code=200, cookies=[entering.remembering(tools.settings)])
 
 
 @get(

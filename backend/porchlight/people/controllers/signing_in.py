@@ -21,7 +21,7 @@ from porchlight.core.tools import Tools
 from porchlight.people import passwords, queries, rules, service, views
 from porchlight.people.agency import queries as agency
 from porchlight.people.controllers import entering
-from porchlight.people.controllers.entering import YEAR, Asked
+from porchlight.people.controllers.entering import PASSKEY_COOKIE, YEAR, Asked
 from porchlight.people.second import queries as second
 from porchlight.people.second import rules as second_rules
 from porchlight.people.second import service as halves
@@ -31,8 +31,6 @@ from porchlight.web import forms
 from porchlight.web.forms import Input, inside
 from porchlight.web.rendering import LOCALE_COOKIE, View, page
 from porchlight.web.sessions import address_of, session_cookie
-
-PASSKEY_COOKIE = "passkey"  # a passkey was used in this browser: its sign-in page offers it first
 
 
 class SignInForm(Input):
@@ -104,15 +102,20 @@ def sign_in(
         return after_password(request, db, tools, account_id, form.next)
 
 
-def after_password(request: Asked, db: Database, tools: Tools, account_id: UUID, following: str) -> Response[Any]:
-    """A password alone opens nothing but the page for the code; in the demo, whose doors are open, it is enough."""
+def after_password(
+    request: Asked, db: Database, tools: Tools, account_id: UUID, following: str, *, by_code: bool = False
+) -> Response[Any]:
+    """A password alone opens nothing but the page for the code; in the demo, whose doors are open, it is enough.
+
+    by_code: it was chosen a moment ago by whoever was told a code, in person.
+    """
     settings = tools.settings
     with db.transaction() as session:
         now = db.now(session)
         if settings.demo and second.since(session, account_id) is None:
             begun = entering.begin(request, settings, session, account_id, How.PRACTICE, now=now)
             return _welcome(tools, begun, following)
-        linked = agency.is_linked(session, account_id)
+        linked = not by_code and agency.is_linked(session, account_id)
         entry = halves.begin_half(session, account_id, tools.keys, has_agency=linked, now=now)
     cookie = entering.half_cookie(settings, entry, int(second_rules.HALF_LIVES.total_seconds()))
     return Redirect(f"/sign-in/code?next={quote(inside(following))}", status_code=303, cookies=[cookie])
