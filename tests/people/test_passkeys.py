@@ -257,6 +257,7 @@ def test_passkeys_are_made_and_removed_only_right_after_signing_in(
     assert rowan.post(f"/passkeys/{row.id}/remove").status_code == 403
     assert len(passkeys(db)) == 1
     assert sign_in(rowan, phone).status_code == 200
+    assert make(rowan, Authenticator()).status_code == 200
     assert rowan.post(f"/passkeys/{row.id}/remove").status_code == 303
 
 
@@ -266,14 +267,26 @@ def test_a_removed_passkey_opens_nothing_and_its_person_hears_of_it(
     db: Database, browser_of: Browsers, rowan: Browser, phone: Authenticator
 ) -> None:
     [row] = passkeys(db)
+    make(rowan, Authenticator())
+    lost = browser_of()
+    assert sign_in(lost, phone).status_code == 200
 
     assert rowan.post(f"/passkeys/{row.id}/remove").headers["location"] == "/passkeys"
 
+    assert lost.get("/api/v1/oncall", headers=JSON).status_code == 401
+    assert rowan.get("/more").status_code == 200
     assert sign_in(browser_of(), phone).status_code == 422
     with db.reading() as session:
-        assert told(session) == ["passkey_added", "passkey_removed"]
+        assert told(session) == ["passkey_added", "passkey_added", "passkey_removed"]
         acts = {event.act for event in session.exec(select(AuditEvent))}
     assert {"passkey.added", "passkey.removed"} <= acts
+
+
+@pytest.mark.parametrize("database_kind", ["sqlite"], indirect=True)
+def test_a_password_without_codes_is_no_other_way_to_sign_in(db: Database, rowan: Browser) -> None:
+    [row] = passkeys(db)
+
+    assert rowan.post(f"/passkeys/{row.id}/remove").status_code == 422
 
 
 def test_the_last_way_to_sign_in_cannot_be_removed(

@@ -20,6 +20,7 @@ from porchlight.people.agency import queries as agency
 from porchlight.people.ceremonies import Site
 from porchlight.people.models import Account, Passkey, PasskeyChallenge, SignIn
 from porchlight.people.second import queries as second
+from porchlight.people.sessions import service as sessions
 
 SIGN_IN, JOIN, ADD = "sign_in", "join", "add"
 NOT_HERE = _("We could not find that passkey. It may be gone already.")
@@ -133,13 +134,14 @@ def rename(session: Session, actor: Actor, passkey_id: UUID, label: str, *, now:
 
 
 def remove(session: Session, actor: Actor, passkey_id: UUID, *, now: datetime) -> None:
-    """Raises NotFound; Refused where nothing to sign in with would be left; NotFresh."""
+    """What it opened before is shut, too, but this session. Raises NotFound; Refused of the last way in; NotFresh."""
     check_fresh(session, actor, now=now)
     account = session.exec(select(Account).where(Account.id == actor.account_id).with_for_update()).one()
     row = _own(session, actor, passkey_id)
     if len(known(session, account.id)) == 1 and not _another_way(session, account):
         raise Refused(_("This is your only way to sign in. Add another passkey first, then remove this one."))
     session.delete(row)
+    sessions.end_all(session, actor, account.id, but=actor.session_id, now=now)
     audit.record(session, actor, "passkey.removed", row.id, now=now, people=[actor.account_id])
     telling.tell(session, actor.account_id, "passkey_removed", now=now)
 
