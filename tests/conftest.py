@@ -18,7 +18,7 @@ from porchlight.core.db import Database
 from porchlight.core.tools import Tools
 from porchlight.relations import relate
 from porchlight.settings import Settings
-from tests.browsing import Browser
+from tests.browsing import Browser, proving
 from tests.clocks import Clock
 from tests.databases import Postgres, in_role, migrate, sqlite_url
 from tests.handset import Handset, launch_options
@@ -228,7 +228,7 @@ def browser_of(routes: Litestar, tools: Tools, world: World) -> Iterator[Callabl
     made: list[Browser] = []
 
     def make(name: str = "", **headers: str) -> Browser:
-        one = Browser(app, headers)
+        one = Browser(app, headers, prove=proving(tools))
         made.append(one)
         if name:
             one.sign_in(f"{name}@example.org")

@@ -52,7 +52,7 @@ def day(text: str) -> datetime:
 
 def serve(settings: Settings) -> None:
     check_place(settings)
-    settings = replace(settings, greeting=prepare(settings))
+    settings = replace(settings, greeting=prepare(settings, greet=True))
     pass_on(settings)
     run_web(settings)
 

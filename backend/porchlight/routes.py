@@ -35,7 +35,12 @@ from porchlight.oncall.sheet import controllers as sheet
 from porchlight.oncall.swaps import controllers as swaps
 from porchlight.oversight import controllers as oversight
 from porchlight.people import controllers as people
+from porchlight.people.agency import controllers as agency
 from porchlight.people.phones import controllers as phones
+from porchlight.people.recovery import controllers as recovery
+from porchlight.people.second import controllers as second
+from porchlight.people.sessions import controllers as sessions
+from porchlight.people.set_up import controllers as set_up
 from porchlight.phone import controllers as phone
 from porchlight.phone.held import controllers as held
 from porchlight.plans import controllers as plans
@@ -49,6 +54,11 @@ ROUTES = [
     *audit.ROUTES,
     *people.ROUTES,
     *phones.ROUTES,
+    *agency.ROUTES,
+    *recovery.ROUTES,
+    *second.ROUTES,
+    *sessions.ROUTES,
+    *set_up.ROUTES,
     *visits.ROUTES,
     *family_texts.ROUTES,
     *door.ROUTES,

@@ -29,6 +29,7 @@ from porchlight.crises.missing import jobs as missing
 from porchlight.evidence import jobs as evidence
 from porchlight.oncall.reminders import rounds
 from porchlight.people import jobs as people
+from porchlight.people.agency import jobs as agency
 from porchlight.relations import relate
 from porchlight.visits import jobs as visits
 
@@ -46,6 +47,7 @@ WORK: Mapping[str, Work] = {
     **visits.JOBS,
     **evidence.JOBS,
     **people.JOBS,
+    **agency.JOBS,
     **callbacks.JOBS,
     **mandated.JOBS,
     **URGENT,

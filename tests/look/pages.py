@@ -5,7 +5,7 @@ from typing import Any
 from uuid import UUID
 
 from porchlight.ready.values import TITLES
-from tests.look import channels
+from tests.look import channels, signing
 from tests.look.engine import ENGINE
 from tests.look.rotas import ROTAS
 from tests.look.safety import BOARD_SAFETY, MY_SAFETY, SAFETY
@@ -161,5 +161,6 @@ PAGES: dict[str, dict[str, Any]] = {
     **channels.PAGES,
     **TELEPHONE,
     **ROTAS,
+    **signing.PAGES,
 }  # fmt: skip
 PAGES |= ENGINE

@@ -22,6 +22,7 @@ class Role(StrEnum):
     LICENSING = "licensing"
     AIDE = "aide"
     INTAKE = "intake"  # answers the telephone and raises alerts for callers; sees no file
+    ADMINISTRATOR = "administrator"  # looks after accounts and how people sign in; sees no file
 
 
 # Who goes out or rings for the agency: theirs are promised calls and check-ins, which need no case.
@@ -129,6 +130,7 @@ GIVES: Mapping[Role, tuple[Role, ...]] = {
     Role.LICENSING: (),
     Role.AIDE: (),
     Role.INTAKE: (),
+    Role.ADMINISTRATOR: (Role.ADMINISTRATOR,),
 }
 
 
