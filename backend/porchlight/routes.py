@@ -6,6 +6,7 @@ from porchlight.alerts.notices import controllers as notices
 from porchlight.alerts.ways import controllers as ways
 from porchlight.audit import controllers as audit
 from porchlight.cases import controllers as cases
+from porchlight.cases.emergency import controllers as emergency
 from porchlight.crises import controllers as crises
 from porchlight.crises.callbacks import controllers as callbacks
 from porchlight.crises.checkins import controllers as checkins
@@ -93,6 +94,7 @@ ROUTES = [
     *mandated.ROUTES,
     *missing.ROUTES,
     *cases.ROUTES,
+    *emergency.ROUTES,
     *homes.ROUTES,
     *plans.ROUTES,
     *oversight.ROUTES,

@@ -4,6 +4,7 @@ from sqlmodel import SQLModel
 
 import porchlight.alerts.models
 import porchlight.audit.models
+import porchlight.cases.emergency.models
 import porchlight.cases.models
 import porchlight.core.jobs
 import porchlight.crises.callbacks.models

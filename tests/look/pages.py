@@ -6,6 +6,7 @@ from uuid import UUID
 
 from porchlight.ready.values import TITLES
 from tests.look import channels, signing
+from tests.look.emergency import BANNER, EMERGENCY
 from tests.look.engine import ENGINE
 from tests.look.rotas import ROTAS
 from tests.look.safety import BOARD_SAFETY, MY_SAFETY, SAFETY
@@ -163,4 +164,14 @@ PAGES: dict[str, dict[str, Any]] = {
     **ROTAS,
     **signing.PAGES,
 }  # fmt: skip
-PAGES |= ENGINE
+PAGES |= (
+    ENGINE
+    | EMERGENCY
+    | {
+        "family_emergency": {
+            "template": "cases/family.html",
+            "path": "/families",
+            "context": {**FAMILY, "emergency": BANNER},
+        }
+    }
+)
