@@ -92,8 +92,13 @@ def sqlite_url(path: Path) -> str:
     return f"sqlite:///{path}"
 
 
-def migrate(url: str, data: Path) -> None:
-    """Brings the database at `url` up to date with the product's own command."""
+def in_role(url: str, role: str) -> str:
+    """The same PostgreSQL for another role."""
+    return make_url(url).set(username=role, password=None).render_as_string(hide_password=False)
+
+
+def migrate(url: str, data: Path, *, owner: str = "") -> None:
+    """Brings the database at `url` up to date with the product's own command; owner: as its owner."""
     kept = {name: value for name, value in os.environ.items() if not name.startswith("PORCHLIGHT_")}
     done = subprocess.run(
         [sys.executable, "-m", "porchlight", "migrate"],
@@ -101,6 +106,7 @@ def migrate(url: str, data: Path) -> None:
         | {
             "PYTHONPATH": str(ROOT / "backend"),
             "PORCHLIGHT_DATABASE": url,
+            "PORCHLIGHT_DATABASE_OWNER": owner,
             "PORCHLIGHT_DATA": str(data),
         },
         stdout=subprocess.PIPE,

@@ -5,7 +5,7 @@ from typing import Any
 from uuid import UUID
 
 from porchlight.ready.values import TITLES
-from tests.look import channels
+from tests.look import channels, signing
 from tests.look.emergency import BANNER, EMERGENCY
 from tests.look.engine import ENGINE
 from tests.look.rotas import ROTAS
@@ -47,6 +47,7 @@ from tests.look.samples import (
     VISIT_FORM,
     VISITS,
 )
+from tests.look.seen import SEEN_PAGES
 from tests.look.shifts import SHIFT_PAGES
 from tests.look.telephone import TELEPHONE
 
@@ -156,10 +157,12 @@ PAGES: dict[str, dict[str, Any]] = {
     "visit_new": {"template": "visits/new.html", "path": "/families/1", "context": VISIT_FORM},
     "visit_new_wrong": {"template": "visits/new.html", "path": "/families/1", "context": {
         **VISIT_FORM, "values": {"kind": "video", "observations": "The kitchen was warm."}, "errors": {"started_at": "Fill this in."}}},
+    **SEEN_PAGES,
     **SHIFT_PAGES,
     **channels.PAGES,
     **TELEPHONE,
     **ROTAS,
+    **signing.PAGES,
 }  # fmt: skip
 PAGES |= (
     ENGINE

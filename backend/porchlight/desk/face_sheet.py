@@ -55,6 +55,7 @@ def face_sheet(session: Session, actor: Actor, person_id: UUID, *, now: datetime
         "plan": _plan(session, person_id, today, actor.time_zone) if rights[Capability.SAFETY_PLAN] else None,
         "may_read_plan": bool(rights[Capability.SAFETY_PLAN]),
         "help_href": f"/help#case={family.case_id}",
+        "seen_href": f"/cases/{family.case_id}/seen" if rights[Capability.TRAIL] else None,
     }
     phones = bool(rights[Capability.PHONES])
     context["placement"] = _placement(session, family, person_id, today, address=Field.ADDRESS in seen, phones=phones)
@@ -63,7 +64,7 @@ def face_sheet(session: Session, actor: Actor, person_id: UUID, *, now: datetime
     return View("desk/face_sheet.html", context)
 
 
-_ASKED = (Capability.READ_VISITS, Capability.LOG_VISIT, Capability.SAFETY_PLAN, Capability.PHONES)
+_ASKED = (Capability.READ_VISITS, Capability.LOG_VISIT, Capability.SAFETY_PLAN, Capability.PHONES, Capability.TRAIL)
 
 
 def _child(person: PersonRecord, today: date, seen: frozenset[Field]) -> dict[str, Any]:

@@ -22,6 +22,7 @@ class Role(StrEnum):
     LICENSING = "licensing"
     AIDE = "aide"
     INTAKE = "intake"  # answers the telephone and raises alerts for callers; sees no file
+    ADMINISTRATOR = "administrator"  # looks after accounts and how people sign in; sees no file
     DIRECTOR = "director"  # hears of emergency access beyond the usual, and reviews it; sees no file by that
     CUSTODIAN = "custodian"  # retention, erasure, legal hold; sees no file
 
@@ -56,6 +57,7 @@ class Capability(StrEnum):
     INCIDENTS = "incidents"
     MISSING = "missing"
     MANDATED = "mandated"
+    TRAIL = "trail"  # who has seen the file, and who changed it
     REPORTER = "reporter"  # open the seal over who reported: with a reason, and never silently
 
 
@@ -93,7 +95,7 @@ _WORKER: Row = {
     C.MISSING: frozenset({G, A}),
     C.MANDATED: frozenset({G}),
 }
-_SUPERVISOR: Row = {**_WORKER, C.LOG_VISIT: frozenset(), C.REPORTER: frozenset({S})}
+_SUPERVISOR: Row = {**_WORKER, C.LOG_VISIT: frozenset(), C.TRAIL: frozenset({G}), C.REPORTER: frozenset({S})}
 _CAREGIVER: Row = {C.RAISE_CRISIS: frozenset({G})}
 _RESPONDER: Row = {
     C.MISSING: frozenset({G, A}),
@@ -138,8 +140,8 @@ TABLE: Mapping[tuple[Role, Relation], Row] = {
     **{(role, Relation.EMERGENCY): _EMERGENCY for role in sorted(WORKS)},
 }
 
-# Which roles a role may give to somebody it invites: never more than it has itself. What belongs to the state (oversight,
-# licensing) is not the agency's to give; a foster parent is invited for their home (homes/inviting.py).
+# Which roles a role may give to somebody it invites: never one that opens more files than its own. What belongs to the
+# state (oversight, licensing) is not the agency's to give; a foster parent is invited for their home (homes/inviting.py).
 GIVES: Mapping[Role, tuple[Role, ...]] = {
     Role.CASEWORKER: (),
     Role.CAREGIVER: (),
@@ -149,6 +151,7 @@ GIVES: Mapping[Role, tuple[Role, ...]] = {
     Role.LICENSING: (),
     Role.AIDE: (),
     Role.INTAKE: (),
+    Role.ADMINISTRATOR: (Role.ADMINISTRATOR, Role.DIRECTOR, Role.CUSTODIAN),
     Role.DIRECTOR: (Role.DIRECTOR, Role.CUSTODIAN),
     Role.CUSTODIAN: (),
 }

@@ -1,11 +1,11 @@
-"""emergency access and how much is read."""
+"""emergency access."""
 
 import sqlalchemy as sa
 import sqlmodel.sql.sqltypes
 from alembic import op
 
-revision = "0011"
-down_revision = "0010"
+revision = "0013"
+down_revision = "0012"
 branch_labels = None
 depends_on = None
 
@@ -45,8 +45,5 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_emergency_accesses_case_id"), ["case_id"], unique=False)
         batch_op.create_index(batch_op.f("ix_emergency_accesses_opened_at"), ["opened_at"], unique=False)
         batch_op.create_index(batch_op.f("ix_emergency_accesses_reviewer_id"), ["reviewer_id"], unique=False)
-
-    with op.batch_alter_table("audit_events", schema=None) as batch_op:
-        batch_op.create_index(batch_op.f("ix_audit_events_account_id_at"), ["account_id", "at"], unique=False)
 
     # ### end Alembic commands ###
