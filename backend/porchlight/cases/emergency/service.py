@@ -88,8 +88,8 @@ def _open(session: Session, actor: Actor, body: OpenBody, now: datetime) -> Emer
             session.add(row)
     except IntegrityError:  # two taps at the same moment: the other one was first, and told everybody
         return session.get_one(EmergencyAccess, body.id)
-    served = [one.id for one in cases.persons(session, body.case_id)]
-    audit.record(session, actor, "emergency.opened", row.id, now=now, people=served, case=str(body.case_id))
+    named = [one.id for one in cases.persons(session, body.case_id)]
+    audit.record(session, actor, "emergency.opened", row.id, now=now, people=named, case=str(body.case_id))
     _tell(session, row, reviewer, directors if many else [], now)
     return row
 

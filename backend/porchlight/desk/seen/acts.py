@@ -30,6 +30,7 @@ SAW: dict[str, str] = {
     "held.opened": _("Opened what a blocked phone sent"),
     "held.photo_seen": _("Looked at a photo that a blocked phone sent"),
     "case.region_form": _("Opened the choice of the on-call region"),
+    "emergency.family_sought": _("Looked for a family in an emergency"),
     "trail.seen": _("Looked at who has seen this file"),
 }
 CHANGED: dict[str, str] = {
@@ -91,6 +92,9 @@ CHANGED: dict[str, str] = {
     "incident.told": _("Wrote down who was told of an incident"),
     "incident.follow_up": _("Wrote a next step for an incident"),
     "incident.reviewed": _("Reviewed an incident"),
+    "emergency.opened": _("Opened the file in an emergency"),
+    "emergency.ended": _("Ended the emergency access"),
+    "emergency.reviewed": _("Reviewed an emergency access"),
     "trail.exported": _("Saved the list of who has seen this file"),
 }
 SENTENCES = SAW | CHANGED
@@ -102,10 +106,11 @@ ELSEWHERE = frozenset({
     "alert", "calendar", "callbacks", "calls", "caregiver", "caregivers", "channels", "checkins", "deposit", "device",
     "devices", "draft", "drill", "helper", "holiday", "invitation", "invitations", "line", "mandated", "number", "oncall",
     "organization", "pack", "passkey", "password", "person", "phone", "policy", "push", "ready", "receipts", "safety",
-    "staff", "texts", "training", "way",
+    "codes", "reading", "recoveries", "recovery", "session", "sessions", "set_up", "staff", "texts", "training", "way",
 })
 ELSEWHERE_ACTS = frozenset({
-    "case.region_renamed", "held.bring_back", "held.hand_on", "held.listed", "held.set_aside", "held.take",
+    "case.region_renamed", "emergency.reviews_seen", "emergency.seen",
+    "held.bring_back", "held.hand_on", "held.listed", "held.set_aside", "held.take",
     "missing.listed", "tasks.listed",
 })
 # fmt: on

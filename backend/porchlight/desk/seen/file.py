@@ -11,6 +11,7 @@ FILED = (
     "check_ins",
     "contacts",
     "crises",
+    "emergency_accesses",
     "incidents",
     "missing_episodes",
     "persons",
