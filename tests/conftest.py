@@ -15,12 +15,13 @@ from sqlalchemy import Engine
 
 from porchlight.app import furnish, make_tools, routed
 from porchlight.core.db import Database
+from porchlight.core.keyring import roots
 from porchlight.core.tools import Tools
 from porchlight.relations import relate
 from porchlight.settings import Settings
 from tests.browsing import Browser
 from tests.clocks import Clock
-from tests.databases import Postgres, migrate, sqlite_url
+from tests.databases import Postgres, migrate_without_roots, sqlite_url
 from tests.handset import Handset, launch_options
 from tests.serving import Serving
 from tests.world import World, settle
@@ -78,7 +79,7 @@ def migrated_sqlite(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A migrated SQLite file, to be copied only."""
     folder = tmp_path_factory.mktemp("migrated")
     file = folder / "porchlight.sqlite3"
-    migrate(sqlite_url(file), folder)
+    migrate_without_roots(sqlite_url(file), folder)
     return file
 
 
@@ -86,7 +87,7 @@ def migrated_sqlite(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def migrated_postgres(postgres: Postgres, tmp_path_factory: pytest.TempPathFactory) -> str:
     """Address of a migrated PostgreSQL database, without a row at the beginning of each test."""
     url = postgres.create()
-    migrate(url, tmp_path_factory.mktemp("migrated"))
+    migrate_without_roots(url, tmp_path_factory.mktemp("migrated"))
     return url
 
 
@@ -195,6 +196,8 @@ def tools(migrated_url: str, tmp_path: Path, clock: Clock) -> Iterator[Tools]:
     for engine in (made.db.writer, made.db.reader):
         share_what_is_compiled(engine)
     relate()
+    with made.db.transaction() as session:
+        roots.begin(session, made.keys, now=clock.moment)
     yield made
     made.db.close()
 

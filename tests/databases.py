@@ -12,7 +12,7 @@ from uuid import uuid4
 
 import psycopg
 from psycopg import sql
-from sqlalchemy import make_url
+from sqlalchemy import create_engine, make_url
 
 ROOT = Path(__file__).parent.parent
 # Nothing outlives a test, so nothing waits for the disk.
@@ -90,6 +90,15 @@ class Postgres:
 
 def sqlite_url(path: Path) -> str:
     return f"sqlite:///{path}"
+
+
+def migrate_without_roots(url: str, data: Path) -> None:
+    """Every table and no row: whoever starts on it has a secret of their own."""
+    migrate(url, data)
+    engine = create_engine(url)
+    with engine.begin() as connection:
+        connection.exec_driver_sql("DELETE FROM key_roots")
+    engine.dispose()
 
 
 def migrate(url: str, data: Path) -> None:

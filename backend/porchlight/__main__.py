@@ -21,7 +21,8 @@ def read_arguments() -> tuple[str, Settings]:
     serve.add_argument("--no-worker", action="store_true", help="the worker runs elsewhere (porchlight work)")
     commands.add_parser("work", help="a worker process of its own")
     commands.add_parser("migrate", help="bring the database to this release's shape")
-    commands.add_parser("keys", help="the public keys of this installation")
+    keys = commands.add_parser("keys", help="the keys of this installation, and what hangs on which")
+    keys.add_argument("act", nargs="?", choices=["seal", "rotate"], help="seal what lies open; take a newer secret")
     given = parser.parse_args()
     settings = from_environment()
     if given.command == "serve":
@@ -32,7 +33,7 @@ def read_arguments() -> tuple[str, Settings]:
             demo=given.demo or settings.demo,
             worker=settings.worker and not given.no_worker,
         )
-    return given.command, settings
+    return " ".join(filter(None, [given.command, getattr(given, "act", None)])), settings
 
 
 def serve(settings: Settings) -> None:
@@ -61,13 +62,26 @@ def work(settings: Settings) -> None:
     worker.stop()
 
 
-def show_keys(settings: Settings) -> None:
+def show_keys(settings: Settings, command: str) -> None:
     from porchlight.core import keys
+    from porchlight.core.db import Database
+    from porchlight.core.keyring import commands
 
     made = open_keys(settings)
+    prepare(replace(settings, demo=False))
+    db = Database(settings.database_url)
+    if command == "keys seal":
+        lines = commands.seal(db, made)
+    elif command == "keys rotate":
+        lines = commands.rotate(db, made, secret_file=None if settings.secret else settings.data / "secret")
+    else:
+        lines = commands.show(db, made)
     print(f"intake  {made.intake_kid}  {keys.b64u(keys.point(made.intake.public_key()))}")
     print(f"receipt {made.receipt_kid}  {keys.b64u(keys.point(made.receipt.public_key()))}")
     print(f"push    {keys.b64u(keys.point(made.vapid.public_key()))}")
+    for line in lines:
+        print(line)
+    db.close()
 
 
 def main() -> int:
@@ -80,7 +94,7 @@ def main() -> int:
         elif command == "migrate":
             prepare(replace(settings, demo=False))
         else:
-            show_keys(settings)
+            show_keys(settings, command)
     except (BadSetting, Stopped) as problem:
         print(f"Porchlight: {problem}", file=sys.stderr)
         return 1

@@ -7,6 +7,7 @@ from uuid import UUID
 from porchlight.ready.values import TITLES
 from tests.look import channels
 from tests.look.engine import ENGINE
+from tests.look.records import RECORDS
 from tests.look.rotas import ROTAS
 from tests.look.safety import BOARD_SAFETY, MY_SAFETY, SAFETY
 from tests.look.samples import (
@@ -159,5 +160,6 @@ PAGES: dict[str, dict[str, Any]] = {
     **channels.PAGES,
     **TELEPHONE,
     **ROTAS,
+    **RECORDS,
 }  # fmt: skip
 PAGES |= ENGINE

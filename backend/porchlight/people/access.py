@@ -22,6 +22,7 @@ class Role(StrEnum):
     LICENSING = "licensing"
     AIDE = "aide"
     INTAKE = "intake"  # answers the telephone and raises alerts for callers; sees no file
+    CUSTODIAN = "custodian"  # retention, erasure, legal hold; sees no file
 
 
 # Who goes out or rings for the agency: theirs are promised calls and check-ins, which need no case.
@@ -128,6 +129,7 @@ GIVES: Mapping[Role, tuple[Role, ...]] = {
     Role.LICENSING: (),
     Role.AIDE: (),
     Role.INTAKE: (),
+    Role.CUSTODIAN: (),
 }
 
 
