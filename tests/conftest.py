@@ -15,6 +15,7 @@ from sqlalchemy import Engine
 
 from porchlight.app import furnish, make_tools, routed
 from porchlight.core.db import Database
+from porchlight.core.keyring import roots
 from porchlight.core.tools import Tools
 from porchlight.relations import relate
 from porchlight.settings import Settings
@@ -199,6 +200,8 @@ def tools(migrated_url: str, tmp_path: Path, clock: Clock) -> Iterator[Tools]:
     for engine in (made.db.writer, made.db.reader):
         share_what_is_compiled(engine)
     relate()
+    with made.db.transaction() as session:
+        roots.begin(session, made.keys, now=clock.moment)
     yield made
     made.db.close()
 

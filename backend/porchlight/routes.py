@@ -47,6 +47,7 @@ from porchlight.phone import controllers as phone
 from porchlight.phone.held import controllers as held
 from porchlight.plans import controllers as plans
 from porchlight.ready import controllers as ready
+from porchlight.records import controllers as records
 from porchlight.visits import controllers as visits
 from porchlight.visits.door import controllers as door
 from porchlight.visits.texts import controllers as family_texts
@@ -100,6 +101,7 @@ ROUTES = [
     *homes.ROUTES,
     *plans.ROUTES,
     *oversight.ROUTES,
+    *records.ROUTES,
     *desk.ROUTES,
     *seen.ROUTES,
 ]

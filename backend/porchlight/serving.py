@@ -11,6 +11,9 @@ from porchlight import demo
 from porchlight.audit import service as audit
 from porchlight.core import keys, logs, roads
 from porchlight.core.db import Database
+from porchlight.core.keyring import roots
+from porchlight.core.keyring.current import RING
+from porchlight.core.keyring.ring import Ring
 from porchlight.migrations import NewerDatabase, migrate, rights
 from porchlight.people import queries as people
 from porchlight.people.set_up import queries as set_up
@@ -107,6 +110,8 @@ def prepare(settings: Settings, *, only_migrate: bool = False, greet: bool = Fal
         migrate(db)
         if only_migrate:
             return ""
+        db.facts[RING] = Ring(made)
+        _seal_from_the_first(db, made)
         return _demo(db, made) if settings.demo else _real(db, settings, greet=greet)
     except NewerDatabase:
         raise Stopped(
@@ -129,6 +134,19 @@ def prepare(settings: Settings, *, only_migrate: bool = False, greet: bool = Fal
         db.close()
 
 
+def _seal_from_the_first(db: Database, made: keys.Keys) -> None:
+    """A new installation seals words at once; one that was there before, when it is told to (porchlight keys seal)."""
+    with db.reading() as session:
+        if not roots.at_hand(session, made):
+            raise Stopped(
+                "The words in this database were sealed under another secret; put that one back from the agency's safe."
+            )
+        if people.any_account(session):
+            return
+    with db.transaction() as session:
+        roots.begin(session, made, now=db.now(session))
+
+
 def open_keys(settings: Settings) -> keys.Keys:
     """The keys of this installation, made on a first run. Raises Stopped."""
     try:
@@ -136,7 +154,7 @@ def open_keys(settings: Settings) -> keys.Keys:
         trial = settings.data / ".writable"
         trial.touch()
         trial.unlink()
-        return keys.Keys(keys.load_secret(settings.data, settings.secret))
+        return keys.open_keys(settings.data, settings.secret)
     except OSError:
         raise Stopped(
             f"The data folder {settings.data} cannot be written; choose another with PORCHLIGHT_DATA."

@@ -7,6 +7,7 @@ import porchlight.audit.models
 import porchlight.cases.emergency.models
 import porchlight.cases.models
 import porchlight.core.jobs
+import porchlight.core.keyring.models
 import porchlight.crises.callbacks.models
 import porchlight.crises.checkins.models
 import porchlight.crises.deadlines.models
@@ -33,6 +34,7 @@ import porchlight.people.set_up.models
 import porchlight.phone.models
 import porchlight.plans.models
 import porchlight.ready.models
+import porchlight.records.models
 import porchlight.standards.models
 import porchlight.teams.models
 import porchlight.visits.models  # noqa: F401

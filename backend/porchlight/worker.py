@@ -30,6 +30,7 @@ from porchlight.evidence import jobs as evidence
 from porchlight.oncall.reminders import rounds
 from porchlight.people import jobs as people
 from porchlight.people.agency import jobs as agency
+from porchlight.records import jobs as records
 from porchlight.relations import relate
 from porchlight.visits import jobs as visits
 
@@ -50,6 +51,7 @@ WORK: Mapping[str, Work] = {
     **agency.JOBS,
     **callbacks.JOBS,
     **mandated.JOBS,
+    **records.JOBS,
     **URGENT,
 }
 
@@ -184,7 +186,7 @@ class Worker:
     def _watch(self) -> None:
         """Leave a beat, so that silence is noticed, pick up crises that no job looks after, keep what is at work; and
         every minute look at whose shift begins soon."""
-        name, round_at = f"{socket.gethostname()}/{os.getpid()}", 0.0
+        name, round_at, purge_at = f"{socket.gethostname()}/{os.getpid()}", 0.0, time.monotonic() + records.AFTER_START
         while not self._stopping.wait(POLL):
             try:
                 watching.watch(self.tools, name)
@@ -192,6 +194,9 @@ class Worker:
                 if time.monotonic() >= round_at:
                     round_at = time.monotonic() + rounds.EVERY
                     rounds.go(self.tools)
+                if time.monotonic() >= purge_at:
+                    purge_at = time.monotonic() + records.EVERY
+                    records.due(self.tools)
             except Exception as error:  # noqa: BLE001  the database may be away; the beat must outlive that
                 log.error("worker.trouble", kind=type(error).__name__)
 

@@ -8,6 +8,7 @@ from porchlight.ready.values import TITLES
 from tests.look import channels, signing
 from tests.look.emergency import BANNER, EMERGENCY
 from tests.look.engine import ENGINE
+from tests.look.records import RECORDS
 from tests.look.rotas import ROTAS
 from tests.look.safety import BOARD_SAFETY, MY_SAFETY, SAFETY
 from tests.look.samples import (
@@ -163,6 +164,7 @@ PAGES: dict[str, dict[str, Any]] = {
     **TELEPHONE,
     **ROTAS,
     **signing.PAGES,
+    **RECORDS,
 }  # fmt: skip
 PAGES |= (
     ENGINE
