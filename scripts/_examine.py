@@ -51,7 +51,7 @@ class Broken(Exception):
     """A stranger could not do its work: no examination is no pass."""
 
 
-def call(*command: str | Path, timeout: int = 900, ok: tuple[int, ...] = (0, 1)) -> str:
+def call(*command: object, timeout: int = 900, ok: tuple[int, ...] = (0, 1)) -> str:
     """What a tool says. Raises Broken when it ends otherwise than its makers say it does."""
     done = subprocess.run(
         [str(part) for part in command],

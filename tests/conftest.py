@@ -15,10 +15,11 @@ from sqlalchemy import Engine
 
 from porchlight.app import furnish, make_tools, routed
 from porchlight.core.db import Database
+from porchlight.core.keyring import roots
 from porchlight.core.tools import Tools
 from porchlight.relations import relate
 from porchlight.settings import Settings
-from tests.browsing import Browser
+from tests.browsing import Browser, proving
 from tests.clocks import Clock
 from tests.databases import Postgres, in_role, migrate, sqlite_url
 from tests.handset import Handset, launch_options
@@ -199,6 +200,8 @@ def tools(migrated_url: str, tmp_path: Path, clock: Clock) -> Iterator[Tools]:
     for engine in (made.db.writer, made.db.reader):
         share_what_is_compiled(engine)
     relate()
+    with made.db.transaction() as session:
+        roots.begin(session, made.keys, now=clock.moment)
     yield made
     made.db.close()
 
@@ -228,7 +231,7 @@ def browser_of(routes: Litestar, tools: Tools, world: World) -> Iterator[Callabl
     made: list[Browser] = []
 
     def make(name: str = "", **headers: str) -> Browser:
-        one = Browser(app, headers)
+        one = Browser(app, headers, prove=proving(tools))
         made.append(one)
         if name:
             one.sign_in(f"{name}@example.org")

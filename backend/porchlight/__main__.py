@@ -23,7 +23,8 @@ def read_arguments() -> tuple[str, Settings, datetime | None]:
     serve.add_argument("--no-worker", action="store_true", help="the worker runs elsewhere (porchlight work)")
     commands.add_parser("work", help="a worker process of its own")
     commands.add_parser("migrate", help="bring the database to this release's shape")
-    commands.add_parser("keys", help="the public keys of this installation")
+    keys = commands.add_parser("keys", help="the keys of this installation, and what hangs on which")
+    keys.add_argument("act", nargs="?", choices=["seal", "rotate"], help="seal what lies open; take a newer secret")
     audit = commands.add_parser("audit", help="who saw and who changed what").add_subparsers(
         dest="audit", required=True
     )
@@ -43,7 +44,7 @@ def read_arguments() -> tuple[str, Settings, datetime | None]:
             demo=given.demo or settings.demo,
             worker=settings.worker and not given.no_worker,
         )
-    return given.command, settings, None
+    return " ".join(filter(None, [given.command, getattr(given, "act", None)])), settings, None
 
 
 def day(text: str) -> datetime:
@@ -52,7 +53,7 @@ def day(text: str) -> datetime:
 
 def serve(settings: Settings) -> None:
     check_place(settings)
-    settings = replace(settings, greeting=prepare(settings))
+    settings = replace(settings, greeting=prepare(settings, greet=True))
     pass_on(settings)
     run_web(settings)
 
@@ -84,15 +85,28 @@ def verify_audit(settings: Settings, since: datetime | None) -> int:
     return verify(settings, open_keys(settings), since=since, say=print)
 
 
-def show_keys(settings: Settings) -> None:
+def show_keys(settings: Settings, command: str) -> None:
     from porchlight.audit.keyring import Ring
     from porchlight.core import keys
+    from porchlight.core.db import Database
+    from porchlight.core.keyring import commands
 
     made = open_keys(settings)
+    prepare(settings, only_migrate=True)
+    db = Database(settings.database_url)
+    if command == "keys seal":
+        lines = commands.seal(db, made)
+    elif command == "keys rotate":
+        lines = commands.rotate(db, made, secret_file=None if settings.secret else settings.data / "secret")
+    else:
+        lines = commands.show(db, made)
     print(f"intake  {made.intake_kid}  {keys.b64u(keys.point(made.intake.public_key()))}")
     print(f"receipt {made.receipt_kid}  {keys.b64u(keys.point(made.receipt.public_key()))}")
     print(f"audit   {Ring.of(made).sign_kid}  {keys.b64u(Ring.of(made).signer.public_key().public_bytes_raw())}")
     print(f"push    {keys.b64u(keys.point(made.vapid.public_key()))}")
+    for line in lines:
+        print(line)
+    db.close()
 
 
 def main() -> int:
@@ -108,7 +122,7 @@ def main() -> int:
         elif command == "audit":
             return verify_audit(settings, since)
         else:
-            show_keys(settings)
+            show_keys(settings, command)
     except (BadSetting, Stopped) as problem:
         print(f"Porchlight: {problem}", file=sys.stderr)
         return 1

@@ -28,7 +28,8 @@ from porchlight.core.actor import Actor
 from porchlight.core.blobs.opening import open_store
 from porchlight.core.db import Database, database_clock
 from porchlight.core.i18n import _
-from porchlight.core.keys import Keys
+from porchlight.core.keyring.current import RING
+from porchlight.core.keyring.ring import Ring
 from porchlight.core.tools import Tools
 from porchlight.oncall.quick import Quick
 from porchlight.people import queries as people_queries
@@ -56,6 +57,7 @@ PLACES = (
     Place("/families", _("Families"), "families", STAFF),
     Place("/oversight", _("Families"), "families", frozenset({Role.OVERSIGHT})),
     Place("/oncall", _("On call"), "oncall", frozenset({Role.CASEWORKER, Role.ON_CALL, Role.SUPERVISOR})),
+    Place("/records", _("Records"), "note", frozenset({Role.CUSTODIAN})),
     Place("/board", _("Board"), "board", frozenset({Role.SUPERVISOR})),
     Place("/more", _("More"), "more", EVERYONE),
 )
@@ -78,9 +80,10 @@ def healthz(db: NamedDependency[Database]) -> dict[str, str]:
 def make_tools(settings: Settings, *, clock: Any = database_clock) -> Tools:
     """Opens the database, the keys and the media store that the settings name."""
     settings.data.mkdir(parents=True, exist_ok=True)
-    made = Keys(keys.load_secret(settings.data, settings.secret))
+    made = keys.open_keys(settings.data, settings.secret)
     db = Database(settings.database_url, clock=clock)
     audit.furnish(db, made)
+    db.facts[RING] = Ring(made)
     set_up.announce(db, settings)
     return Tools(db, settings, made, open_store(settings, made))
 

@@ -11,8 +11,13 @@ from porchlight import demo
 from porchlight.audit import service as audit
 from porchlight.core import keys, logs, roads
 from porchlight.core.db import Database
+from porchlight.core.keyring import roots
+from porchlight.core.keyring.current import RING
+from porchlight.core.keyring.ring import Ring
 from porchlight.migrations import NewerDatabase, migrate, rights
 from porchlight.people import queries as people
+from porchlight.people.set_up import queries as set_up
+from porchlight.people.set_up import service as setting_up
 from porchlight.settings import Settings
 
 NOT_ALLOWED = "42501"  # PostgreSQL: insufficient privilege
@@ -24,8 +29,11 @@ class Stopped(Exception):
 
 def check_place(settings: Settings) -> None:
     """Raises Stopped when the port is busy, the folder cannot be written, or the demo would be open to a network."""
-    if settings.demo and not roads.local(settings.host):
-        raise Stopped("The demo lets anyone in, so it only runs on this machine; leave PORCHLIGHT_HOST at 127.0.0.1.")
+    if settings.demo and not settings.demo_open and not roads.local(settings.host):
+        raise Stopped(
+            "The demo lets anyone in, so it only runs on this machine; leave PORCHLIGHT_HOST at 127.0.0.1, "
+            "or set PORCHLIGHT_DEMO_OPEN=1 if everybody who reaches it may look around."
+        )
     with socket.socket(socket.AF_INET6 if ":" in settings.host else socket.AF_INET) as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
@@ -66,12 +74,12 @@ def shape(settings: Settings) -> None:
     Raises Stopped.
     """
     if not settings.database_owner:
-        prepare(replace(settings, demo=False))
+        prepare(settings, only_migrate=True)
         return
     runtime = make_url(settings.database_url)
     if runtime.get_backend_name() != "postgresql" or not runtime.username:
         raise Stopped("PORCHLIGHT_DATABASE must be postgresql://ROLE@… beside PORCHLIGHT_DATABASE_OWNER.")
-    prepare(replace(settings, demo=False, database=settings.database_owner))
+    prepare(replace(settings, database=settings.database_owner), only_migrate=True)
     db = Database(settings.database_owner)
     try:
         with db.writer.begin() as connection:
@@ -86,8 +94,11 @@ def shape(settings: Settings) -> None:
         db.close()
 
 
-def prepare(settings: Settings) -> str:
-    """Folder, secret, database, demo caseload. Returns whom to sign in as; raises Stopped."""
+def prepare(settings: Settings, *, only_migrate: bool = False, greet: bool = False) -> str:
+    """Folder, secret, database, demo caseload. Returns how to sign in, where somebody reads it; raises Stopped.
+
+    only_migrate: whose data lie here does not matter. greet: print a set-up address where nobody can sign in yet.
+    """
     check_roads(settings)
     made = open_keys(settings)
     try:
@@ -97,7 +108,11 @@ def prepare(settings: Settings) -> str:
     audit.furnish(db, made)
     try:
         migrate(db)
-        return _demo(db, made) if settings.demo else _greeting(db)
+        if only_migrate:
+            return ""
+        db.facts[RING] = Ring(made)
+        _seal_from_the_first(db, made)
+        return _demo(db, made) if settings.demo else _real(db, settings, greet=greet)
     except NewerDatabase:
         raise Stopped(
             "This database was made by a newer Porchlight; start that release, or restore a backup."
@@ -119,6 +134,19 @@ def prepare(settings: Settings) -> str:
         db.close()
 
 
+def _seal_from_the_first(db: Database, made: keys.Keys) -> None:
+    """A new installation seals words at once; one that was there before, when it is told to (porchlight keys seal)."""
+    with db.reading() as session:
+        if not roots.at_hand(session, made):
+            raise Stopped(
+                "The words in this database were sealed under another secret; put that one back from the agency's safe."
+            )
+        if people.any_account(session):
+            return
+    with db.transaction() as session:
+        roots.begin(session, made, now=db.now(session))
+
+
 def open_keys(settings: Settings) -> keys.Keys:
     """The keys of this installation, made on a first run. Raises Stopped."""
     try:
@@ -126,7 +154,7 @@ def open_keys(settings: Settings) -> keys.Keys:
         trial = settings.data / ".writable"
         trial.touch()
         trial.unlink()
-        return keys.Keys(keys.load_secret(settings.data, settings.secret))
+        return keys.open_keys(settings.data, settings.secret)
     except OSError:
         raise Stopped(
             f"The data folder {settings.data} cannot be written; choose another with PORCHLIGHT_DATA."
@@ -154,11 +182,24 @@ def _demo(db: Database, made: keys.Keys) -> str:
     )
 
 
-def _greeting(db: Database) -> str:
+def _real(db: Database, settings: Settings, *, greet: bool) -> str:
+    """How the first person gets in, while nobody can. Raises Stopped on a folder of the demo."""
     with db.reading() as session:
-        if people.any_account(session):
-            return ""
-    return "Nobody can sign in yet. To look around with invented people, start it with --demo."
+        if set_up.any_invented(session):
+            raise Stopped(
+                "This folder holds the invented caseload of the demo; start it with --demo, or choose another PORCHLIGHT_DATA."
+            )
+    if not greet:
+        return ""
+    with db.transaction() as session:
+        token = setting_up.new_address(session, now=db.now(session))
+    if token is None:
+        return ""
+    return (
+        "Nobody can sign in yet. Set it up at this address, which works once and for a day:\n"
+        f"  {settings.public_url}/set-up/{token}\n"
+        "To look around with invented people instead, start it with --demo."
+    )
 
 
 def run_web(settings: Settings) -> None:

@@ -4,8 +4,10 @@ from sqlmodel import SQLModel
 
 import porchlight.alerts.models
 import porchlight.audit.models
+import porchlight.cases.emergency.models
 import porchlight.cases.models
 import porchlight.core.jobs
+import porchlight.core.keyring.models
 import porchlight.crises.callbacks.models
 import porchlight.crises.checkins.models
 import porchlight.crises.deadlines.models
@@ -23,10 +25,16 @@ import porchlight.oncall.fairness.models
 import porchlight.oncall.feeds.models
 import porchlight.oncall.models
 import porchlight.oncall.reminders.models
+import porchlight.people.agency.models
 import porchlight.people.models
+import porchlight.people.recovery.models
+import porchlight.people.second.models
+import porchlight.people.sessions.models
+import porchlight.people.set_up.models
 import porchlight.phone.models
 import porchlight.plans.models
 import porchlight.ready.models
+import porchlight.records.models
 import porchlight.standards.models
 import porchlight.teams.models
 import porchlight.visits.models  # noqa: F401

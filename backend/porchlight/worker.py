@@ -29,6 +29,8 @@ from porchlight.crises.missing import jobs as missing
 from porchlight.evidence import jobs as evidence
 from porchlight.oncall.reminders import rounds
 from porchlight.people import jobs as people
+from porchlight.people.agency import jobs as agency
+from porchlight.records import jobs as records
 from porchlight.relations import relate
 from porchlight.visits import jobs as visits
 
@@ -46,8 +48,10 @@ WORK: Mapping[str, Work] = {
     **visits.JOBS,
     **evidence.JOBS,
     **people.JOBS,
+    **agency.JOBS,
     **callbacks.JOBS,
     **mandated.JOBS,
+    **records.JOBS,
     **URGENT,
 }
 
@@ -182,7 +186,7 @@ class Worker:
     def _watch(self) -> None:
         """Leave a beat, so that silence is noticed, pick up crises that no job looks after, keep what is at work; and
         every minute look at whose shift begins soon."""
-        name, round_at = f"{socket.gethostname()}/{os.getpid()}", 0.0
+        name, round_at, purge_at = f"{socket.gethostname()}/{os.getpid()}", 0.0, time.monotonic() + records.AFTER_START
         while not self._stopping.wait(POLL):
             try:
                 watching.watch(self.tools, name)
@@ -190,6 +194,9 @@ class Worker:
                 if time.monotonic() >= round_at:
                     round_at = time.monotonic() + rounds.EVERY
                     rounds.go(self.tools)
+                if time.monotonic() >= purge_at:
+                    purge_at = time.monotonic() + records.EVERY
+                    records.due(self.tools)
             except Exception as error:  # noqa: BLE001  the database may be away; the beat must outlive that
                 log.error("worker.trouble", kind=type(error).__name__)
 

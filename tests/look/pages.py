@@ -5,8 +5,10 @@ from typing import Any
 from uuid import UUID
 
 from porchlight.ready.values import TITLES
-from tests.look import channels
+from tests.look import channels, signing
+from tests.look.emergency import BANNER, EMERGENCY
 from tests.look.engine import ENGINE
+from tests.look.records import RECORDS
 from tests.look.rotas import ROTAS
 from tests.look.safety import BOARD_SAFETY, MY_SAFETY, SAFETY
 from tests.look.samples import (
@@ -161,5 +163,17 @@ PAGES: dict[str, dict[str, Any]] = {
     **channels.PAGES,
     **TELEPHONE,
     **ROTAS,
+    **signing.PAGES,
+    **RECORDS,
 }  # fmt: skip
-PAGES |= ENGINE
+PAGES |= (
+    ENGINE
+    | EMERGENCY
+    | {
+        "family_emergency": {
+            "template": "cases/family.html",
+            "path": "/families",
+            "context": {**FAMILY, "emergency": BANNER},
+        }
+    }
+)

@@ -1,5 +1,6 @@
 """What the server writes about itself: enough to mend it, and no word of anybody."""
 
+import ast
 import json
 import logging
 from collections.abc import Iterator
@@ -12,6 +13,7 @@ from sqlalchemy.exc import OperationalError
 from porchlight.cases import queries as cases
 from porchlight.core import logs
 from porchlight.people import queries as people
+from tests.house.tree import ROOT
 from tests.web.conftest import Town
 
 FORGED = 'x\r\n{"event": "forged", "level": "info"}\x1b[31m'
@@ -176,3 +178,14 @@ def test_the_audit_that_cannot_be_written_keeps_the_page_back(town: Town, monkey
 
     assert page.status_code == 503
     assert not any(name in page.text for name in names)
+
+
+def test_every_line_of_ours_holds_known_fields_only() -> None:
+    """Or it would be cut without a word."""
+    unknown = []
+    for file in (ROOT / "backend").rglob("*.py"):
+        for node in ast.walk(ast.parse(file.read_text())):
+            if isinstance(node, ast.Call) and ast.unparse(node.func).startswith("log.") and file.name != "logs.py":
+                unknown += [f"{file.name}: {word.arg}" for word in node.keywords if word.arg not in logs.FIELDS]
+
+    assert unknown == []

@@ -7,6 +7,7 @@ from sqlmodel import Field, SQLModel
 
 from porchlight.core.db import JSON
 from porchlight.core.ids import new_id
+from porchlight.core.keyring.sealed import Sealed, SealedJSON
 
 
 class Family(SQLModel, table=True):
@@ -29,7 +30,7 @@ class Case(SQLModel, table=True):
     court: bool = False
     opened_on: date
     closed_on: date | None = None
-    note: str = ""
+    note: str = Field(default="", sa_type=Sealed)
     hearing_on: date | None = None
 
 
@@ -48,19 +49,19 @@ class Person(SQLModel, table=True):
     relation: str = ""  # of a parent or relative: mother, grandfather
     born_on: date | None = None
     languages: list[str] = Field(default_factory=list, sa_type=JSON)
-    school: str = ""
-    grade: str = ""
-    likes: str = ""
-    calm_down: str = ""
-    allergies: str = ""
-    medicines: str = ""
+    school: str = Field(default="", sa_type=Sealed)
+    grade: str = Field(default="", sa_type=Sealed)
+    likes: str = Field(default="", sa_type=Sealed)
+    calm_down: str = Field(default="", sa_type=Sealed)
+    allergies: str = Field(default="", sa_type=Sealed)
+    medicines: str = Field(default="", sa_type=Sealed)
     health_due_on: date | None = None
     dental_due_on: date | None = None
-    alerts: list[str] = Field(default_factory=list, sa_type=JSON)
-    systems: list[str] = Field(default_factory=list, sa_type=JSON)
-    legal_status: str = ""
-    goal: str = ""
-    concurrent_goal: str = ""
+    alerts: list[str] = Field(default_factory=list, sa_type=SealedJSON(list))
+    systems: list[str] = Field(default_factory=list, sa_type=SealedJSON(list))
+    legal_status: str = Field(default="", sa_type=Sealed)
+    goal: str = Field(default="", sa_type=Sealed)
+    concurrent_goal: str = Field(default="", sa_type=Sealed)
     removed_on: date | None = None
     phone: str = ""
 
@@ -85,7 +86,7 @@ class Task(SQLModel, table=True):
     case_id: UUID = Field(foreign_key="cases.id", index=True)
     owner_id: UUID = Field(foreign_key="accounts.id", index=True)
     kind: str = "follow_up"  # follow_up | something_is_different | held_item
-    title: str
+    title: str = Field(sa_type=Sealed)
     due_on: date | None = None
     source_id: UUID | None = Field(default=None, index=True)
     made_at: datetime

@@ -11,6 +11,8 @@ import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlmodel import Session, SQLModel
 
+from porchlight.core.keyring.current import CURRENT, RING
+
 # Named constraints, so that a migration can change them on both databases.
 SQLModel.metadata.naming_convention = {
     "ix": "ix_%(table_name)s_%(column_0_N_name)s",
@@ -34,6 +36,7 @@ POSTGRES_MARK = "SELECT clock_timestamp(), CAST(pg_current_snapshot() AS text)"
 
 RECORDS = "records"  # session.info: rows that must be written before a reading may be answered
 WAKE = "wake"  # session.info: the worker has something to do after the commit
+DESTROYED = "destroyed"  # session.info: ids of keys that nobody may use after the commit
 
 
 def database_clock(session: Session) -> datetime:
@@ -62,6 +65,17 @@ def aside(session: Session) -> Iterator[sa.Connection]:
         yield connection
 
 
+@contextmanager
+def _reads(session: Session) -> Iterator[None]:
+    """Sealed values ask this session for their keys."""
+    before = CURRENT.get()
+    CURRENT.set(session)
+    try:
+        yield
+    finally:
+        CURRENT.set(before)
+
+
 class Database:
     """Opens transactions; nothing else commits.
 
@@ -81,6 +95,8 @@ class Database:
         self._turn = threading.RLock() if self.dialect == "sqlite" else nullcontext()
         self._marking = threading.Lock()
         self._marker: sqlite3.Connection | None = None
+        from porchlight.core.keyring import writing  # its tables need the names of constraints above
+
         if self.dialect == "sqlite":
             self.writer = self._sqlite("BEGIN IMMEDIATE", read_only=False)
             self.reader = self._sqlite("BEGIN", read_only=True)
@@ -89,6 +105,7 @@ class Database:
             self.reader = self.writer.execution_options(postgresql_readonly=True)
             # A pool of its own: whoever holds a connection of the other may wait here, and nobody here waits there.
             self.facts[ASIDE] = sa.create_engine(self.url, pool_size=2, max_overflow=2, **POOLED)
+        writing.listen(self.writer, self.facts)
 
     def _sqlite(self, begin: str, *, read_only: bool) -> sa.Engine:
         engine = sa.create_engine(
@@ -140,11 +157,13 @@ class Database:
     def transaction(self) -> Iterator[Session]:
         """Commits at the end, or leaves nothing; wakes the worker when it was given something to do."""
         with Session(self.writer, expire_on_commit=False, info=self.facts) as session:
-            with self._turn, session.begin():
+            with self._turn, session.begin(), _reads(session):
                 yield session
                 session.add_all(session.info.pop(RECORDS, []))
                 if session.info.get(WAKE) and self.dialect == "postgresql":
                     session.connection().exec_driver_sql("NOTIFY porchlight_jobs")
+            if destroyed := session.info.pop(DESTROYED, ()):
+                session.info[RING].forget(destroyed)
             if session.info.pop(WAKE, False):
                 self.wake.set()
 
@@ -152,7 +171,7 @@ class Database:
     def reading(self) -> Iterator[Session]:
         """A read that may leave audit rows: they are committed before the answer leaves, or there is no answer."""
         with Session(self.reader, expire_on_commit=False, info=self.facts) as session:
-            with session.begin():
+            with session.begin(), _reads(session):
                 yield session
             records = session.info.pop(RECORDS, [])
         if records:

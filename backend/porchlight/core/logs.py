@@ -9,7 +9,7 @@ import structlog
 
 # What a line may hold. Each is a code, a number, a name out of our own code, or an id that means nothing by itself.
 FIELDS = frozenset(
-    {
+    [
         "event",
         "level",
         "at",
@@ -24,7 +24,12 @@ FIELDS = frozenset(
         "code",
         "logger",
         "said",
-    }
+        "size",
+        "rows",
+        "table",
+        "trouble",
+        "head",
+    ]
 )
 LONGEST = 200
 # Loggers of the server beneath, which know requests by nothing but their failing.

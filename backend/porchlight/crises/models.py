@@ -8,6 +8,7 @@ from sqlmodel import Field, SQLModel, UniqueConstraint
 
 from porchlight.core.db import JSON
 from porchlight.core.ids import new_id
+from porchlight.core.keyring.sealed import Sealed, SealedJSON
 from porchlight.crises.values import State
 
 
@@ -38,7 +39,7 @@ class Crisis(SQLModel, table=True):
     number: int
     case_id: UUID | None = Field(default=None, foreign_key="cases.id", index=True)
     reason: str
-    words: str = ""
+    words: str = Field(default="", sa_type=Sealed)
     raised_by: UUID = Field(foreign_key="accounts.id")
     raised_device_id: UUID | None = None
     raised_at: datetime
@@ -81,7 +82,7 @@ class CrisisEntry(SQLModel, table=True):
     at: datetime
     kind: str  # crises/_timeline.html lists them all
     account_id: UUID | None = None
-    detail: dict[str, Any] = Field(default_factory=dict, sa_type=JSON)
+    detail: dict[str, Any] = Field(default_factory=dict, sa_type=SealedJSON(dict))
 
 
 class Acknowledgement(SQLModel, table=True):

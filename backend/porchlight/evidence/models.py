@@ -7,6 +7,7 @@ from uuid import UUID
 from sqlmodel import Field, SQLModel
 
 from porchlight.core.db import JSON
+from porchlight.core.keyring.sealed import Sealed, SealedJSON, nothing
 from porchlight.evidence.values import PhotoState
 
 
@@ -20,7 +21,7 @@ class Photo(SQLModel, table=True):
     case_id: UUID = Field(foreign_key="cases.id", index=True)  # whose file it is in: reading is checked by case
     device_id: UUID
     purpose: str
-    consent: dict[str, Any] = Field(sa_type=JSON)
+    consent: dict[str, Any] = Field(sa_type=SealedJSON(dict))
     taken_at: datetime
     mime: str
     width: int
@@ -47,12 +48,12 @@ class Signature(SQLModel, table=True):
     intent: str
     consent_text: str
     method: str  # drawn | typed | declined
-    strokes: list[Any] = Field(default_factory=list, sa_type=JSON)
+    strokes: list[Any] = Field(default_factory=list, sa_type=SealedJSON(list))
     typed_name: str = ""
-    declined_reason: str = ""
-    read_to: dict[str, str] | None = Field(default=None, sa_type=JSON)
+    declined_reason: str = Field(default="", sa_type=Sealed)
+    read_to: dict[str, str] | None = Field(default=None, sa_type=SealedJSON(nothing))
     summary_sha256: str
-    summary_text: str
+    summary_text: str = Field(sa_type=Sealed)
     locale: str
     signed_at: datetime
     received_at: datetime

@@ -88,3 +88,9 @@ def _photo(row: Photo) -> PhotoLine:
 
 def _signature(row: Signature) -> SignatureLine:
     return SignatureLine(**{name: getattr(row, name) for name in SignatureLine.__slots__})
+
+
+def photos_of_case(session: Session, case_id: UUID) -> dict[UUID, int]:
+    """The photos in a file, each with the number of its parts."""
+    rows = session.execute(select(Photo.id, Photo.parts).where(Photo.case_id == case_id))
+    return {row[0]: len(row[1]) for row in rows}

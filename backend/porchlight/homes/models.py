@@ -7,6 +7,7 @@ from sqlmodel import Field, SQLModel
 
 from porchlight.core.db import JSON
 from porchlight.core.ids import new_id
+from porchlight.core.keyring.sealed import Sealed
 
 
 class ResourceHome(SQLModel, table=True):
@@ -15,13 +16,13 @@ class ResourceHome(SQLModel, table=True):
     id: UUID = Field(default_factory=new_id, primary_key=True)
     code: str
     name: str
-    address: str
+    address: str = Field(sa_type=Sealed)
     phone: str = ""
     beds: int
     kin: bool = False
     licence_until: date | None = None
     languages: list[str] = Field(default_factory=list, sa_type=JSON)
-    note: str = ""
+    note: str = Field(default="", sa_type=Sealed)
 
 
 class Caregiver(SQLModel, table=True):
@@ -48,6 +49,6 @@ class Placement(SQLModel, table=True):
     person_id: UUID = Field(foreign_key="persons.id", index=True)
     home_id: UUID | None = Field(default=None, foreign_key="resource_homes.id", index=True)
     kind: str
-    address: str = ""
+    address: str = Field(default="", sa_type=Sealed)
     from_on: date
     to_on: date | None = None

@@ -5,8 +5,8 @@ from uuid import UUID
 
 from sqlmodel import Field, SQLModel, UniqueConstraint
 
-from porchlight.core.db import JSON
 from porchlight.core.ids import new_id
+from porchlight.core.keyring.sealed import SealedJSON
 
 
 class SafetyPlan(SQLModel, table=True):
@@ -30,7 +30,7 @@ class SafetyPlanVersion(SQLModel, table=True):
     id: UUID = Field(default_factory=new_id, primary_key=True)
     plan_id: UUID = Field(foreign_key="safety_plans.id", index=True)
     number: int
-    sections: dict[str, list[str | dict[str, str]]] = Field(sa_type=JSON)
+    sections: dict[str, list[str | dict[str, str]]] = Field(sa_type=SealedJSON(dict))
     written_by: UUID = Field(foreign_key="accounts.id")
     written_at: datetime
     valid_from: date

@@ -9,6 +9,7 @@ from sqlmodel import Field, SQLModel, UniqueConstraint
 
 from porchlight.core.db import JSON
 from porchlight.core.ids import new_id
+from porchlight.core.keyring.sealed import Sealed, SealedJSON, nothing
 
 
 class Contact(SQLModel, table=True):
@@ -28,18 +29,18 @@ class Contact(SQLModel, table=True):
     zone: str
     place: str
     in_residence: bool
-    place_note: str = ""
+    place_note: str = Field(default="", sa_type=Sealed)
     persons_seen: list[str] = Field(default_factory=list, sa_type=JSON)
-    observations: str = ""
+    observations: str = Field(default="", sa_type=Sealed)
     came: str
-    agreed: list[str] = Field(default_factory=list, sa_type=JSON)
+    agreed: list[str] = Field(default_factory=list, sa_type=SealedJSON(list))
     next_visit_on: date | None = None
-    family_note: str = ""
+    family_note: str = Field(default="", sa_type=Sealed)
     topics: list[str] = Field(default_factory=list, sa_type=JSON)
-    follow_ups: list[dict[str, str]] = Field(default_factory=list, sa_type=JSON)  # [{"id", "title", "due_on" or ""}]
-    late_reason: str = ""
+    follow_ups: list[dict[str, str]] = Field(default_factory=list, sa_type=SealedJSON(list))  # id, title, due_on or ""
+    late_reason: str = Field(default="", sa_type=Sealed)
     summary_sha256: str
-    as_logged: dict[str, Any] | None = Field(default=None, sa_type=JSON)
+    as_logged: dict[str, Any] | None = Field(default=None, sa_type=SealedJSON(nothing))
     body_sha256: str  # of the canonical draft, to tell a repeat from a different body under the same id
     captured_at: datetime
     drift_ms: int = Field(default=0, sa_type=sa.BigInteger)  # a phone that forgot the year is off by more than 32 bits
@@ -60,9 +61,9 @@ class ContactChild(SQLModel, table=True):
     person_id: UUID = Field(foreign_key="persons.id", primary_key=True, index=True)
     seen: bool
     alone: str = ""  # yes | no | not_possible
-    alone_reason: str = ""
-    not_seen_reason: str = ""
-    private_note: str = ""
+    alone_reason: str = Field(default="", sa_type=Sealed)
+    not_seen_reason: str = Field(default="", sa_type=Sealed)
+    private_note: str = Field(default="", sa_type=Sealed)
 
 
 class Amendment(SQLModel, table=True):
@@ -77,8 +78,8 @@ class Amendment(SQLModel, table=True):
     author_id: UUID = Field(foreign_key="accounts.id")
     device_id: UUID | None = None
     base: list[str] = Field(default_factory=list, sa_type=JSON)
-    changes: dict[str, Any] = Field(sa_type=JSON)
-    reason: str
+    changes: dict[str, Any] = Field(sa_type=SealedJSON(dict))
+    reason: str = Field(sa_type=Sealed)
     body_sha256: str
     captured_at: datetime
     drift_ms: int = Field(default=0, sa_type=sa.BigInteger)
@@ -97,7 +98,7 @@ class Summary(SQLModel, table=True):
 
     contact_id: UUID = Field(foreign_key="contacts.id", primary_key=True)
     sha256: str = Field(primary_key=True)
-    text: str
+    text: str = Field(sa_type=Sealed)
     stood_from: datetime
 
 
@@ -123,7 +124,7 @@ class Confirmation(SQLModel, table=True):
     summary_sha256: str
     answer: str
     different: str = ""  # a Difference
-    words: str = ""
+    words: str = Field(default="", sa_type=Sealed)
     answered_at: datetime  # when it reached us
     way: str = "link"  # a Way
     said_at: datetime | None = None  # when it was said, where that was earlier
@@ -200,7 +201,7 @@ class EarlyAnswer(SQLModel, table=True):
     summary_sha256: str
     answer: str
     different: str = ""
-    words: str = ""
+    words: str = Field(default="", sa_type=Sealed)
     said_at: datetime
     received_at: datetime = Field(index=True)
 

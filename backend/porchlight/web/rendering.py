@@ -80,6 +80,10 @@ class Renderer:
             self._agency = (time.monotonic(), agency)
         return agency
 
+    def forget_agency(self) -> None:
+        """It was changed a moment ago."""
+        self._agency = (-AGENCY_KEPT, None)
+
     def render(self, view: View, *, actor: Actor | None, locale: str, nonce: str, path: str) -> str:
         agency = self.agency()
         zone = actor.time_zone if actor else (agency.time_zone if agency else "UTC")

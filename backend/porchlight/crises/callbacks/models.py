@@ -6,6 +6,7 @@ from uuid import UUID
 from sqlmodel import Field, SQLModel
 
 from porchlight.core.ids import new_id
+from porchlight.core.keyring.sealed import Sealed
 from porchlight.crises.callbacks.values import Passing, State
 
 
@@ -20,12 +21,12 @@ class Callback(SQLModel, table=True):
     case_id: UUID | None = Field(default=None, foreign_key="cases.id", index=True)
     to_name: str
     phone: str
-    about: str = ""
+    about: str = Field(default="", sa_type=Sealed)
     promised_at: datetime
     due_at: datetime = Field(index=True)
     state: str = Field(default=State.PROMISED, index=True)
     ended_at: datetime | None = None
-    ended_words: str = ""
+    ended_words: str = Field(default="", sa_type=Sealed)
     body_sha256: str
 
 
@@ -39,7 +40,7 @@ class CallAttempt(SQLModel, table=True):
     account_id: UUID = Field(foreign_key="accounts.id")
     at: datetime
     outcome: str
-    words: str = ""
+    words: str = Field(default="", sa_type=Sealed)
 
 
 class CallbackHandOver(SQLModel, table=True):
@@ -49,7 +50,7 @@ class CallbackHandOver(SQLModel, table=True):
     callback_id: UUID = Field(foreign_key="callbacks.id", index=True)
     from_id: UUID = Field(foreign_key="accounts.id")
     to_id: UUID = Field(foreign_key="accounts.id", index=True)
-    words: str = ""
+    words: str = Field(default="", sa_type=Sealed)
     state: str = Passing.ASKED
     asked_at: datetime
     answered_at: datetime | None = None

@@ -6,6 +6,7 @@ from uuid import UUID
 from sqlmodel import Field, SQLModel
 
 from porchlight.core.ids import new_id
+from porchlight.core.keyring.sealed import Sealed
 from porchlight.crises.checkins.values import State
 
 
@@ -22,7 +23,7 @@ class CheckIn(SQLModel, table=True):
     case_id: UUID | None = Field(default=None, foreign_key="cases.id")
     trip_id: UUID | None = Field(default=None, foreign_key="crises.id")
     alarm_id: UUID | None = Field(default=None, foreign_key="crises.id")
-    place: str
+    place: str = Field(sa_type=Sealed)
     started_at: datetime
     out_by: datetime = Field(index=True)
     page_at: datetime

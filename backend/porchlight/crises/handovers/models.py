@@ -5,6 +5,7 @@ from uuid import UUID
 
 from sqlmodel import Field, SQLModel
 
+from porchlight.core.keyring.sealed import Sealed
 from porchlight.crises.handovers.values import Offer
 
 
@@ -17,7 +18,7 @@ class Handover(SQLModel, table=True):
     crisis_id: UUID = Field(foreign_key="crises.id", index=True)
     from_id: UUID = Field(foreign_key="accounts.id")
     to_id: UUID = Field(foreign_key="accounts.id", index=True)
-    words: str = ""
+    words: str = Field(default="", sa_type=Sealed)
     by_hand: bool = True  # False: the end of a shift asked for it
     state: str = Offer.OFFERED
     offered_at: datetime

@@ -7,6 +7,7 @@ from sqlmodel import Field, SQLModel, UniqueConstraint
 
 from porchlight.core.db import JSON
 from porchlight.core.ids import new_id
+from porchlight.core.keyring.sealed import Sealed
 from porchlight.crises.incidents.values import State
 
 
@@ -36,11 +37,11 @@ class IncidentVersion(SQLModel, table=True):
     kind: str
     severity: str
     happened_at: datetime
-    place: str = ""
-    words: str
-    did: str = ""
+    place: str = Field(default="", sa_type=Sealed)
+    words: str = Field(sa_type=Sealed)
+    did: str = Field(default="", sa_type=Sealed)
     people: list[str] = Field(sa_type=JSON)
-    why: str = ""
+    why: str = Field(default="", sa_type=Sealed)
     written_by: UUID = Field(foreign_key="accounts.id")
     written_at: datetime
     body_sha256: str
@@ -53,7 +54,7 @@ class IncidentTold(SQLModel, table=True):
     incident_id: UUID = Field(foreign_key="incidents.id", index=True)
     party: str
     at: datetime
-    words: str = ""
+    words: str = Field(default="", sa_type=Sealed)
     account_id: UUID = Field(foreign_key="accounts.id")
 
 
@@ -64,7 +65,7 @@ class IncidentReview(SQLModel, table=True):
     incident_id: UUID = Field(foreign_key="incidents.id", index=True)
     version: int
     state: str
-    words: str = ""
+    words: str = Field(default="", sa_type=Sealed)
     account_id: UUID = Field(foreign_key="accounts.id")
     at: datetime
 
@@ -76,6 +77,6 @@ class IncidentFollowUp(SQLModel, table=True):
 
     id: UUID = Field(primary_key=True)  # made with the form
     incident_id: UUID = Field(foreign_key="incidents.id", index=True)
-    title: str
+    title: str = Field(sa_type=Sealed)
     account_id: UUID = Field(foreign_key="accounts.id")
     at: datetime

@@ -6,6 +6,7 @@ from uuid import UUID
 from sqlmodel import Field, SQLModel
 
 from porchlight.core.ids import new_id
+from porchlight.core.keyring.sealed import Sealed
 
 
 class HelpLine(SQLModel, table=True):
@@ -46,7 +47,7 @@ class Caller(SQLModel, table=True):
     organization_id: UUID = Field(foreign_key="organizations.id", index=True)
     name: str = ""
     phone: str = ""
-    who: str = ""  # the child and the place, in the caller's words: never looked up
+    who: str = Field(default="", sa_type=Sealed)  # the child and the place, in the caller's words: never looked up
     region: str = ""
 
 

@@ -6,6 +6,7 @@ from uuid import UUID
 from sqlmodel import Field, SQLModel
 
 from porchlight.core.ids import new_id
+from porchlight.core.keyring.sealed import Sealed
 from porchlight.crises.mandated.values import State
 
 
@@ -20,10 +21,10 @@ class MandatedReport(SQLModel, table=True):
     id: UUID = Field(primary_key=True)  # made with the form
     organization_id: UUID | None = Field(default=None, foreign_key="organizations.id")
     case_id: UUID | None = Field(default=None, foreign_key="cases.id", index=True)
-    child_words: str = ""
+    child_words: str = Field(default="", sa_type=Sealed)
     witnessed_at: datetime
-    place: str = ""
-    said: str
+    place: str = Field(default="", sa_type=Sealed)
+    said: str = Field(sa_type=Sealed)
     sealed: str
     of: str = Field(index=True)
     written_at: datetime
@@ -56,9 +57,9 @@ class MandatedStep(SQLModel, table=True):
     report_id: UUID = Field(foreign_key="mandated_reports.id", index=True)
     step: str
     at: datetime
-    to_whom: str = ""
-    number: str = ""
-    words: str = ""
+    to_whom: str = Field(default="", sa_type=Sealed)
+    number: str = Field(default="", sa_type=Sealed)
+    words: str = Field(default="", sa_type=Sealed)
     by_reporter: bool
     account_id: UUID | None = Field(default=None, foreign_key="accounts.id")  # never the reporter's
     written_at: datetime
@@ -74,4 +75,4 @@ class SealOpening(SQLModel, table=True):
     report_id: UUID = Field(foreign_key="mandated_reports.id", index=True)
     account_id: UUID = Field(foreign_key="accounts.id")
     at: datetime
-    reason: str
+    reason: str = Field(sa_type=Sealed)

@@ -5,6 +5,7 @@ from uuid import UUID
 
 from sqlmodel import Field, SQLModel
 
+from porchlight.core.keyring.sealed import Sealed
 from porchlight.crises.missing.values import State
 
 
@@ -20,19 +21,19 @@ class MissingEpisode(SQLModel, table=True):
     written_by: UUID = Field(foreign_key="accounts.id")
     learned_at: datetime
     last_seen_at: datetime | None = None
-    last_seen_where: str = ""
-    clothing: str = ""
+    last_seen_where: str = Field(default="", sa_type=Sealed)
+    clothing: str = Field(default="", sa_type=Sealed)
     police_due_at: datetime
     ncmec_due_at: datetime
     source: str  # of the rule that these two come from
     state: str = Field(default=State.MISSING, index=True)
     found_at: datetime | None = None
-    found_where: str = ""
-    found_how: str = ""
-    why_left: str = ""
-    while_away: str = ""
-    screened: str = ""
-    what_helps: str = ""
+    found_where: str = Field(default="", sa_type=Sealed)
+    found_how: str = Field(default="", sa_type=Sealed)
+    why_left: str = Field(default="", sa_type=Sealed)
+    while_away: str = Field(default="", sa_type=Sealed)
+    screened: str = Field(default="", sa_type=Sealed)
+    what_helps: str = Field(default="", sa_type=Sealed)
     closed_at: datetime | None = None
     body_sha256: str
 
@@ -46,7 +47,7 @@ class MissingStep(SQLModel, table=True):
     episode_id: UUID = Field(foreign_key="missing_episodes.id", index=True)
     step: str
     at: datetime
-    number: str = ""
-    words: str = ""
+    number: str = Field(default="", sa_type=Sealed)
+    words: str = Field(default="", sa_type=Sealed)
     account_id: UUID | None = Field(default=None, foreign_key="accounts.id")
     written_at: datetime

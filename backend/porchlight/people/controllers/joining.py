@@ -15,13 +15,14 @@ from porchlight.core.i18n import _
 from porchlight.core.refused import NotFound, Refused, TooMany
 from porchlight.core.tools import Tools
 from porchlight.people import inviting, joining, joining_views, passwords, queries, rules, service
+from porchlight.people.controllers.signing_in import after_password
 from porchlight.people.joining import Joiner
 from porchlight.settings import Settings
 from porchlight.web import forms
 from porchlight.web.cookies import cookie, value_of
 from porchlight.web.forms import Input
 from porchlight.web.rendering import View, locale_of, page
-from porchlight.web.sessions import address_of, session_cookie
+from porchlight.web.sessions import address_of
 
 Asked = Request[Any, Any, Any]
 Typed = URLEncodedBody[dict[str, Any]]
@@ -115,16 +116,16 @@ def choose_password(
 
     with forms.redrawing(again, {}):
         password = forms.read(PasswordForm, data).password
-        about = [who.name, *who.name.split(), *who.sign_in_name.split("@"), "porchlight", _agency(db)]
+        about = rules.names_in(who.name, who.sign_in_name, _agency(db))
         rules.check_password(password, common=passwords.is_common(password), about=about)
         hashed = passwords.make_hash(password)
         with db.transaction() as session:
             now = db.now(session)
             account_id = joining.finish(session, value_of(request, ENTRY), locale=locale, now=now)
             joining.set_password(session, account_id, hashed, now=now)
-            token = service.sign_in(session, account_id, device_id=None, now=now)
-    cookies = [session_cookie(tools.settings, token), entry_cookie(tools.settings, "")]
-    return Redirect("/welcome", status_code=303, cookies=cookies)
+    answer = after_password(request, db, tools, account_id, "/welcome", by_code=True)
+    answer.set_cookie(entry_cookie(tools.settings, ""))
+    return answer
 
 
 def _agency(db: Database) -> str:
