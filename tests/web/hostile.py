@@ -110,7 +110,7 @@ def fill(session: Session, make: Make) -> int:
     for table in SQLModel.metadata.sorted_tables:
         keys = list(table.primary_key.columns)
         columns = [c for c in table.columns if typed(table.name, c)]
-        if not columns or table.name == "audit_events":
+        if not columns or table.name.startswith("audit_"):
             continue
         for row in session.execute(sa.select(*keys, *columns)).all():
             old = dict(zip((c.name for c in columns), row[len(keys) :], strict=True))
