@@ -7,7 +7,7 @@ import socket
 from sqlalchemy.exc import ArgumentError, DatabaseError, OperationalError
 
 from porchlight import demo
-from porchlight.core import keys
+from porchlight.core import keys, strength
 from porchlight.core.db import Database
 from porchlight.core.keyring import roots
 from porchlight.core.keyring.current import RING
@@ -51,6 +51,9 @@ def _loopback(host: str) -> bool:
 
 def prepare(settings: Settings) -> str:
     """Folder, secret, database, demo caseload. Returns whom to sign in as; raises Stopped."""
+    for name, address in (("PORCHLIGHT_DATABASE", settings.database), ("PORCHLIGHT_SMTP", settings.smtp)):
+        if strength.weak_password(address):
+            raise Stopped(f"The password in {name} is a sample; give that account a password of its own.")
     made = open_keys(settings)
     try:
         db = Database(settings.database_url)
@@ -97,10 +100,18 @@ def open_keys(settings: Settings) -> keys.Keys:
         trial = settings.data / ".writable"
         trial.touch()
         trial.unlink()
+        secret = keys.load_secret(settings.data, settings.secret)
+        strength.check_secret(secret)
         return keys.open_keys(settings.data, settings.secret)
     except OSError:
         raise Stopped(
             f"The data folder {settings.data} cannot be written; choose another with PORCHLIGHT_DATA."
+        ) from None
+    except strength.Weak:
+        raise Stopped(
+            "The secret is a sample, or can be guessed; leave PORCHLIGHT_SECRET empty, and a good one is made."
+            if settings.secret
+            else "The secret in the data folder can be guessed; put back the true one, or start with an empty folder."
         ) from None
     except ValueError:
         raise Stopped("The secret is damaged; put back the data folder's file “secret” from a backup.") from None

@@ -25,7 +25,7 @@ class BadSetting(Exception):
 class Settings:
     data: Path = Path("data")
     """Folder for the database file, the media and the secret."""
-    database: str = ""
+    database: str = field(default="", repr=False)
     """SQLAlchemy address. Empty: a SQLite file in the data folder."""
     media: str = ""
     """`s3://bucket`, or empty for a folder in the data folder."""
@@ -39,7 +39,7 @@ class Settings:
     """Loads the invented caseload and shows one-tap sign-in. Refuses to start beside real data."""
     worker: bool = True
     """Runs the worker inside the web process, as one machine wants it."""
-    smtp: str = ""
+    smtp: str = field(default="", repr=False)
     """`smtp://user:password@host:port` (or `smtps://`). Empty: no e-mail goes out, and the screens say so."""
     mail_from: str = ""
     ses: bool = False
@@ -77,8 +77,9 @@ class Settings:
     strict_phones: bool = False
     """True: what the server sent opens without signal only on a phone that unlocks by face or finger, and elsewhere until
     the app is closed. False: on every phone, so that a caseworker with a cheap one reads offline, too (docs/security.md)."""
-    secret: str = ""
-    """The one secret all keys come from, 43 base64url characters. Empty: a file in the data folder."""
+    secret: str = field(default="", repr=False)
+    """The one secret all keys come from, 43 base64url characters; a newer one behind a comma (porchlight keys rotate).
+    Empty: a file in the data folder."""
     greeting: str = ""
     """What the server says once it is ready; the command line sets it for its own child."""
     public_proxy: bool = False

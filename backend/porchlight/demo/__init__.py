@@ -18,6 +18,7 @@ from porchlight.demo import (
     light,
     outings,
     plans,
+    records,
     rotas,
     safety,
     staff,
@@ -51,3 +52,4 @@ def load(session: Session, *, now: datetime, keys: Keys | None = None) -> None:
     handing_over.load(book)
     channels.load(book)
     safety.load(book, keys)
+    records.load(book)
