@@ -2,6 +2,7 @@
 
 import socket
 from dataclasses import replace
+from pathlib import Path
 from urllib.parse import urlsplit
 
 from sqlalchemy import make_url
@@ -51,9 +52,15 @@ def check_place(settings: Settings) -> None:
 
 
 def check_roads(settings: Settings) -> None:
-    """Raises Stopped when a database or a bucket elsewhere would be talked to without knowing that it is ours."""
+    """Raises Stopped when people elsewhere would read over a plain road, or a database or a bucket elsewhere would be talked
+    to without knowing that it is ours."""
     if settings.plain_roads:
         return
+    if not (settings.secure or settings.demo or roads.local(settings.host)):
+        raise Stopped(
+            "Other machines can reach this one, so PORCHLIGHT_URL must start with https://: set PORCHLIGHT_TLS_CERTIFICATE and "
+            "PORCHLIGHT_TLS_KEY, or put a proxy in front; or set PORCHLIGHT_PLAIN_ROADS=1 if nobody else is on that network."
+        )
     for name, address in (("", settings.database_url), ("_OWNER", settings.database_owner)):
         if address.startswith("postgresql") and not roads.proven(address):
             raise Stopped(
@@ -224,7 +231,7 @@ def run_web(settings: Settings) -> None:
     No thread may run here: the child is forked, and a thread that imports something at that moment locks it for good.
     """
     from granian import Granian
-    from granian.constants import Interfaces
+    from granian.constants import Interfaces, SSLProtocols
     from granian.log import LogLevels
 
     Granian(
@@ -237,4 +244,7 @@ def run_web(settings: Settings) -> None:
         log_level=LogLevels.warning,
         workers_kill_timeout=5,
         log_dictconfig=logs.THROUGH_US,
+        ssl_cert=Path(settings.tls_certificate) if settings.tls_certificate else None,
+        ssl_key=Path(settings.tls_key) if settings.tls_key else None,
+        ssl_protocol_min=SSLProtocols.tls12,
     ).serve()
