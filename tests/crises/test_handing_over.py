@@ -151,6 +151,7 @@ def test_an_offer_ends_when_whoever_made_it_has_it_no_more(night: Night, what: s
         night.accept("joss", offered)
 
 
+@pytest.mark.asvs("15.4.2", "2.3.1")
 def test_of_accepting_giving_back_and_ending_at_the_same_moment_one_thing_happens(night: Night) -> None:
     for _ in range(5):
         night.begin()

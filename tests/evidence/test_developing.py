@@ -65,6 +65,26 @@ def test_what_can_be_seen_through_stands_on_white() -> None:
     assert min(low for low, _high in clean.getextrema()) > 250
 
 
+# The string that every scanner of viruses knows, in two parts so that none takes this file for one.
+EICAR = rb"X5O!P%@AP[4\PZX54(P^)7CC)7}" + rb"$EICAR-STANDARD-ANTIVIRUS-TEST-FILE!$H+H*"
+
+
+@pytest.mark.asvs("5.4.3")
+@pytest.mark.parametrize("kind", ["JPEG", "PNG", "WEBP"])
+def test_of_a_file_with_a_virus_nothing_but_its_pixels_is_kept(kind: str) -> None:
+    """There is no scanner: no byte of what was sent is ever served (docs/security.md)."""
+    out = io.BytesIO()
+    Image.new("RGB", (64, 64), (9, 99, 199)).save(out, kind, exif=b"Exif\0\0" + EICAR)
+    sent = out.getvalue() + EICAR
+
+    made = jobs.run(sent)
+
+    assert EICAR not in made.clean + made.thumb
+    with pytest.raises(jobs.Hopeless):
+        jobs.run(EICAR)
+
+
+@pytest.mark.asvs("5.3.1", "5.4.3")
 def test_a_comment_hidden_in_a_jpeg_does_not_survive() -> None:
     out = io.BytesIO()
     Image.new("RGB", (64, 64)).save(out, "JPEG", comment=b"<script>alert(1)</script>")

@@ -169,6 +169,7 @@ def test_an_address_is_good_for_nothing_else(wrong: str, tools: Tools) -> None:
     assert tools.blobs.size("incoming/a/1") is None
 
 
+@pytest.mark.asvs("16.5.2")
 def test_while_the_bucket_is_down_words_are_taken_and_photos_wait(
     tools: Tools, world: World, phone: Phone, send: Send, visit: Item, bucket: Bucket
 ) -> None:

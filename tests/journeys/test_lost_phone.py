@@ -160,6 +160,7 @@ def test_squeezed_and_split_records_are_read() -> None:
     assert log(whole) == b"Zebulon"
 
 
+@pytest.mark.asvs("14.3.3")
 def test_a_copied_profile_of_a_locked_phone_shows_nothing_and_opens_nothing(
     serve: Callable[..., Serving], demo_data: Path, handset: Callable[..., Handset], tmp_path: Path
 ) -> None:

@@ -165,6 +165,7 @@ def test_the_one_on_call_sees_their_shift_and_who_stands_in(serving: Serving, ha
 
 
 @pytest.mark.parametrize("way", ["with a server", "without"])
+@pytest.mark.asvs("14.3.1")
 def test_signing_out_ends_reading_at_once(
     way: str, serve: Callable[..., Serving], demo_data: Path, handset: Handsets
 ) -> None:

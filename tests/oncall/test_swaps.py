@@ -416,6 +416,7 @@ def test_of_two_swaps_of_one_hour_that_are_taken_at_once_exactly_one_counts(
 
 
 @pytest.mark.asvs("2.3.4")
+@pytest.mark.asvs("15.4.2")
 def test_of_two_who_take_the_same_swap_at_once_exactly_one_has_it(
     db: Database, world: World, wren: UUID, rounds: Callable[[int, int, int], int], chance: random.Random
 ) -> None:

@@ -216,6 +216,7 @@ def test_a_photo_taken_back_while_it_is_checked_leaves_nothing(
     assert [file for file in (tools.settings.data / "media").rglob("*") if file.is_file()] == []
 
 
+@pytest.mark.asvs("16.5.2")
 def test_while_the_store_is_down_words_are_taken_and_photos_wait(
     db: Database, world: World, phone: Phone, send: Send, visit: Item, monkeypatch: pytest.MonkeyPatch
 ) -> None:

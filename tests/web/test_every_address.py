@@ -6,6 +6,8 @@ from collections.abc import Callable
 import pytest
 from httpx import Response
 
+from porchlight.app import PWA
+from porchlight.web.describing import PROBLEMS
 from tests.browsing import ORIGIN
 from tests.web.conftest import Town
 from tests.web.crawling import Address
@@ -267,3 +269,46 @@ def test_a_page_of_ours_may_still_post(town: Town) -> None:
     )
 
     assert answer.status_code == 303
+
+
+@pytest.mark.asvs("5.4.1", "5.4.2")
+def test_names_of_files_are_ours_and_hold_nobody(town: Town) -> None:
+    """No name of a family, and nothing that was typed, stands in a header."""
+    answers = [
+        town.person(name).get(path) for name in ("rowan", "priya") for one in gets(town) for path in one.paths[:1]
+    ]
+    names = {answer.headers.get("content-disposition", "") for answer in answers} - {""}
+
+    assert len(names) > 1
+    assert [
+        name for name in names if not re.fullmatch(r'(attachment|inline); filename="[a-z-]+\.[a-z]{3,4}"', name)
+    ] == []
+
+
+@pytest.mark.asvs("3.5.7")
+def test_files_of_the_shell_are_the_same_for_everybody(town: Town) -> None:
+    """A script of another site may read what a <script> brings: so nothing of anybody may be in one."""
+    files = [path for folder in ("js", "shared", "sw", "vendor", "css") for path in (PWA / folder).rglob("*.*")]
+    paths = [f"/{path.relative_to(PWA)}" for path in files if path.suffix in {".js", ".css"}]
+    paths += ["/sw.js", "/sw/precache.js", "/words/en.json", "/words/es.json"]
+    served = {path: [town.person(name).get(path) for name in ("", "rowan", "priya")] for path in paths}
+
+    assert len([path for path, (one, *_) in served.items() if one.status_code == 200]) > 80
+    assert [path for path, (one, *others) in served.items() if any(o.content != one.content for o in others)] == []
+    scripts = [
+        one for answers in served.values() for one in answers if "javascript" in one.headers.get("content-type", "")
+    ]
+    assert {one.headers["x-content-type-options"] for one in scripts} == {"nosniff"}
+
+
+@pytest.mark.asvs("2.2.1", "2.2.2", "15.3.3")
+def test_the_description_says_every_problem_and_lets_no_other_field_in(town: Town) -> None:
+    said = town.person("").get("/api/openapi.json").json()
+    operations = [(path, method, what) for path, item in said["paths"].items() for method, what in item.items()]
+    parts = said["components"]["schemas"].items()
+    bodies = {name: part for name, part in parts if "properties" in part and name != "Problem"}
+
+    assert len(operations) > 25
+    assert [(path, method) for path, method, what in operations if not set(PROBLEMS) <= set(what["responses"])] == []
+    assert len(bodies) > 10
+    assert [name for name, part in bodies.items() if part.get("additionalProperties") is not False] == []

@@ -56,6 +56,7 @@ ADDRESSES = [
 
 
 @pytest.mark.parametrize("body", BODIES)
+@pytest.mark.asvs("2.2.1", "2.2.2")
 def test_a_body_that_is_no_body_is_refused_in_words(browser_of: Browsers, body: str) -> None:
     headers = {"Content-Type": "application/json", "Accept": "application/json"}
     lee = browser_of("lee")
@@ -83,6 +84,7 @@ FORMS: list[tuple[str, dict[str, Any]]] = [
 ]
 
 
+@pytest.mark.asvs("2.2.2")
 def test_a_form_with_a_sign_that_cannot_be_kept_is_answered(browser_of: Browsers, db: Database, world: World) -> None:
     with db.transaction() as session:
         visit = log(session, world, draft(world)).id
