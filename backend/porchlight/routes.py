@@ -37,6 +37,7 @@ from porchlight.oncall.sheet import controllers as sheet
 from porchlight.oncall.swaps import controllers as swaps
 from porchlight.oversight import controllers as oversight
 from porchlight.people import controllers as people
+from porchlight.people.accounts import controllers as accounts
 from porchlight.people.agency import controllers as agency
 from porchlight.people.phones import controllers as phones
 from porchlight.people.recovery import controllers as recovery
@@ -57,6 +58,7 @@ ROUTES = [
     *audit.ROUTES,
     *people.ROUTES,
     *phones.ROUTES,
+    *accounts.ROUTES,
     *agency.ROUTES,
     *recovery.ROUTES,
     *second.ROUTES,

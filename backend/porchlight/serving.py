@@ -9,7 +9,7 @@ from sqlalchemy.exc import ArgumentError, DatabaseError, OperationalError, Progr
 
 from porchlight import demo
 from porchlight.audit import service as audit
-from porchlight.core import keys, logs, roads
+from porchlight.core import keys, logs, roads, strength
 from porchlight.core.db import Database
 from porchlight.core.keyring import roots
 from porchlight.core.keyring.current import RING
@@ -68,6 +68,13 @@ def check_roads(settings: Settings) -> None:
             )
 
 
+def check_passwords(settings: Settings) -> None:
+    """Raises Stopped when an address holds a password that everybody knows."""
+    for name, address in (("PORCHLIGHT_DATABASE", settings.database), ("PORCHLIGHT_SMTP", settings.smtp)):
+        if strength.weak_password(address):
+            raise Stopped(f"The password in {name} is a sample; give that account a password of its own.")
+
+
 def shape(settings: Settings) -> None:
     """`porchlight migrate`: as the owner of the database, where there is one, who then gives the product's role its rights.
 
@@ -100,6 +107,7 @@ def prepare(settings: Settings, *, only_migrate: bool = False, greet: bool = Fal
     only_migrate: whose data lie here does not matter. greet: print a set-up address where nobody can sign in yet.
     """
     check_roads(settings)
+    check_passwords(settings)
     made = open_keys(settings)
     try:
         db = Database(settings.database_url)
@@ -154,10 +162,18 @@ def open_keys(settings: Settings) -> keys.Keys:
         trial = settings.data / ".writable"
         trial.touch()
         trial.unlink()
+        secret = keys.load_secret(settings.data, settings.secret)
+        strength.check_secret(secret)
         return keys.open_keys(settings.data, settings.secret)
     except OSError:
         raise Stopped(
             f"The data folder {settings.data} cannot be written; choose another with PORCHLIGHT_DATA."
+        ) from None
+    except strength.Weak:
+        raise Stopped(
+            "The secret is a sample, or can be guessed; leave PORCHLIGHT_SECRET empty, and a good one is made."
+            if settings.secret
+            else "The secret in the data folder can be guessed; put back the true one, or start with an empty folder."
         ) from None
     except ValueError:
         raise Stopped("The secret is damaged; put back the data folder's file “secret” from a backup.") from None

@@ -25,7 +25,7 @@ class BadSetting(Exception):
 class Settings:
     data: Path = Path("data")
     """Folder for the database file, the media and the secret."""
-    database: str = ""
+    database: str = field(default="", repr=False)
     """SQLAlchemy address. Empty: a SQLite file in the data folder."""
     media: str = ""
     """`s3://bucket`, or empty for a folder in the data folder."""
@@ -52,7 +52,7 @@ class Settings:
     """True: the demo may be reached from other machines, by whoever likes."""
     worker: bool = True
     """Runs the worker inside the web process, as one machine wants it."""
-    smtp: str = ""
+    smtp: str = field(default="", repr=False)
     """`smtp://user:password@host:port` (or `smtps://`). Empty: no e-mail goes out, and the screens say so."""
     mail_from: str = ""
     ses: bool = False
@@ -104,8 +104,9 @@ class Settings:
     oidc_offline: bool = False
     """True: ask for a token that outlives the provider's session (offline_access), and use it every 5 minutes to learn that
     somebody was shut out there. For providers that have no back-channel logout, or do not send it on disabling."""
-    secret: str = ""
-    """The one secret all keys come from, 43 base64url characters. Empty: a file in the data folder."""
+    secret: str = field(default="", repr=False)
+    """The one secret all keys come from, 43 base64url characters; a newer one behind a comma (porchlight keys rotate).
+    Empty: a file in the data folder."""
     greeting: str = ""
     """What the server says once it is ready; the command line sets it for its own child."""
     public_proxy: bool = False

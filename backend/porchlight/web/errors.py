@@ -14,6 +14,7 @@ from porchlight.core.blobs import StoreDown
 from porchlight.core.i18n import _, translate
 from porchlight.core.refused import NotFound, Refused, TooMany
 from porchlight.web.forms import Redraw, all_in_words
+from porchlight.web.refusals import noted
 from porchlight.web.rendering import View, locale_of, page
 from porchlight.web.sessions import NotSignedIn, actor_in
 
@@ -78,7 +79,9 @@ def on_refused(request: Request[Any, Any, Any], refused: Refused) -> Response[An
     errors = [{"field": e.field, "detail": translate(e.message, locale, **e.params)} for e in refused.errors if e.field]
     headers = {"Retry-After": str(refused.seconds)} if isinstance(refused, TooMany) else {}
     extra: dict[str, Any] = {"errors": errors} if errors else {}
-    return answer(request, refused.status, detail, extra=extra, headers=headers)
+    answered = answer(request, refused.status, detail, extra=extra, headers=headers)
+    answered.background = noted(request, refused.status)
+    return answered
 
 
 def on_redraw(request: Request[Any, Any, Any], redraw: Redraw) -> Response[Any]:

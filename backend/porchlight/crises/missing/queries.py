@@ -27,6 +27,7 @@ class Line:
 
     id: UUID
     case_id: UUID
+    person_id: UUID
     child: str
     family: str
     learned_at: datetime
@@ -84,6 +85,7 @@ def _lines(session: Session, rows: Sequence[MissingEpisode], now: datetime) -> l
             Line(
                 row.id,
                 row.case_id,
+                row.person_id,
                 children[row.person_id].name,
                 families[row.case_id],
                 row.learned_at,

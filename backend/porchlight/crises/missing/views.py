@@ -29,7 +29,8 @@ def index(session: Session, actor: Actor, *, now: datetime, page: int = 0) -> Vi
     """Children who are missing, and those who were. Of no case of theirs: an empty list."""
     open_ones = queries.open_ones(session, actor, now=now)
     past, more = queries.past(session, actor, now=now, page=page)
-    audit.saw(session, actor, "missing.listed", None, now=now)
+    listed = dict.fromkeys(one.person_id for one in [*open_ones, *past])
+    audit.saw(session, actor, "missing.listed", None, now=now, people=listed)
     alerts = linking.candidates(session, actor) if access.works(actor) else {}
     context = {
         "open_ones": open_ones,

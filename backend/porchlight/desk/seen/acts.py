@@ -22,6 +22,7 @@ SAW: dict[str, str] = {
     "crisis.family_sought": _("Searched for a family during an alert"),
     "callback.seen": _("Opened a promised call"),
     "checkin.seen": _("Opened a check-in"),
+    "missing.listed": _("Saw the list of missing children"),
     "missing.form": _("Opened the form for a missing child"),
     "missing.seen": _("Opened the page of a missing child"),
     "incident.form": _("Opened the form for an incident"),
@@ -31,6 +32,7 @@ SAW: dict[str, str] = {
     "held.photo_seen": _("Looked at a photo that a blocked phone sent"),
     "case.region_form": _("Opened the choice of the on-call region"),
     "emergency.family_sought": _("Looked for a family in an emergency"),
+    "access.refused": _("Tried to open something here, and it was not open to them"),
     "trail.seen": _("Looked at who has seen this file"),
 }
 CHANGED: dict[str, str] = {
@@ -111,6 +113,6 @@ ELSEWHERE = frozenset({
 ELSEWHERE_ACTS = frozenset({
     "case.region_renamed", "emergency.reviews_seen", "emergency.seen",
     "held.bring_back", "held.hand_on", "held.listed", "held.set_aside", "held.take",
-    "missing.listed", "tasks.listed",
+    "tasks.listed",
 })
 # fmt: on

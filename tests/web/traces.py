@@ -1,0 +1,71 @@
+"""What reading each address leaves in the audit: exactly these acts, once each; what is not here leaves nothing."""
+
+# Today is another page for each role: one of these rows.
+LEAVES: dict[str, tuple[tuple[str, ...], ...]] = {
+    "/devices": (("devices.listed",),),
+    "/invitations": (("invitations.seen",),),
+    "/devices/team": (("devices.team_listed",),),
+    "/devices/team/{account_id:uuid}": (("person.access_seen",),),
+    "/cases/{case_id:uuid}/visits/new": (("visit.form_shown",),),
+    "/cases/{case_id:uuid}/visits": (("visits.listed",),),
+    "/visits/{visit_id:uuid}": (("visit.seen",),),
+    "/api/v1/visits/{visit_id:uuid}": (("visit.seen",),),
+    "/api/v1/cases/{case_id:uuid}/visits": (("visits.listed",),),
+    "/visits/{visit_id:uuid}/amend": (("visit.form_shown",),),
+    "/api/v1/visits/{visit_id:uuid}/form": (("visit.form_shown",),),
+    "/visits/calls": (("calls.seen",),),
+    "/visits/texts": (("texts.seen",),),
+    "/devices/team/{account_id:uuid}/missing": (("device.missing_seen",),),
+    "/held": (("held.listed",),),
+    "/alerts/channels": (("channels.seen",),),
+    "/ready/team": (("ready.team_seen",),),
+    "/cases/{case_id:uuid}/region": (("case.region_form",),),
+    "/oncall/plans": (("shift.plans_seen",),),
+    "/callbacks": (("callbacks.listed",),),
+    "/callbacks/{callback_id:uuid}": (("callback.seen",),),
+    "/checkins": (("checkins.listed",),),
+    "/checkins/{check_in_id:uuid}": (("checkin.seen",),),
+    "/incidents": (("incidents.listed",),),
+    "/cases/{case_id:uuid}/incidents/new": (("incident.form",),),
+    "/incidents/{incident_id:uuid}": (("incident.seen",),),
+    "/incidents/{incident_id:uuid}/change": (("incident.form",),),
+    "/mandated": (("mandated.listed",),),
+    "/mandated/new": (("mandated.form",),),
+    "/mandated/{report_id:uuid}": (("mandated.seen",),),
+    "/missing": (("missing.listed",),),
+    "/missing/new": (("missing.form",),),
+    "/missing/{episode_id:uuid}": (("missing.seen",),),
+    "/api/v1/cases": (("families.listed",),),
+    "/api/v1/cases/{case_id:uuid}": (("family.seen",),),
+    "/api/v1/tasks": (("tasks.listed",),),
+    "/homes/caregivers": (("caregivers.seen",),),
+    "/homes/caregivers/{caregiver_id:uuid}/invite": (("caregiver.seen",),),
+    "/people/{person_id:uuid}/safety-plan": (("plan.seen",),),
+    "/people/{person_id:uuid}/safety-plan/{number:int}": (("plan.seen",),),
+    "/oversight": (("families.reviewed",),),
+    "/today": (
+        ("board.seen",),
+        ("families.reviewed",),
+        ("home.seen",),
+        ("today.seen",),
+    ),
+    "/families": (("families.listed",),),
+    "/cases/{case_id:uuid}": (
+        (
+            "family.seen",
+            "visits.listed",
+        ),
+    ),
+    "/people/{person_id:uuid}": (
+        (
+            "face_sheet.seen",
+            "visits.listed",
+        ),
+    ),
+    "/board": (("board.seen",),),
+    "/safety": (("safety.seen",),),
+    "/cases/{case_id:uuid}/seen": (("trail.seen",),),
+}
+
+# Who looks at a list of reports of abuse must not be told from who wrote one (decision 0024).
+NAMES_NOBODY = ("/mandated",)
