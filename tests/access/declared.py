@@ -373,6 +373,8 @@ DECLARED: dict[tuple[str, str], Asks] = {
 }
 
 # Signing in, ways back in, and who has seen a file.
+LOOKS_AFTER = frozenset({Role.ADMINISTRATOR})
+ENDING = ("sessions/{session_id:uuid}/end", "sessions/end", "passkeys/{passkey_id:uuid}/revoke", "codes/revoke")
 KEEPS = frozenset({Role.CUSTODIAN})
 OWN_WAYS = ("/password", "/codes", "/codes/new", "/codes/remove")
 RECOVERING = ("of/{account_id:uuid}", *(f"{{recovery_id:uuid}}/{one}" for one in ("agree", "stop", "code")))
@@ -399,4 +401,7 @@ DECLARED |= {
         ("POST", f"/records/{{case_id:uuid}}/{one}"): roles(KEEPS)
         for one in ("hold", "end-hold", "ask", "withdraw", "erase")
     },
+    # Accounts and the ways in of the organization's people, for who looks after them.
+    **{("GET", f"/accounts{one}"): roles(LOOKS_AFTER) for one in ("", "/{account_id:uuid}")},
+    **{("POST", f"/accounts/{{account_id:uuid}}/{one}"): roles(LOOKS_AFTER) for one in ENDING},
 }
