@@ -373,6 +373,9 @@ DECLARED: dict[tuple[str, str], Asks] = {
 }
 
 # Signing in, ways back in, and who has seen a file.
+LOOKS_AFTER = frozenset({Role.ADMINISTRATOR})
+ENDING = ("sessions/{session_id:uuid}/end", "sessions/end", "passkeys/{passkey_id:uuid}/revoke", "codes/revoke")
+KEEPS = frozenset({Role.CUSTODIAN})
 OWN_WAYS = ("/password", "/codes", "/codes/new", "/codes/remove")
 RECOVERING = ("of/{account_id:uuid}", *(f"{{recovery_id:uuid}}/{one}" for one in ("agree", "stop", "code")))
 DECLARED |= {
@@ -391,4 +394,14 @@ DECLARED |= {
     **{(method, f"/recovery/{one}"): own() for method in ("GET", "POST") for one in RECOVERING},
     ("GET", "/cases/{case_id:uuid}/seen"): case(C.TRAIL, C.FACE_SHEET),
     ("POST", "/cases/{case_id:uuid}/seen/file"): case(C.TRAIL, C.FACE_SHEET),
+    # Retention, holds and erasing: whoever keeps the records sees that there is a file, and nothing that stands in it.
+    ("GET", "/records"): roles(KEEPS),
+    ("GET", "/records/{case_id:uuid}"): roles(KEEPS),
+    **{
+        ("POST", f"/records/{{case_id:uuid}}/{one}"): roles(KEEPS)
+        for one in ("hold", "end-hold", "ask", "withdraw", "erase")
+    },
+    # Accounts and the ways in of the organization's people, for who looks after them.
+    **{("GET", f"/accounts{one}"): roles(LOOKS_AFTER) for one in ("", "/{account_id:uuid}")},
+    **{("POST", f"/accounts/{{account_id:uuid}}/{one}"): roles(LOOKS_AFTER) for one in ENDING},
 }

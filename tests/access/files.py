@@ -58,8 +58,13 @@ class Writer:
         return self.plant.text(column, may, **more)
 
     def family(self, organization: UUID) -> Case:
+        keeper = [] if self.plant.family == "strange" else ["cuno"]
         row = self.add(
-            Family(name=self.text("families.name", NAME, must=SHEET), culture=self.text("families.culture", SHEET))
+            # Whoever keeps the agency's records knows of which family they are, and no more of it.
+            Family(
+                name=self.text("families.name", NAME, must=SHEET, also=keeper),
+                culture=self.text("families.culture", SHEET),
+            )
         )
         case = self.add(
             Case(

@@ -19,6 +19,7 @@ from litestar import Litestar
 
 from porchlight.alerts import pushes
 from porchlight.app import furnish, make_tools
+from porchlight.core.keyring import roots
 from porchlight.core.tools import Tools
 from porchlight.relations import relate
 from porchlight.settings import Settings
@@ -27,7 +28,7 @@ from tests.access.canaries import rights
 from tests.access.cast import CAST, FEW
 from tests.access.declared import DECLARED, Asks, Gate
 from tests.access.matrix import CANARY, Matrix, addressed, make, names, of_file, routes_of
-from tests.browsing import Browser
+from tests.browsing import Browser, proving
 from tests.clocks import Clock
 from tests.databases import sqlite_url
 from tests.house.tree import told
@@ -42,6 +43,8 @@ def tools(migrated_sqlite: Path, tmp_path_factory: pytest.TempPathFactory) -> It
     settings = Settings(data=folder / "data", database=sqlite_url(folder / "porchlight.sqlite3"), worker=False)
     made = make_tools(settings, clock=Clock())
     relate()
+    with made.db.transaction() as session:
+        roots.begin(session, made.keys, now=made.db.now(session))
     yield made
     made.db.close()
 
@@ -55,7 +58,7 @@ def matrix(tools: Tools) -> Matrix:
 def asked(tools: Tools, matrix: Matrix, routes: Litestar) -> Iterator[dict[str, Browser]]:
     logging.getLogger("httpx").setLevel(logging.WARNING)  # thousands of lines that nobody reads
     app = furnish(routes, tools)
-    made = {name: Browser(app) for name in CAST}
+    made = {name: Browser(app, prove=proving(tools)) for name in CAST}
     for name, browser in made.items():
         assert browser.sign_in(f"{name}@example.org").status_code == 303
     yield made
