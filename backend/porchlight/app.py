@@ -8,6 +8,7 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
 
+import anyio.to_thread
 from litestar import Litestar, Request, Router, get
 from litestar.config.compression import CompressionConfig
 from litestar.connection import ASGIConnection
@@ -23,6 +24,7 @@ import porchlight
 from porchlight import pwa
 from porchlight.alerts import set_up
 from porchlight.audit import service as audit
+from porchlight.cases.amounts import service as amounts
 from porchlight.core import keys, logs
 from porchlight.core.actor import Actor
 from porchlight.core.blobs.opening import open_store
@@ -43,7 +45,7 @@ from porchlight.settings import Settings, from_environment
 from porchlight.web.describing import described
 from porchlight.web.errors import HANDLERS
 from porchlight.web.rendering import Place, Renderer
-from porchlight.web.sessions import only_known_people, provide_actor, provide_visitor
+from porchlight.web.sessions import actor_in, only_known_people, provide_actor, provide_visitor
 from porchlight.web.shield import Shield
 from porchlight.worker import Worker
 
@@ -101,9 +103,17 @@ def loader(db: Database) -> Any:
         if now - last_seen_at >= people_rules.SEEN_EVERY:
             with db.transaction() as session:
                 people_service.seen(session, session_id, now=now)
+                amounts.look(session, actor, now=now)
         return actor
 
     return load
+
+
+async def not_in_bulk(connection: ASGIConnection[Any, Any, Any, Any], handler: BaseRouteHandler) -> None:
+    """The guard of pages of one file: who opens them faster than anybody reads waits a minute. Alerts are no such page."""
+    actor = actor_in(connection.scope)
+    if actor and handler.opt.get("file"):
+        await anyio.to_thread.run_sync(amounts.check, tools_of(connection.app.state).db, actor)
 
 
 def say_ready(settings: Settings) -> None:
@@ -163,7 +173,7 @@ def routed() -> Litestar:
             "actor": Provide(provide_actor),
             "visitor": Provide(provide_visitor),
         },
-        guards=[only_known_people],
+        guards=[only_known_people, not_in_bulk],
         compression_config=CompressionConfig(
             backend="brotli", brotli_quality=5, brotli_gzip_fallback=True, exclude_opt_key="static"
         ),

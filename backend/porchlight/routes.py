@@ -7,6 +7,7 @@ from porchlight.alerts.ways import controllers as ways
 from porchlight.audit import controllers as audit
 from porchlight.cases import controllers as cases
 from porchlight.cases.emergency import controllers as emergency
+from porchlight.cases.explaining import controllers as explaining
 from porchlight.crises import controllers as crises
 from porchlight.crises.callbacks import controllers as callbacks
 from porchlight.crises.checkins import controllers as checkins
@@ -36,6 +37,7 @@ from porchlight.oncall.sheet import controllers as sheet
 from porchlight.oncall.swaps import controllers as swaps
 from porchlight.oversight import controllers as oversight
 from porchlight.people import controllers as people
+from porchlight.people.accounts import controllers as accounts
 from porchlight.people.agency import controllers as agency
 from porchlight.people.phones import controllers as phones
 from porchlight.people.recovery import controllers as recovery
@@ -56,6 +58,7 @@ ROUTES = [
     *audit.ROUTES,
     *people.ROUTES,
     *phones.ROUTES,
+    *accounts.ROUTES,
     *agency.ROUTES,
     *recovery.ROUTES,
     *second.ROUTES,
@@ -96,6 +99,7 @@ ROUTES = [
     *missing.ROUTES,
     *cases.ROUTES,
     *emergency.ROUTES,
+    *explaining.ROUTES,
     *homes.ROUTES,
     *plans.ROUTES,
     *oversight.ROUTES,

@@ -49,6 +49,7 @@ CAST: dict[str, Who] = {
     "neve": who(Role.LICENSING, agency="state", above=None),
     "io": who(Role.INTAKE),
     "dora": who(Role.DIRECTOR, above=None),
+    "adina": who(Role.ADMINISTRATOR, above=None),
     "cuno": who(Role.CUSTODIAN, above=None),
     "sunniva": who(Role.CAREGIVER, above=None, own={R.CAREGIVER}),
     "wenna": who(Role.CAREGIVER, above=None, own={R.CAREGIVER}),  # where a sibling lives, apart
@@ -57,4 +58,4 @@ CAST: dict[str, Who] = {
     "uma": who(Role.CASEWORKER, agency="strange", above="otto", strange={R.ASSIGNED}),
 }
 # One of each kind, where a page shows nothing of any family.
-FEW = ("rowan", "priya", "lee", "corin", "odell", "neve", "io", "dora", "cuno", "sunniva", "otto")
+FEW = ("rowan", "priya", "lee", "corin", "odell", "neve", "io", "dora", "adina", "cuno", "sunniva", "otto")

@@ -47,6 +47,7 @@ def roles(which: frozenset[Role], *shows: Capability, query: str = "") -> Asks:
 OPEN, TOKEN = Asks(Gate.OPEN, signed_out=True), Asks(Gate.TOKEN, signed_out=True)
 LEADS = frozenset({Role.SUPERVISOR})
 INVITES = frozenset(role for role, gives in GIVES.items() if gives)
+HELPS = frozenset({Role.SUPERVISOR, Role.ADMINISTRATOR})
 REVIEWS = frozenset({Role.OVERSIGHT})
 ON_CALL = frozenset({Role.CASEWORKER, Role.ON_CALL, Role.SUPERVISOR})
 CALLS = frozenset({Role.INTAKE, Role.SUPERVISOR})
@@ -220,6 +221,7 @@ DECLARED: dict[tuple[str, str], Asks] = {
     ("GET", "/mandated/new"): roles(REPORTS, C.MANDATED, query="case"),
     ("POST", "/mandated"): roles(REPORTS),
     ("GET", "/oncall/plans"): roles(frozenset({Role.ON_CALL}), C.SAFETY_PLAN),
+    ("GET", "/why"): own(),
     ("GET", "/emergency"): roles(WORKS, C.FACE_SHEET),
     ("POST", "/emergency/find"): roles(WORKS),
     ("POST", "/emergency"): roles(WORKS),
@@ -368,4 +370,25 @@ DECLARED: dict[tuple[str, str], Asks] = {
             "/oncall/swaps/{swap_id:uuid}/{act:str}",
         ]
     },
+}
+
+# Signing in, ways back in, and who has seen a file.
+OWN_WAYS = ("/password", "/codes", "/codes/new", "/codes/remove")
+RECOVERING = ("of/{account_id:uuid}", *(f"{{recovery_id:uuid}}/{one}" for one in ("agree", "stop", "code")))
+DECLARED |= {
+    **{("GET", path): OPEN for path in ("/health/audit", "/sign-in/agency", "/sign-in/code")},
+    ("POST", "/sign-in/code"): OPEN,
+    ("GET", "/sign-in/agency/back"): TOKEN,
+    ("POST", "/hooks/agency/logout"): TOKEN,
+    ("GET", "/set-up/{token:str}"): TOKEN,
+    ("POST", "/set-up/{token:str}"): TOKEN,
+    **{(method, path): own() for method in ("GET", "POST") for path in OWN_WAYS},
+    ("GET", "/sessions"): own(),
+    ("POST", "/sessions/{session_id:uuid}/end"): own(),
+    ("POST", "/sessions/end-others"): own(),
+    # Two who lead or look after accounts agree (tests/people).
+    ("GET", "/recovery"): roles(HELPS),
+    **{(method, f"/recovery/{one}"): own() for method in ("GET", "POST") for one in RECOVERING},
+    ("GET", "/cases/{case_id:uuid}/seen"): case(C.TRAIL, C.FACE_SHEET),
+    ("POST", "/cases/{case_id:uuid}/seen/file"): case(C.TRAIL, C.FACE_SHEET),
 }

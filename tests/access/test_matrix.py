@@ -2,6 +2,7 @@
 what the access table gives, 0 differences. Each text of a file is a canary of its own, so that a leak has a name.
 """
 
+import inspect
 import logging
 import re
 import shutil
@@ -16,10 +17,12 @@ import pytest
 from httpx import Response
 from litestar import Litestar
 
+from porchlight.alerts import pushes
 from porchlight.app import furnish, make_tools
 from porchlight.core.tools import Tools
 from porchlight.relations import relate
 from porchlight.settings import Settings
+from porchlight.visits import confirming
 from tests.access.canaries import rights
 from tests.access.cast import CAST, FEW
 from tests.access.declared import DECLARED, Asks, Gate
@@ -244,3 +247,41 @@ def test_what_an_emergency_opens_is_on_no_list_and_in_no_pack(shown: Shown) -> N
     assert [
         path for (name, path, *_rest), answer in shown.items() if name == "gale" and path in lists and answer.texts
     ] == []
+
+
+@pytest.mark.asvs("8.2.3", "14.2.6")
+def test_a_familys_link_shows_its_summary_and_nothing_else_of_the_file(
+    tools: Tools, matrix: Matrix, routes: Litestar
+) -> None:
+    """Who came, what was agreed, the note for them: no private talk, no sibling, no place, no health."""
+    own = matrix.files["own"].ids
+    with tools.db.transaction() as session:
+        visit, carer = UUID(str(own["visit_id"])), UUID(str(own["caregiver_id"]))
+        token = confirming.make_link(session, visit, carer, keys=tools.keys, now=tools.db.now(session))
+    stranger = Browser(furnish(routes, tools))
+    open_to_the_home = {f"contacts.{one}" for one in ("came", "agreed", "family_note")} | {"caregivers.name"}
+
+    shown = [stranger.get(f"/v/{token}{page}").text for page in ("", "/different", "/thanks", "/stop")]
+
+    known = {one.text: one.column for one in matrix.planting.all}
+    found = {known[text] for page in shown for text in CANARY.findall(page)}
+    assert "contacts.came" in found
+    assert found <= open_to_the_home
+
+
+@pytest.mark.asvs("14.2.5")
+def test_nothing_of_a_file_is_in_what_rings_or_in_a_calendar(
+    asked: dict[str, Browser], tools: Tools, matrix: Matrix
+) -> None:
+    """What a push is made of takes no words at all; a calendar and a card are of the staff."""
+    taken = inspect.signature(pushes.payload).parameters
+    assert set(taken) == {"alert_id", "severity", "at", "token", "lang", "shown_from"}
+    lee = asked["lee"]
+    made = lee.post("/oncall/calendar", data={"schedule": ""})
+    address = re.search(r"/calendar/[\w-]+(?:\.ics)?", made.text)
+
+    files = [lee.get("/oncall/card.vcf"), *([lee.get(address[0])] if address else [])]
+
+    assert len(files) == 2
+    assert [one.status_code for one in files] == [200, 200]
+    assert [text for one in files for text in CANARY.findall(one.text + str(one.headers))] == []

@@ -22,7 +22,7 @@ from porchlight.core.refused import Conflict, NotFound, Refused
 from porchlight.core.tools import Tools
 from porchlight.people import access
 from porchlight.people.access import Capability, Field, Role
-from porchlight.people.models import AccountRole, SignIn
+from porchlight.people.models import Account, AccountRole, Organization, SignIn
 from porchlight.people.rules import NotFresh
 from tests.browsing import Browser, text_of
 from tests.clocks import Clock
@@ -230,6 +230,28 @@ def test_a_supervisors_own_is_reviewed_by_who_is_above(db: Database, world: Worl
         assert session.get_one(EmergencyAccess, one).reviewer_id == world.accounts["mara"]
 
 
+def test_nobody_of_another_organization_hears_of_it(db: Database, world: World, clock: Clock) -> None:
+    with db.transaction() as session:
+        other = Organization(
+            kind="contractor",
+            name="Elsewhere",
+            phone="",
+            hotline="",
+            time_zone="America/Chicago",
+            jurisdiction="Example",
+        )
+        session.add(other)
+        session.flush()
+        session.get_one(Account, world.accounts["joss"]).supervisor_id = None
+        session.get_one(Account, world.accounts["priya"]).organization_id = other.id
+
+    one = opened(db, world, clock, "joss")
+
+    with db.reading() as session:
+        assert session.get_one(EmergencyAccess, one).reviewer_id == world.accounts["mara"]
+        assert session.exec(select(Notice.account_id)).all() == [world.accounts["mara"]]
+
+
 @pytest.mark.parametrize("database_kind", ["sqlite"], indirect=True)
 def test_a_review_that_is_late_stands_on_the_board(
     db: Database, world: World, clock: Clock, browser_of: Browsers
@@ -261,6 +283,8 @@ def test_whoever_is_woken_finds_a_family_by_name_and_every_page_of_it_says_until
     assert went.headers["location"] == f"/cases/{world.case}"
     pages = (f"/cases/{world.case}", f"/people/{world.children[0]}", f"/cases/{world.case}/visits")
     assert ["Emergency access until 1:00 pm" in text_of(joss.get(one)) for one in pages] == [True] * 3
+    assert [joss.get(one).headers.get("x-page-person") for one in pages] == [None] * 3  # a phone does not keep them
+    assert joss.get("/today").headers["x-page-person"]
     assert "Quintrell" not in text_of(joss.get("/families"))
     packed = joss.post("/offline/pack", json={"have": {}}).text
     assert f"/cases/{world.case}" not in packed

@@ -118,7 +118,9 @@ def test_a_supervisors_own_task_about_a_case_stays_hers(world: World, db: Databa
             session.add(Task(case_id=world.case, owner_id=world.accounts[owner], title=f"of {owner}", made_at=MONDAY))
 
     def titles(session: Session, name: str) -> list[str]:
-        return [task.title for task in queries.tasks(session, world.accounts[name], case_id=world.case)]
+        return [
+            task.title for task in queries.tasks(session, world.actor(session, name), now=MONDAY, case_id=world.case)
+        ]
 
     with db.reading() as session:
         assert titles(session, "rowan") == ["of rowan"]
@@ -140,6 +142,21 @@ def test_tasks_stand_by_their_day_and_those_without_one_come_last(world: World, 
             )
 
     with db.reading() as session:
-        titles = [task.title for task in queries.tasks(session, world.accounts["rowan"])]
+        titles = [task.title for task in queries.tasks(session, world.actor(session, "rowan"), now=MONDAY)]
 
     assert titles == ["late", "later", "undated"]
+
+
+@pytest.mark.asvs("8.3.2")
+def test_the_tasks_of_a_family_leave_the_list_with_the_family(world: World, db: Database) -> None:
+    with db.transaction() as session:
+        owner = {"case_id": world.case, "owner_id": world.accounts["rowan"], "made_at": MONDAY}
+        session.add(Task(**owner, title="Ring the school"))
+        session.add(Task(**owner, title="Work that is held for you", kind="held_item"))
+        worked = select(Assignment).where(Assignment.case_id == world.case, Assignment.role == "caseworker")
+        session.exec(worked).one().to_at = MONDAY
+
+    with db.reading() as session:
+        left = queries.tasks(session, world.actor(session, "rowan"), now=MONDAY)
+
+    assert [one.kind for one in left] == ["held_item"]

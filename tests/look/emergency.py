@@ -36,6 +36,8 @@ EMERGENCY: dict[str, dict[str, Any]] = {
     "emergency": {"template": "cases/emergency.html", "path": "/more", "context": FORM},
     "emergency_not_fresh": {"template": "cases/emergency.html", "path": "/more", "context": {**FORM, "fresh": False, "open": [USE]}},
     "emergency_found": {"template": "cases/emergency.html", "path": "/more", "context": {**FORM, "sought": "Quin", "families": FOUND, "values": {"name": "Quin"}}},
+    "why": {"template": "cases/why.html", "context": {"what": "page", "ask": ASK, "emergency_href": "/emergency"}},
+    "why_nobody": {"template": "cases/why.html", "context": {"what": "reporter", "ask": None, "emergency_href": None}},
     "emergency_nothing": {"template": "cases/emergency.html", "path": "/more", "context": {**FORM, "sought": "Quinn", "values": {"name": "Quinn"}}},
     "emergency_wrong": {"template": "cases/emergency.html", "path": "/more", "context": {**FORM, "sought": "Quin", "families": FOUND, "values": {"name": "Quin"}, "errors": {"reason": "Fill this in."}}},
     "emergency_reviews": {"template": "cases/emergency_reviews.html", "path": "/more", "context": {"waiting": [USE, OVER], "done": [DONE]}},

@@ -28,7 +28,32 @@ WAITING = {
 }
 AGREED = {**WAITING, "name": "Joss Wetherby", "second": "Mara Dunleavy-Oyelaran", "stands": "agreed", "yours": True}
 
+PERSON = {"id": UUID(int=9), "name": "Rowan Ibarra", "title": "Caseworker", "reach": "rowan@example.org"}
+ACCOUNTS = [
+    {**PERSON, "roles": ("caseworker", "on_call"), "here": True, "signed_in": True},
+    {**PERSON, "id": UUID(int=10), "name": "Joss Wetherby", "roles": ("on_call",), "here": False, "signed_in": False},
+    {**PERSON, "id": UUID(int=11), "name": "Lee Marchetti", "roles": (), "here": True, "signed_in": False},
+]
+NO_WAYS: dict[str, object] = {"passkeys": [], "has_password": False, "codes_since": None, "at_agency": False}
+KEYS = [{"id": UUID(int=12), "label": "iPhone", "made_at": NOON}, {"id": UUID(int=13), "label": "", "made_at": NOON}]
+WAYS = {"passkeys": KEYS, "has_password": True, "codes_since": NOON, "at_agency": True}
+ACCOUNT = {
+    "person": PERSON,
+    "here": True,
+    "ways": WAYS,
+    "sessions": SESSIONS[1:],
+    "may_help": True,
+    "fresh": True,
+}
+
 PAGES = {
+    "accounts": {"template": "people/accounts/index.html", "path": "/more", "context": {"accounts": ACCOUNTS}},
+    "account": {"template": "people/accounts/show.html", "path": "/more", "context": ACCOUNT},
+    "account_new": {
+        "template": "people/accounts/show.html",
+        "path": "/more",
+        "context": {**ACCOUNT, "here": False, "ways": NO_WAYS, "sessions": [], "may_help": False, "fresh": False},
+    },
     "recovery": {
         "template": "people/recovery/index.html",
         "path": "/more",

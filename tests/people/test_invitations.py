@@ -83,7 +83,8 @@ def test_nobody_but_a_supervisor_invites(browser_of: Browsers, world: World, nam
         ({"roles": "oversight"}, "Choose what this person will do."),
         ({"roles": ["caseworker", "licensing"]}, "Choose what this person will do."),
         ({"roles": "caregiver"}, "Choose what this person will do."),
-        ({"roles": "director"}, "Choose one from the list."),
+        ({"roles": "director"}, "Choose what this person will do."),
+        ({"roles": "governor"}, "Choose one from the list."),
         ({"roles": []}, "Choose what this person will do."),
         ({"team": "mara"}, "Choose one from the list."),  # above Priya
         ({"team": "rowan"}, "Choose one from the list."),  # no supervisor

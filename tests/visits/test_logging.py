@@ -241,7 +241,7 @@ def test_follow_ups_become_tasks_of_the_author(db: Database, world: World) -> No
         log(session, world, made)
 
     with db.reading() as session:
-        tasks = cases.tasks(session, world.accounts["rowan"])
+        tasks = cases.tasks(session, world.actor(session, "rowan"), now=MONDAY)
         shown = queries.visit(session, world.actor(session, "rowan"), made.visit_id, now=MONDAY)
     assert [(task.title, task.due_on, task.kind) for task in tasks] == [
         ("Dentist for Hester", date(2026, 12, 1), "follow_up"),

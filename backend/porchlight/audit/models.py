@@ -18,6 +18,7 @@ class AuditEvent(SQLModel, table=True):
     """Rows are only ever added; the database refuses anything else (migration 0011)."""
 
     __tablename__ = "audit_events"
+    __table_args__ = (sa.Index(None, "account_id", "at"),)  # how much somebody has read of late (cases/amounts)
 
     id: UUID = Field(default_factory=new_id, primary_key=True)
     at: datetime = Field(index=True)

@@ -61,7 +61,7 @@ def list_by_api(db: NamedDependency[Database], actor: NamedDependency[Actor], q:
         return found
 
 
-@get("/api/v1/cases/{case_id:uuid}", sync_to_thread=True)
+@get("/api/v1/cases/{case_id:uuid}", opt={"file": True}, sync_to_thread=True)
 def show_by_api(case_id: FromPath[UUID], db: NamedDependency[Database], actor: NamedDependency[Actor]) -> FamilyLine:
     """One family; phone numbers are empty where they are not open to whoever asks."""
     with db.reading() as session:

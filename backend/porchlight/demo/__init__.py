@@ -11,6 +11,7 @@ from porchlight.demo import (
     channels,
     crises,
     day,
+    emergencies,
     families,
     handing_over,
     history,
@@ -51,3 +52,4 @@ def load(session: Session, *, now: datetime, keys: Keys | None = None) -> None:
     handing_over.load(book)
     channels.load(book)
     safety.load(book, keys)
+    emergencies.load(book)

@@ -39,7 +39,7 @@ def families_page(
     return page(request, view)
 
 
-@get("/cases/{case_id:uuid}", sync_to_thread=True, include_in_schema=False)
+@get("/cases/{case_id:uuid}", opt={"file": True}, sync_to_thread=True, include_in_schema=False)
 def family_page(
     request: Asked, case_id: FromPath[UUID], db: NamedDependency[Database], actor: NamedDependency[Actor]
 ) -> Response[Any]:
@@ -48,7 +48,7 @@ def family_page(
     return page(request, view)
 
 
-@get("/people/{person_id:uuid}", sync_to_thread=True, include_in_schema=False)
+@get("/people/{person_id:uuid}", opt={"file": True}, sync_to_thread=True, include_in_schema=False)
 def face_sheet_page(
     request: Asked, person_id: FromPath[UUID], db: NamedDependency[Database], actor: NamedDependency[Actor]
 ) -> Response[Any]:

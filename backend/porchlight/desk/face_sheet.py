@@ -9,6 +9,7 @@ from sqlmodel import Session
 from porchlight.audit import service as audit
 from porchlight.cases import queries as cases
 from porchlight.cases.emergency import views as emergency
+from porchlight.cases.explaining import views as explaining
 from porchlight.cases.values import FamilyLine, PersonRecord
 from porchlight.core.actor import Actor
 from porchlight.core.clock import local_day
@@ -58,6 +59,7 @@ def face_sheet(session: Session, actor: Actor, person_id: UUID, *, now: datetime
     }
     phones = bool(rights[Capability.PHONES])
     context["placement"] = _placement(session, family, person_id, today, address=Field.ADDRESS in seen, phones=phones)
+    context["hidden"] = explaining.hidden(address=Field.ADDRESS in seen, health=Field.HEALTH in seen, phones=phones)
     context["team"] = _team(session, family, person_id) if phones else []
     return View("desk/face_sheet.html", context)
 

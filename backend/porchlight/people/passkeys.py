@@ -122,7 +122,11 @@ def signed_by(
 
 
 def of(session: Session, actor: Actor) -> list[PasskeyLine]:
-    query = select(Passkey).where(Passkey.account_id == actor.account_id).order_by(col(Passkey.made_at))
+    return of_account(session, actor.account_id)
+
+
+def of_account(session: Session, account_id: UUID) -> list[PasskeyLine]:
+    query = select(Passkey).where(Passkey.account_id == account_id).order_by(col(Passkey.made_at))
     return [PasskeyLine(row.id, row.label, row.made_at, row.last_used_at, row.backed_up) for row in session.exec(query)]
 
 

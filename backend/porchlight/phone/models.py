@@ -68,3 +68,13 @@ class HeldDecision(SQLModel, table=True):
     at: datetime
     reason: str = ""
     to_id: UUID | None = Field(default=None, foreign_key="accounts.id")  # of hand_on
+
+
+class UploadTurn(SQLModel, table=True):
+    """A phone was told where to send a photo's bytes: so many a minute, and no more. Gone after a while."""
+
+    __tablename__ = "upload_turns"
+
+    op_id: UUID = Field(primary_key=True)
+    device_id: UUID = Field(index=True)
+    at: datetime

@@ -1,6 +1,7 @@
 """What becomes of an item that a phone sends: which step fits, which status says so, which numbers never came."""
 
-from collections.abc import Collection, Iterable, Mapping
+import math
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -109,6 +110,19 @@ RANK: Mapping[str, int] = {"visit.sign": 1, "visit.photo": 2}
 
 # Seconds after which an item that waits is worth sending again.
 RETRY_AFTER: Mapping[str, int] = {"parts": 1, "checking": 2, "parent": 5}
+
+
+UPLOADS = 20  # photos that one device may begin to send in a minute (trust.md, Signing in)
+TURN = timedelta(minutes=1)
+TURN_KEPT = timedelta(minutes=10)  # within which a photo that was begun goes on without another turn
+
+
+def seconds_before_turn(taken: Sequence[datetime], now: datetime) -> int:
+    """0, or how long a phone waits before it may begin another photo. taken: when it began those of the last minute."""
+    recent = sorted(moment for moment in taken if now - moment < TURN)
+    if len(recent) < UPLOADS:
+        return 0
+    return max(1, math.ceil((recent[-UPLOADS] + TURN - now).total_seconds()))
 
 
 MOST_REPORTED = 500  # numbers that a phone tells of at once, the oldest first

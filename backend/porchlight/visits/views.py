@@ -12,6 +12,7 @@ from porchlight.audit import service as audit
 from porchlight.cases import queries as cases
 from porchlight.cases import rules as persons
 from porchlight.cases.emergency import views as emergency
+from porchlight.cases.explaining import views as explaining
 from porchlight.cases.values import FamilyLine
 from porchlight.core.actor import Actor
 from porchlight.core.clock import at_wall, local_day
@@ -23,7 +24,7 @@ from porchlight.evidence import queries as evidence
 from porchlight.evidence.values import PhotoState
 from porchlight.homes import queries as homes
 from porchlight.people import access
-from porchlight.people.access import Capability
+from porchlight.people.access import Capability, Field
 from porchlight.visits import amending, asking, confirming, queries, rules, versions
 from porchlight.visits.values import Answer, Asking, FollowUp, GivenAnswer, VisitRecord
 from porchlight.web.rendering import View
@@ -105,6 +106,7 @@ def show(session: Session, actor: Actor, contact_id: UUID, now: datetime, *, too
             "children": record.children,
             "follow_ups": [_follow_up(one, today, done.get(one.id)) for one in record.follow_ups],
             "photos": _photos(session, actor, record, now),
+            "hidden": _hidden(session, actor, record, now),
             "signature": _signature(session, record),
             "answers": _answers(record.asking.answers),
             "earlier": _answers(record.asking.earlier),
@@ -145,6 +147,12 @@ def _photos(session: Session, actor: Actor, record: VisitRecord, now: datetime) 
             }
         )
     return found
+
+
+def _hidden(session: Session, actor: Actor, record: VisitRecord, now: datetime) -> list[dict[str, str]]:
+    notes = Field.PRIVATE_NOTE in access.fields(session, actor, record.case_id, Capability.READ_VISITS, now=now)
+    photos = access.fields(session, actor, record.case_id, Capability.PHOTOS, now=now)
+    return explaining.hidden(notes=notes, photos=bool(photos))
 
 
 def _signature(session: Session, record: VisitRecord) -> dict[str, Any] | None:

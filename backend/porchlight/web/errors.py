@@ -16,7 +16,7 @@ from porchlight.core.refused import NotFound, Refused, TooMany
 from porchlight.web.forms import Redraw, all_in_words
 from porchlight.web.refusals import noted
 from porchlight.web.rendering import View, locale_of, page
-from porchlight.web.sessions import NotSignedIn
+from porchlight.web.sessions import NotSignedIn, actor_in
 
 log = structlog.get_logger()
 
@@ -62,9 +62,11 @@ def answer(
     if wants_json(request):
         body = {"type": "about:blank", "title": title, "status": status, "detail": detail, **(extra or {})}
         return Response(body, status_code=status, media_type=PROBLEM, headers=headers)
+    # The same for what is not there and what is not theirs.
+    why = "/why?what=page" if status == 404 and actor_in(request.scope) else ""
     view = View(
         "web/problem.html",
-        {"title": title, "words": detail, "kept": "", "back_href": None, "reference": ""},
+        {"title": title, "words": detail, "kept": "", "back_href": None, "why_href": why, "reference": ""},
         status,
         headers or {},
     )

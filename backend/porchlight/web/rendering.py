@@ -132,5 +132,6 @@ def page(request: Request[Any, Any, Any], view: View) -> Response[str]:
         nonce=request.scope[NONCE],  # type: ignore[literal-required]
         path=request.url.path,
     )
-    whose = {"X-Page-Person": str(actor.account_id)} if actor else {}
+    # A phone keeps what names its person; what an emergency has opened for an hour is not to be kept (cases/emergency).
+    whose = {"X-Page-Person": str(actor.account_id)} if actor and not view.context.get("emergency") else {}
     return Response(html, status_code=view.status, media_type=MediaType.HTML, headers={**view.headers, **whose})

@@ -13,15 +13,13 @@ from porchlight.alerts.notices import telling
 from porchlight.alerts.values import Urgency
 from porchlight.audit import service as audit
 from porchlight.cases import queries as cases
-from porchlight.cases.emergency import queries, rules
+from porchlight.cases.emergency import queries, reviewers, rules
 from porchlight.cases.emergency.models import EmergencyAccess
 from porchlight.cases.emergency.values import Finding
 from porchlight.core.actor import Actor
 from porchlight.core.i18n import _
 from porchlight.core.refused import Conflict, NotFound
 from porchlight.people import access, passkeys
-from porchlight.people import queries as people
-from porchlight.people.access import Role
 from porchlight.people.rules import NotFresh
 from porchlight.web.forms import Input
 
@@ -68,10 +66,7 @@ def open_case(session: Session, actor: Actor, body: OpenBody, *, now: datetime) 
 
 def _open(session: Session, actor: Actor, body: OpenBody, now: datetime) -> EmergencyAccess:
     many = rules.pages_director(queries.opened_since(session, actor.account_id, now - rules.DAY))
-    reviewer = people.who_reads(session, actor.account_id)
-    directors = [one for one in _directors(session, actor) if one != actor.account_id]
-    if reviewer == actor.account_id and directors:
-        reviewer = directors[0]
+    reviewer = reviewers.over(session, actor)
     row = EmergencyAccess(
         id=body.id,
         case_id=body.case_id,
@@ -79,7 +74,7 @@ def _open(session: Session, actor: Actor, body: OpenBody, now: datetime) -> Emer
         reason=body.reason,
         opened_at=now,
         ends_at=now + rules.LASTS,
-        reviewer_id=reviewer,
+        reviewer_id=reviewer or actor.account_id,
         director_told=many,
         review_due_at=now + rules.REVIEWED_WITHIN,
     )
@@ -88,30 +83,21 @@ def _open(session: Session, actor: Actor, body: OpenBody, now: datetime) -> Emer
             session.add(row)
     except IntegrityError:  # two taps at the same moment: the other one was first, and told everybody
         return session.get_one(EmergencyAccess, body.id)
-    served = [one.id for one in cases.persons(session, body.case_id)]
-    audit.record(session, actor, "emergency.opened", row.id, now=now, people=served, case=str(body.case_id))
-    _tell(session, row, reviewer, directors if many else [], now)
+    named = [one.id for one in cases.persons(session, body.case_id)]
+    audit.record(session, actor, "emergency.opened", row.id, now=now, people=named, case=str(body.case_id))
+    _tell(session, row, reviewer, reviewers.directors(session, actor) if many else [], now)
     return row
 
 
-def _tell(session: Session, row: EmergencyAccess, reviewer: UUID, directors: list[UUID], now: datetime) -> None:
+def _tell(session: Session, row: EmergencyAccess, reviewer: UUID | None, directors: list[UUID], now: datetime) -> None:
     """At once and by every way that rings; what rings says only that there is a notice."""
     key, href = f"emergency/{row.id}", f"/emergency/{row.id}"
-    telling.tell(session, reviewer, TOLD, {}, href=href, key=key, urgency=Urgency.SOON, now=now)
+    if reviewer:
+        telling.tell(session, reviewer, TOLD, {}, href=href, key=key, urgency=Urgency.SOON, now=now)
     for one in directors:
         telling.tell(
             session, one, MANY, {}, href="/emergency/reviews", key=f"{key}/{one}", urgency=Urgency.SOON, now=now
         )
-
-
-def _directors(session: Session, actor: Actor) -> list[UUID]:
-    """Of the person's own organization, who still work here."""
-    found = []
-    for one in people.accounts_with_role(session, Role.DIRECTOR):
-        who = people.actor_of(session, one.id)
-        if who and who.organization_id == actor.organization_id:
-            found.append(one.id)
-    return found
 
 
 def end(session: Session, actor: Actor, emergency_id: UUID, *, now: datetime) -> None:

@@ -9,7 +9,7 @@ from sqlmodel import Session
 from porchlight.audit import service as audit
 from porchlight.cases import queries as cases
 from porchlight.cases import regions
-from porchlight.cases.emergency import queries, rules, service
+from porchlight.cases.emergency import queries, reviewers, rules, service
 from porchlight.cases.emergency.models import EmergencyAccess
 from porchlight.cases.emergency.values import Finding
 from porchlight.core.actor import Actor
@@ -30,9 +30,10 @@ def banner(session: Session, actor: Actor, case_id: UUID, *, now: datetime) -> d
 
 
 def whom_to_ask(session: Session, actor: Actor) -> dict[str, str] | None:
-    """This person's supervisor, with a number."""
-    above = people.account(session, people.who_reads(session, actor.account_id))
-    return {"name": above.name, "phone": above.phone} if above and above.id != actor.account_id else None
+    """Who leads this person, with a number."""
+    found = reviewers.over(session, actor)
+    above = people.account(session, found) if found else None
+    return {"name": above.name, "phone": above.phone} if above else None
 
 
 def page_view(session: Session, actor: Actor, *, now: datetime, name: str = "") -> View:

@@ -68,7 +68,7 @@ def write(request: Asked, db: Db, actor: Who, case_id: FromPath[UUID], data: Typ
     return forms.go(request, f"/incidents/{body.id}")
 
 
-@get("/incidents/{incident_id:uuid}", **HOW)
+@get("/incidents/{incident_id:uuid}", opt={"file": True}, **HOW)
 def show(request: Asked, db: Db, actor: Who, incident_id: FromPath[UUID]) -> Response[Any]:
     return page(request, _show(db, actor, incident_id))
 

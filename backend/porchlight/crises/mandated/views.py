@@ -8,6 +8,7 @@ from sqlmodel import Session
 
 from porchlight.audit import service as audit
 from porchlight.cases import queries as cases
+from porchlight.cases.explaining import views as explaining
 from porchlight.core.actor import Actor
 from porchlight.core.ids import new_id
 from porchlight.crises.deadlines import queries as deadlines
@@ -75,7 +76,7 @@ def show(
     names = people.accounts(
         session, [*(one.account_id for one in openings), *(one.account_id for one in steps if one.account_id)]
     )
-    open_ = row.state == State.OPEN
+    open_, may_open = row.state == State.OPEN, opening.may_open(session, actor, row, now=now)
     context: dict[str, Any] = {
         "report": _shown(session, row, children),
         "mine": mine,
@@ -91,7 +92,8 @@ def show(
         "step_id": str(new_id()),
         "may_add": open_,
         "may_close": open_ and stands.whole,
-        "may_open": opening.may_open(session, actor, row, now=now),
+        "may_open": may_open,
+        "hidden": explaining.hidden(reporter=mine or may_open),
         "opened": opened,
         "openings": [{"at": one.at, "who": names[one.account_id].name, "reason": one.reason} for one in openings],
         "values": {"at": shown(now, actor.time_zone)},

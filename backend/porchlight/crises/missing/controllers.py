@@ -51,7 +51,7 @@ def begin(request: Asked, db: Db, actor: Who, data: Typed) -> Response[Any]:
     return forms.go(request, f"/missing/{body.id}")
 
 
-@get("/missing/{episode_id:uuid}", **HOW)
+@get("/missing/{episode_id:uuid}", opt={"file": True}, **HOW)
 def show(request: Asked, db: Db, actor: Who, episode_id: FromPath[UUID]) -> Response[Any]:
     return page(request, _show(db, actor, episode_id))
 

@@ -31,7 +31,7 @@ SAW: dict[str, str] = {
     "held.opened": _("Opened what a blocked phone sent"),
     "held.photo_seen": _("Looked at a photo that a blocked phone sent"),
     "case.region_form": _("Opened the choice of the on-call region"),
-    "emergency.family_sought": _("Searched for a family in an emergency"),
+    "emergency.family_sought": _("Looked for a family in an emergency"),
     "emergency.seen": _("Looked at an emergency access to this file"),
     "records.listed": _("Saw the list of records to keep or erase"),
     "records.shown": _("Opened what is kept of this family, and for how long"),
@@ -97,9 +97,9 @@ CHANGED: dict[str, str] = {
     "incident.told": _("Wrote down who was told of an incident"),
     "incident.follow_up": _("Wrote a next step for an incident"),
     "incident.reviewed": _("Reviewed an incident"),
-    "emergency.opened": _("Opened this file in an emergency"),
-    "emergency.ended": _("Ended an emergency access to this file"),
-    "emergency.reviewed": _("Reviewed an emergency access to this file"),
+    "emergency.opened": _("Opened the file in an emergency"),
+    "emergency.ended": _("Ended the emergency access"),
+    "emergency.reviewed": _("Reviewed an emergency access"),
     "records.held": _("Put a legal hold on this file"),
     "records.hold_ended": _("Ended a legal hold on this file"),
     "records.erasure_asked": _("Asked to erase this file"),
@@ -113,9 +113,9 @@ SENTENCES = SAW | CHANGED
 # is under seal (decision 0024): which forms and reports somebody opened would give it away, so that none of it is shown.
 # fmt: off
 ELSEWHERE = frozenset({
-    "alert", "calendar", "callbacks", "calls", "caregiver", "caregivers", "channels", "checkins", "codes", "deposit", "device",
-    "devices", "draft", "drill", "helper", "holiday", "invitation", "invitations", "line", "mandated", "number", "oncall",
-    "organization", "pack", "passkey", "password", "person", "phone", "policy", "push", "ready", "receipts",
+    "account", "accounts", "alert", "calendar", "callbacks", "calls", "caregiver", "caregivers", "channels", "checkins",
+    "codes", "deposit", "device", "devices", "draft", "drill", "helper", "holiday", "invitation", "invitations", "line", "mandated", "number", "oncall",
+    "organization", "pack", "passkey", "password", "person", "phone", "policy", "push", "reading", "ready", "receipts",
     "recoveries", "recovery", "safety", "session", "sessions", "set_up", "staff", "texts", "training", "way",
 })
 ELSEWHERE_ACTS = frozenset({

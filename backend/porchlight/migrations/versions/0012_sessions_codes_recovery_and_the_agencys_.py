@@ -32,6 +32,16 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_spent_tokens_until"), ["until"], unique=False)
 
     op.create_table(
+        "upload_turns",
+        sa.Column("op_id", sa.Uuid(), nullable=False),
+        sa.Column("device_id", sa.Uuid(), nullable=False),
+        sa.Column("at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=False),
+        sa.PrimaryKeyConstraint("op_id", name=op.f("pk_upload_turns")),
+    )
+    with op.batch_alter_table("upload_turns", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_upload_turns_device_id"), ["device_id"], unique=False)
+
+    op.create_table(
         "agency_identities",
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("account_id", sa.Uuid(), nullable=False),

@@ -37,8 +37,8 @@ class SetUpForm(Input):
     reach: Line
 
 
-def _check_open(db: Database, token: str, address: str) -> None:
-    """Wrong ones slow down the address that tries them. Raises NotFound, TooMany."""
+def _check_open(db: Database, token: str, address: str, *, count: bool) -> None:
+    """Wrong ones that are sent slow down the address that tries them. Raises NotFound, TooMany."""
     key = sha256(token.encode())
     with db.reading() as session:
         now = db.now(session)
@@ -47,8 +47,9 @@ def _check_open(db: Database, token: str, address: str) -> None:
     if wait := people_rules.seconds_before_next_try(failed, now=now):
         raise TooMany(service.NOT_HERE, seconds=wait)
     if not is_open:
-        with db.transaction() as session:
-            people_service.note_failure(session, account_key=key, address=address, now=db.now(session))
+        if count:
+            with db.transaction() as session:
+                people_service.note_failure(session, account_key=key, address=address, now=db.now(session))
         raise NotFound(service.NOT_HERE)
 
 
@@ -58,7 +59,7 @@ def _view(token: str) -> View:
 
 @get("/set-up/{token:str}", opt={"open": True}, sync_to_thread=True, include_in_schema=False)
 def form(request: Asked, token: FromPath[str], db: NamedDependency[Database]) -> Response[Any]:
-    _check_open(db, token, address_of(request))
+    _check_open(db, token, address_of(request), count=False)
     return page(request, _view(token))
 
 
@@ -70,7 +71,7 @@ def begin(
     db: NamedDependency[Database],
     tools: NamedDependency[Tools],
 ) -> Response[Any]:
-    _check_open(db, token, address_of(request))
+    _check_open(db, token, address_of(request), count=True)
     with forms.redrawing(lambda: _view(token), data):
         typed = forms.read(SetUpForm, data)
         phone, hotline = rules.check_agency(phone=typed.phone, hotline=typed.hotline, zone=typed.time_zone)

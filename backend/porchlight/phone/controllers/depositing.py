@@ -15,7 +15,7 @@ from porchlight.core.tools import Tools
 from porchlight.evidence import jobs
 from porchlight.evidence import service as evidence
 from porchlight.evidence.values import Announced
-from porchlight.phone import rules, service, settling, wire
+from porchlight.phone import rules, service, settling, turns, wire
 from porchlight.phone.settling import Answer
 from porchlight.web.errors import PROBLEM, TITLES
 from porchlight.web.rendering import locale_of
@@ -83,6 +83,10 @@ def deposit(
     except jobs.Hopeless:
         return in_words(request, settling.problem("body"), [])
     if missing:
+        with db.transaction() as session:
+            wait = turns.take(session, photo.device_id, photo.id, now=db.now(session))
+        if wait:
+            return in_words(request, answer, [], again=wait)
         return in_words(request, answer, [place(tools, photo, part) for part in missing])
     with db.transaction() as session:
         now = db.now(session)

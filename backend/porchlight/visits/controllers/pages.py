@@ -55,7 +55,7 @@ def log(
     return forms.go(request, f"/visits/{visit.id}")
 
 
-@get("/visits/{visit_id:uuid}", sync_to_thread=True, include_in_schema=False)
+@get("/visits/{visit_id:uuid}", opt={"file": True}, sync_to_thread=True, include_in_schema=False)
 def show(
     request: Asked,
     visit_id: FromPath[UUID],
@@ -68,7 +68,7 @@ def show(
     return page(request, view)
 
 
-@get("/cases/{case_id:uuid}/visits", sync_to_thread=True, include_in_schema=False)
+@get("/cases/{case_id:uuid}/visits", opt={"file": True}, sync_to_thread=True, include_in_schema=False)
 def index(
     request: Asked,
     case_id: FromPath[UUID],
@@ -90,14 +90,14 @@ def log_by_api(data: JSONBody[VisitDraft], db: NamedDependency[Database], actor:
         return queries.visit(session, actor, visit.id, now=now)
 
 
-@get("/api/v1/visits/{visit_id:uuid}", sync_to_thread=True)
+@get("/api/v1/visits/{visit_id:uuid}", opt={"file": True}, sync_to_thread=True)
 def show_by_api(visit_id: FromPath[UUID], db: NamedDependency[Database], actor: NamedDependency[Actor]) -> VisitRecord:
     """One visit; a child's private note is null where it is not open to whoever asks."""
     with db.reading() as session:
         return queries.visit(session, actor, visit_id, now=db.now(session))
 
 
-@get("/api/v1/cases/{case_id:uuid}/visits", sync_to_thread=True)
+@get("/api/v1/cases/{case_id:uuid}/visits", opt={"file": True}, sync_to_thread=True)
 def list_by_api(
     case_id: FromPath[UUID],
     db: NamedDependency[Database],
