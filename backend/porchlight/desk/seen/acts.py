@@ -113,10 +113,11 @@ SENTENCES = SAW | CHANGED
 # is under seal (decision 0024): which forms and reports somebody opened would give it away, so that none of it is shown.
 # fmt: off
 ELSEWHERE = frozenset({
-    "account", "accounts", "alert", "calendar", "callbacks", "calls", "caregiver", "caregivers", "channels", "checkins",
-    "codes", "deposit", "device", "devices", "draft", "drill", "helper", "holiday", "invitation", "invitations", "line", "mandated", "number", "oncall",
-    "organization", "pack", "passkey", "password", "person", "phone", "policy", "push", "reading", "ready", "receipts",
-    "recoveries", "recovery", "safety", "session", "sessions", "set_up", "staff", "texts", "training", "way",
+    "account", "accounts", "alert", "calendar", "callbacks", "calls", "caregiver", "caregivers", "channels",
+    "checkins", "codes", "deposit", "device", "devices", "draft", "drill", "helper", "holiday", "invitation",
+    "invitations", "line", "mandated", "number", "oncall", "organization", "pack", "passkey", "password", "person",
+    "phone", "policy", "push", "reading", "ready", "receipts", "recoveries", "recovery", "safety", "session",
+    "sessions", "set_up", "staff", "texts", "training", "way",
 })
 ELSEWHERE_ACTS = frozenset({
     "case.region_renamed", "emergency.reviews_seen", "held.bring_back", "held.hand_on", "held.listed", "held.set_aside",
