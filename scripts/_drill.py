@@ -31,6 +31,7 @@ from porchlight.people import queries as people
 from porchlight.people.access import Role
 from porchlight.people.models import Account, Device
 from porchlight.relations import relate
+from tests.sealed import with_keys
 from tests.serving import Serving, free_port
 
 WITHIN = 60.0  # seconds to answer in this walk
@@ -155,7 +156,7 @@ def walk(asked: argparse.Namespace) -> int:
         print("Starting the product with its demo in a folder of its own…", flush=True)
         with Serving(Path(folder) / "data", PORCHLIGHT_PUSH_HOSTS=here) as serving:
             relate()
-            db = Database(serving.database)
+            db = with_keys(serving.database, serving.data)
             account_id, name = whose_turn(db)
             phone.server_url = serving.url
             give_phone(db, account_id, phone, f"{here}/phone")

@@ -2,6 +2,7 @@
 
 import socket
 from dataclasses import replace
+from pathlib import Path
 from urllib.parse import urlsplit
 
 from sqlalchemy import make_url
@@ -9,7 +10,7 @@ from sqlalchemy.exc import ArgumentError, DatabaseError, OperationalError, Progr
 
 from porchlight import demo
 from porchlight.audit import service as audit
-from porchlight.core import keys, logs, roads
+from porchlight.core import keys, logs, roads, strength
 from porchlight.core.db import Database
 from porchlight.core.keyring import roots
 from porchlight.core.keyring.current import RING
@@ -51,9 +52,15 @@ def check_place(settings: Settings) -> None:
 
 
 def check_roads(settings: Settings) -> None:
-    """Raises Stopped when a database or a bucket elsewhere would be talked to without knowing that it is ours."""
+    """Raises Stopped when people elsewhere would read over a plain road, or a database or a bucket elsewhere would be talked
+    to without knowing that it is ours."""
     if settings.plain_roads:
         return
+    if not (settings.secure or settings.demo or roads.local(settings.host)):
+        raise Stopped(
+            "Other machines can reach this one, so PORCHLIGHT_URL must start with https://: set PORCHLIGHT_TLS_CERTIFICATE and "
+            "PORCHLIGHT_TLS_KEY, or put a proxy in front; or set PORCHLIGHT_PLAIN_ROADS=1 if nobody else is on that network."
+        )
     for name, address in (("", settings.database_url), ("_OWNER", settings.database_owner)):
         if address.startswith("postgresql") and not roads.proven(address):
             raise Stopped(
@@ -66,6 +73,13 @@ def check_roads(settings: Settings) -> None:
                 f"PORCHLIGHT_{name}_ENDPOINT must start with https://, "
                 "or set PORCHLIGHT_PLAIN_ROADS=1 if nobody else is on that network."
             )
+
+
+def check_passwords(settings: Settings) -> None:
+    """Raises Stopped when an address holds a password that everybody knows."""
+    for name, address in (("PORCHLIGHT_DATABASE", settings.database), ("PORCHLIGHT_SMTP", settings.smtp)):
+        if strength.weak_password(address):
+            raise Stopped(f"The password in {name} is a sample; give that account a password of its own.")
 
 
 def shape(settings: Settings) -> None:
@@ -100,6 +114,7 @@ def prepare(settings: Settings, *, only_migrate: bool = False, greet: bool = Fal
     only_migrate: whose data lie here does not matter. greet: print a set-up address where nobody can sign in yet.
     """
     check_roads(settings)
+    check_passwords(settings)
     made = open_keys(settings)
     try:
         db = Database(settings.database_url)
@@ -154,10 +169,18 @@ def open_keys(settings: Settings) -> keys.Keys:
         trial = settings.data / ".writable"
         trial.touch()
         trial.unlink()
+        secret = keys.load_secret(settings.data, settings.secret)
+        strength.check_secret(secret)
         return keys.open_keys(settings.data, settings.secret)
     except OSError:
         raise Stopped(
             f"The data folder {settings.data} cannot be written; choose another with PORCHLIGHT_DATA."
+        ) from None
+    except strength.Weak:
+        raise Stopped(
+            "The secret is a sample, or can be guessed; leave PORCHLIGHT_SECRET empty, and a good one is made."
+            if settings.secret
+            else "The secret in the data folder can be guessed; put back the true one, or start with an empty folder."
         ) from None
     except ValueError:
         raise Stopped("The secret is damaged; put back the data folder's file “secret” from a backup.") from None
@@ -208,7 +231,7 @@ def run_web(settings: Settings) -> None:
     No thread may run here: the child is forked, and a thread that imports something at that moment locks it for good.
     """
     from granian import Granian
-    from granian.constants import Interfaces
+    from granian.constants import Interfaces, SSLProtocols
     from granian.log import LogLevels
 
     Granian(
@@ -221,4 +244,7 @@ def run_web(settings: Settings) -> None:
         log_level=LogLevels.warning,
         workers_kill_timeout=5,
         log_dictconfig=logs.THROUGH_US,
+        ssl_cert=Path(settings.tls_certificate) if settings.tls_certificate else None,
+        ssl_key=Path(settings.tls_key) if settings.tls_key else None,
+        ssl_protocol_min=SSLProtocols.tls12,
     ).serve()

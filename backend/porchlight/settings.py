@@ -25,7 +25,7 @@ class BadSetting(Exception):
 class Settings:
     data: Path = Path("data")
     """Folder for the database file, the media and the secret."""
-    database: str = ""
+    database: str = field(default="", repr=False)
     """SQLAlchemy address. Empty: a SQLite file in the data folder."""
     media: str = ""
     """`s3://bucket`, or empty for a folder in the data folder."""
@@ -44,6 +44,10 @@ class Settings:
     """Days that a checkpoint in a bucket stays locked; seven years, longer than any record of ours is kept open."""
     host: str = "127.0.0.1"
     port: int = 8700
+    tls_certificate: str = ""
+    """A file with the certificate and its chain (PEM): this process then speaks https itself, TLS 1.2 or newer."""
+    tls_key: str = ""
+    """The file with its key (PEM)."""
     url: str = ""
     """The address people type; links in messages start with it. Empty: http://localhost:PORT."""
     demo: bool = False
@@ -52,7 +56,7 @@ class Settings:
     """True: the demo may be reached from other machines, by whoever likes."""
     worker: bool = True
     """Runs the worker inside the web process, as one machine wants it."""
-    smtp: str = ""
+    smtp: str = field(default="", repr=False)
     """`smtp://user:password@host:port` (or `smtps://`). Empty: no e-mail goes out, and the screens say so."""
     mail_from: str = ""
     ses: bool = False
@@ -104,8 +108,9 @@ class Settings:
     oidc_offline: bool = False
     """True: ask for a token that outlives the provider's session (offline_access), and use it every 5 minutes to learn that
     somebody was shut out there. For providers that have no back-channel logout, or do not send it on disabling."""
-    secret: str = ""
-    """The one secret all keys come from, 43 base64url characters. Empty: a file in the data folder."""
+    secret: str = field(default="", repr=False)
+    """The one secret all keys come from, 43 base64url characters; a newer one behind a comma (porchlight keys rotate).
+    Empty: a file in the data folder."""
     greeting: str = ""
     """What the server says once it is ready; the command line sets it for its own child."""
     public_proxy: bool = False
@@ -130,107 +135,57 @@ class Settings:
         return self.public_url.startswith("https://")
 
 
-def number(name: str, default: int, most: int, *, least: int = 1) -> int:
-    """A whole number. Raises BadSetting."""
-    value = os.environ.get(name, str(default))
-    if not value.isdigit() or not least <= int(value) <= most:
-        raise BadSetting(f"{name} must be a number from {least} to {most}, not “{value}”.")
-    return int(value)
+# Numbers by their edges.
+EDGES = {
+    "port": (1, 65_535),
+    "text_limit": (0, 100_000_000),
+    "text_price": (1, 100_000),
+    "call_price": (1, 100_000),
+    "audit_lock_days": (1, 36_500),
+    "lock_idle": (1, 240),
+    "lock_background": (1, 240),
+}
+# Addresses by how they begin, and what is said of others.
+BEGINS = {
+    "media": (("s3://",), "must be s3://bucket, or left empty for the data folder."),
+    "push_subject": (("mailto:", "https://"), "must start with mailto: or https://."),
+    "heartbeat": (("https://", "http://"), "must be an address that starts with https://, or left empty."),
+    "oidc_issuer": (
+        ("https://", "http://localhost:", "http://127.0.0.1:"),
+        "must be an address that starts with https://, or left empty.",
+    ),
+}
 
 
-def several(name: str) -> tuple[str, ...]:
-    """What stands between commas."""
-    return tuple(one.strip() for one in os.environ.get(name, "").split(",") if one.strip())
-
-
-def messages() -> dict[str, Any]:
-    """Those about texts, calls and e-mail through Amazon."""
-    env = os.environ
-    return {
-        "ses": env.get("PORCHLIGHT_SES", "0").lower() in YES,
-        "sms_from": env.get("PORCHLIGHT_SMS_FROM", ""),
-        "voice_from": env.get("PORCHLIGHT_VOICE_FROM", ""),
-        "sms_set": env.get("PORCHLIGHT_SMS_SET", ""),
-        "sns_topics": several("PORCHLIGHT_SNS_TOPICS"),
-        "aws_region": env.get("PORCHLIGHT_AWS_REGION", ""),
-        "aws_endpoint": env.get("PORCHLIGHT_AWS_ENDPOINT", ""),
-        "text_limit": number("PORCHLIGHT_TEXT_LIMIT", 0, 100_000_000, least=0),
-        "text_price": number("PORCHLIGHT_TEXT_PRICE", 120, 100_000),
-        "call_price": number("PORCHLIGHT_CALL_PRICE", 140, 100_000),
-    }
-
-
-def auditing() -> dict[str, Any]:
-    """Those about who may change the audit, and where it is proven that nobody has."""
-    env = os.environ
-    return {
-        "database_owner": env.get("PORCHLIGHT_DATABASE_OWNER", ""),
-        "plain_roads": env.get("PORCHLIGHT_PLAIN_ROADS", "0").lower() in YES,
-        "audit_store": env.get("PORCHLIGHT_AUDIT_STORE", ""),
-        "audit_lock_days": number("PORCHLIGHT_AUDIT_LOCK_DAYS", 2557, 36_500),
-    }
-
-
-def doors() -> dict[str, Any]:
-    """Those about who comes in. Raises BadSetting."""
-    env = os.environ
-    issuer = env.get("PORCHLIGHT_OIDC_ISSUER", "")
-    if issuer and not issuer.startswith(("https://", "http://localhost:", "http://127.0.0.1:")):
-        raise BadSetting("PORCHLIGHT_OIDC_ISSUER must be an address that starts with https://, or left empty.")
-    if issuer and not env.get("PORCHLIGHT_OIDC_CLIENT_ID"):
-        raise BadSetting("PORCHLIGHT_OIDC_ISSUER needs PORCHLIGHT_OIDC_CLIENT_ID, the name the provider knows us by.")
-    return {
-        "demo": env.get("PORCHLIGHT_DEMO", "0").lower() in YES,
-        "demo_open": env.get("PORCHLIGHT_DEMO_OPEN", "0").lower() in YES,
-        "oidc_issuer": issuer,
-        "oidc_client_id": env.get("PORCHLIGHT_OIDC_CLIENT_ID", ""),
-        "oidc_client_secret": env.get("PORCHLIGHT_OIDC_CLIENT_SECRET", ""),
-        "oidc_acr": several("PORCHLIGHT_OIDC_ACR"),
-        "oidc_amr": several("PORCHLIGHT_OIDC_AMR"),
-        "oidc_offline": env.get("PORCHLIGHT_OIDC_OFFLINE", "0").lower() in YES,
-    }
+def _read(name: str, default: Any) -> Any:
+    """One setting, of the kind that its default is. Raises BadSetting."""
+    variable = f"PORCHLIGHT_{name.upper()}"
+    value = os.environ.get(variable)
+    if value is None:
+        return default
+    if isinstance(default, bool):
+        return value.lower() in YES
+    if isinstance(default, int):
+        least, most = EDGES[name]
+        if not value.isdigit() or not least <= int(value) <= most:
+            raise BadSetting(f"{variable} must be a number from {least} to {most}, not “{value}”.")
+        return int(value)
+    if isinstance(default, tuple):
+        return tuple(one.strip() for one in value.split(",") if one.strip()) or default
+    begins, words = BEGINS.get(name, (("",), ""))
+    if value and not value.startswith(begins):
+        raise BadSetting(f"{variable} {words}")
+    return value
 
 
 def from_environment() -> Settings:
     """Read PORCHLIGHT_… variables. Raises BadSetting with a sentence that names the variable."""
-    env = os.environ
-
-    def flag(name: str, default: bool) -> bool:
-        return env.get(name, "1" if default else "0").lower() in YES
-
-    subject = env.get("PORCHLIGHT_PUSH_SUBJECT", "mailto:porchlight@example.org")
-    if not subject.startswith(("mailto:", "https://")):
-        raise BadSetting("PORCHLIGHT_PUSH_SUBJECT must start with mailto: or https://.")
-    media = env.get("PORCHLIGHT_MEDIA", "")
-    if media and not media.startswith("s3://"):
-        raise BadSetting("PORCHLIGHT_MEDIA must be s3://bucket, or left empty for the data folder.")
-    heartbeat = env.get("PORCHLIGHT_HEARTBEAT", "")
-    if heartbeat and not heartbeat.startswith(("https://", "http://")):
-        raise BadSetting("PORCHLIGHT_HEARTBEAT must be an address that starts with https://, or left empty.")
-    return Settings(
-        data=Path(env.get("PORCHLIGHT_DATA", "data")).expanduser().resolve(),
-        database=env.get("PORCHLIGHT_DATABASE", ""),
-        media=media,
-        s3_endpoint=env.get("PORCHLIGHT_S3_ENDPOINT", ""),
-        host=env.get("PORCHLIGHT_HOST", "127.0.0.1"),
-        port=number("PORCHLIGHT_PORT", 8700, 65535),
-        url=env.get("PORCHLIGHT_URL", ""),
-        worker=flag("PORCHLIGHT_WORKER", True),
-        smtp=env.get("PORCHLIGHT_SMTP", ""),
-        mail_from=env.get("PORCHLIGHT_MAIL_FROM", ""),
-        **messages(),
-        **auditing(),
-        **doors(),
-        push_hosts=several("PORCHLIGHT_PUSH_HOSTS") or PUSH_HOSTS,
-        push_subject=subject,
-        heartbeat=heartbeat,
-        lock_idle=number("PORCHLIGHT_LOCK_IDLE", 15, 240),
-        lock_background=number("PORCHLIGHT_LOCK_BACKGROUND", 5, 240),
-        strict_phones=flag("PORCHLIGHT_STRICT_PHONES", False),
-        secret=env.get("PORCHLIGHT_SECRET", ""),
-        greeting=env.get("PORCHLIGHT_GREETING", ""),
-        public_proxy=flag("PORCHLIGHT_PUBLIC_PROXY", False),
-    )
+    given = {one.name: _read(one.name, one.default) for one in fields(Settings)}
+    if given["oidc_issuer"] and not given["oidc_client_id"]:
+        raise BadSetting("PORCHLIGHT_OIDC_ISSUER needs PORCHLIGHT_OIDC_CLIENT_ID, the name the provider knows us by.")
+    if bool(given["tls_certificate"]) != bool(given["tls_key"]):
+        raise BadSetting("PORCHLIGHT_TLS_CERTIFICATE and PORCHLIGHT_TLS_KEY are set together, or not at all.")
+    return Settings(**given | {"data": Path(given["data"]).expanduser().resolve()})
 
 
 def pass_on(settings: Settings) -> None:

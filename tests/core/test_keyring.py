@@ -2,6 +2,7 @@
 
 import secrets
 from datetime import timedelta
+from pathlib import Path
 from uuid import UUID
 
 import pytest
@@ -12,15 +13,18 @@ from sqlmodel import Session, col, select
 from porchlight.cases.models import Case, Person
 from porchlight.core.db import DESTROYED, Database
 from porchlight.core.ids import new_id
-from porchlight.core.keyring import envelope, roots, sealing
+from porchlight.core.keyring import commands, envelope, roots, sealing
 from porchlight.core.keyring.current import RING
 from porchlight.core.keyring.envelope import MARK, Place, SealBroken
 from porchlight.core.keyring.models import KeyRoot, PersonKey
 from porchlight.core.keyring.ring import KEPT, Ring
+from porchlight.core.keyring.sealed import Unbound
 from porchlight.core.keys import Keys
 from porchlight.core.tools import Tools
 from porchlight.crises.models import CrisisEntry
 from porchlight.plans.models import SafetyPlan, SafetyPlanVersion
+from porchlight.serving import Stopped, prepare
+from porchlight.settings import Settings
 from tests.clocks import Clock
 from tests.world import World
 
@@ -264,7 +268,11 @@ def test_a_newer_secret_takes_over_and_what_was_written_before_is_read_throughou
     db.facts[RING] = Ring(newer)
     other_node = Ring(Keys(given))
 
-    count = roots.rotate(db, newer)
+    waited: list[float] = []
+
+    count = roots.rotate(db, newer, wait=waited.append)
+
+    assert waited[0] > KEPT  # until no node makes a key under the older one
 
     with db.reading() as session:
         assert session.get_one(Person, liked).likes == WORDS
@@ -330,3 +338,48 @@ def test_two_that_write_the_first_words_of_somebody_at_once_use_one_key(db: Data
     with db.reading() as session:
         keys = session.exec(select(PersonKey).where(col(PersonKey.subject_id) == world.children[0])).all()
         assert len(keys) == 1
+
+
+def test_the_command_line_seals_rotates_and_says_what_uses_which(
+    tools: Tools, db: Database, liked: UUID, clock: Clock
+) -> None:
+    file = tools.settings.data / "secret"
+    keys = Keys(file.read_text(), again=file.read_text)
+    before = keys.roots()
+
+    assert any("none lies open" in line for line in commands.seal(db, keys))
+    said = list(commands.rotate(db, keys, secret_file=file, wait=lambda _seconds: None))
+
+    assert len(file.read_text().split()) == 2
+    assert file.stat().st_mode & 0o077 == 0
+    assert any(line.startswith(f"root    {before[0]}  0 keys") and "retired" in line for line in said)
+    assert any(line.startswith(f"root    {keys.roots()[-1]}") and "in use" in line for line in said)
+    assert not any(secret in line for line in said for secret in file.read_text().split())
+    with db.reading() as session:
+        assert session.get_one(Person, liked).likes == WORDS
+
+
+def test_where_a_setting_holds_the_secret_the_command_says_what_to_do_first(
+    tools: Tools, db: Database, liked: UUID
+) -> None:
+    before = (tools.settings.data / "secret").read_text()
+
+    said = " ".join(commands.rotate(db, tools.keys, secret_file=None))
+
+    assert "PORCHLIGHT_SECRET" in said
+    assert (tools.settings.data / "secret").read_text() == before
+
+
+def test_a_database_that_was_sealed_under_another_secret_does_not_start(
+    tools: Tools, db: Database, tmp_path: Path
+) -> None:
+    url = db.url.render_as_string(hide_password=False)
+    with pytest.raises(Stopped, match="another secret"):
+        prepare(Settings(data=tmp_path / "elsewhere", database=url))
+
+
+def test_a_database_that_was_opened_without_its_keys_writes_no_words(db: Database, world: World) -> None:
+    bare = Database(db.url.render_as_string(hide_password=False))
+    with pytest.raises(Unbound), bare.transaction() as session:
+        session.execute(sa.insert(Case), [{"id": new_id(), "note": WORDS, "family_id": world.case}])
+    bare.close()

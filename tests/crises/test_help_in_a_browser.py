@@ -2,15 +2,17 @@
 
 import re
 import shutil
-import sqlite3
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+import sqlalchemy as sa
 from playwright.sync_api import BrowserType, Page, Route, expect
 
+from porchlight.crises.models import Crisis
 from tests.handset import Handset
+from tests.journeys import steps
 from tests.serving import Serving
 
 CRISES = "**/api/v1/crises"
@@ -74,13 +76,9 @@ def send(page: Page) -> float:
     return time.monotonic()
 
 
-def rows(serving: Serving, query: str) -> list[tuple[object, ...]]:
-    with sqlite3.connect(f"file:{serving.data / 'porchlight.sqlite3'}?mode=ro", uri=True) as database:
-        return database.execute(query).fetchall()
-
-
 def crises(serving: Serving) -> list[tuple[object, ...]]:
-    return rows(serving, "SELECT number, words FROM crises WHERE words = 'He has a knife' ORDER BY number")
+    found = steps.rows(serving, sa.select(Crisis.number, Crisis.words).order_by(Crisis.number))  # type: ignore[call-overload]
+    return [row for row in found if row[1] == "He has a knife"]
 
 
 def outbox(page: Page) -> int:

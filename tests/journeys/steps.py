@@ -17,6 +17,7 @@ from porchlight.core.keys import Keys
 from porchlight.people.models import Account
 from porchlight.visits.confirming import make_link
 from porchlight.visits.models import ConfirmationLink, Contact
+from tests.sealed import with_keys
 from tests.serving import Serving, refuses
 
 T = TypeVar("T")
@@ -139,7 +140,7 @@ def draw_signature(page: Page) -> None:
 @contextmanager
 def database(serving: Serving) -> Iterator[Database]:
     """The server's own database, whichever it is, beside the running server."""
-    db = Database(serving.database)
+    db = with_keys(serving.database, serving.data)
     try:
         yield db
     finally:

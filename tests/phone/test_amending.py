@@ -9,7 +9,7 @@ from uuid import UUID
 import pytest
 from sqlmodel import Session, select
 
-from porchlight.cases.models import Assignment
+from porchlight.cases.models import Assignment, Task
 from porchlight.core.db import Database
 from porchlight.core.ids import new_id
 from porchlight.core.tools import Tools
@@ -23,6 +23,7 @@ from tests.clocks import Clock
 from tests.phone.fake_phone import Item, Phone, Send, summary_of, visit_body
 from tests.phone.test_deposit import column, count
 from tests.phone.test_held import BLOCKED, say, unassign
+from tests.sealed import words
 from tests.world import MONDAY, World
 
 PhoneOf = Callable[..., Phone]
@@ -55,7 +56,7 @@ def test_a_change_waits_for_its_visit_and_arrives_with_it_once(
     assert first.json()["receipt"] == second.json()["receipt"]
     assert made.receipt
     assert made.receipt["record"] == f"/visits/{visit.op_id}"
-    assert column(db, "SELECT family_note FROM contacts") == ["Thank you all."]
+    assert words(db, Contact.family_note) == ["Thank you all."]
     assert count(db, "amendments") == 1
 
 
@@ -112,8 +113,8 @@ def test_a_change_by_somebody_whose_case_it_is_no_more_is_held_for_a_supervisor(
 
     assert made.receipt
     assert made.receipt["held"] is True
-    assert column(db, "SELECT family_note FROM contacts") == ["Thank you all."]
-    titles = column(db, "SELECT title FROM tasks WHERE kind = 'held_item'")
+    assert words(db, Contact.family_note) == ["Thank you all."]
+    titles = words(db, Task.title, Task.kind == "held_item")
     assert titles == ["A change to a visit came in late, from someone who no longer works this case"]
 
 

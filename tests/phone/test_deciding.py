@@ -11,12 +11,14 @@ from porchlight.core.ids import new_id
 from porchlight.core.tools import Tools
 from porchlight.phone import rules
 from porchlight.phone.values import Decision, Held
+from porchlight.visits.models import Contact
 from tests.browsing import Browser, text_of
 from tests.clocks import Clock
 from tests.phone.fake_phone import Item, Phone, Send, photograph, summary_of, visit_body
 from tests.phone.test_amending import change
 from tests.phone.test_deposit import column, count
 from tests.phone.test_held import say, unassign
+from tests.sealed import words
 from tests.working import work
 from tests.world import World
 
@@ -333,7 +335,7 @@ def test_a_change_that_is_held_is_read_and_goes_into_the_record_by_itself_or_wit
         f"/visits/{here['visit_id']}",
         f"/visits/{visit.op_id}",
     ]
-    assert set(column(db, "SELECT observations FROM contacts")) == {"The stove was cold.", "The cellar was wet."}
+    assert set(words(db, Contact.observations)) == {"The stove was cold.", "The cellar was wet."}
     assert "Nothing is held for you" in text_of(priya.get("/held"))
 
 
@@ -405,6 +407,6 @@ def test_what_waits_for_a_held_visit_comes_with_it_from_whichever_phone(
 
     priya.post(f"/held/{visit.op_id}/take")
 
-    assert column(db, "SELECT family_note FROM contacts") == ["Thank you all."]
+    assert words(db, Contact.family_note) == ["Thank you all."]
     assert column(db, "SELECT count(*) FROM deposits WHERE outcome = 'waiting'") == [0]
     assert count(db, "signatures") == 1

@@ -16,9 +16,11 @@ from porchlight.app import create
 from porchlight.core.db import Database
 from porchlight.core.tools import Tools
 from porchlight.phone import queries, service
+from porchlight.visits.models import Contact
 from tests.browsing import Browser
 from tests.phone.fake_phone import Phone, Send, summary_of, visit_body
 from tests.phone.flooding import flood
+from tests.sealed import words
 from tests.world import World
 
 
@@ -104,7 +106,7 @@ def test_other_words_under_an_accepted_number_are_refused_with_the_first_receipt
     assert answer.headers["content-type"] == "application/problem+json"
     assert answer.json()["outcome"] == "needs_fix"
     assert answer.json()["receipt"] == first
-    assert column(db, "SELECT observations FROM contacts") == ["The heating works again."]
+    assert words(db, Contact.observations) == ["The heating works again."]
 
 
 def test_undoing_what_has_arrived_gives_back_its_receipt(db: Database, world: World, phone: Phone, send: Send) -> None:

@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 import pytest
 import sqlalchemy as sa
 
+from porchlight.cases.models import Task
 from porchlight.core.db import Database
 from porchlight.core.ids import new_id
 from porchlight.core.tools import Tools
@@ -14,6 +15,7 @@ from tests.browsing import Browser
 from tests.clocks import Clock
 from tests.phone.fake_phone import Phone, Send, photograph, summary_of, visit_body
 from tests.phone.test_deposit import column, count
+from tests.sealed import words
 from tests.working import work
 from tests.world import World
 
@@ -199,4 +201,4 @@ def test_an_unfinished_visit_that_is_handed_on_takes_its_photos_with_it_and_is_t
 
     assert [answer.status_code for answer in answers] == [201, 201]
     assert [item.receipt["held"] for item in (draft, photo) if item.receipt] == [True, True]
-    assert column(db, "SELECT title FROM tasks WHERE kind = 'held_item' ORDER BY id")[0] == HANDED_ON
+    assert words(db, Task.title, Task.kind == "held_item")[0] == HANDED_ON

@@ -14,11 +14,12 @@ from porchlight.core.keys import sha256
 from porchlight.core.tools import Tools
 from porchlight.people.models import Device
 from porchlight.phone.kinds import KINDS
-from porchlight.visits.models import DoorCode
+from porchlight.visits.models import Contact, DoorCode
 from tests.browsing import Browser
 from tests.phone.fake_phone import Item, Phone
 from tests.phone.releasing import CASE, CHILD, DEVICE, FOLDER, KEY, KEYS, TOKEN, VISIT, released
 from tests.phone.test_deposit import column
+from tests.sealed import words
 from tests.working import work
 from tests.world import MONDAY, World
 
@@ -80,7 +81,7 @@ def test_every_released_item_is_accepted_today_with_a_receipt(
     assert outcomes == {
         kind: {"withdrawn": "withdrawn", "draft.rescued": "held"}.get(kind, "accepted") for kind, _ in KINDS
     }
-    assert column(then.db, "SELECT observations FROM contacts")[0] == "The heating works again. The boiler is new."
+    assert words(then.db, Contact.observations)[0] == "The heating works again. The boiler is new."
     assert column(then.db, "SELECT answer FROM confirmations") == ["confirmed"]
     assert column(then.db, "SELECT state FROM photos") == ["stored"]
 

@@ -10,6 +10,7 @@ import sqlalchemy as sa
 from sqlmodel import Session, SQLModel
 
 import porchlight.tables  # noqa: F401  every table is known after it
+from porchlight.core.keyring.sealed import Bound, Sealed
 
 # How markup around a value may be left: an attribute, an element that takes text only, a comment, a script.
 WAYS_OUT = [
@@ -118,6 +119,11 @@ def fill(session: Session, make: Make) -> int:
             new = {name: value for name, value in new.items() if value != old[name] and not isinstance(value, UUID)}
             if new:
                 here = sa.and_(*(key == value for key, value in zip(keys, row, strict=False)))
-                session.execute(table.update().where(here).values(**new))
+                # A sealed column takes plain words, too, as those of an installation that was there before the seal.
+                open_ = {
+                    name: Bound(value) if isinstance(table.c[name].type, Sealed) else value
+                    for name, value in new.items()
+                }
+                session.execute(table.update().where(here).values(**open_))
                 wrote += len(new)
     return wrote

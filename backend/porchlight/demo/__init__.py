@@ -19,6 +19,7 @@ from porchlight.demo import (
     light,
     outings,
     plans,
+    records,
     rotas,
     safety,
     staff,
@@ -53,3 +54,4 @@ def load(session: Session, *, now: datetime, keys: Keys | None = None) -> None:
     channels.load(book)
     safety.load(book, keys)
     emergencies.load(book)
+    records.load(book)

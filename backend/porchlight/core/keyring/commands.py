@@ -1,7 +1,8 @@
 """What `porchlight keys` says and does, line by line."""
 
 import os
-from collections.abc import Iterator
+import time
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from porchlight.core.db import Database
@@ -37,7 +38,9 @@ def seal(db: Database, keys: Keys) -> Iterator[str]:
     yield f"{sum(counts.values())} words were sealed; none lies open now."
 
 
-def rotate(db: Database, keys: Keys, *, secret_file: Path | None) -> Iterator[str]:
+def rotate(
+    db: Database, keys: Keys, *, secret_file: Path | None, wait: Callable[[float], None] = time.sleep
+) -> Iterator[str]:
     """Everything under a newer root. secret_file: where a newer secret may be added; None where a setting holds it."""
     db.facts[RING] = Ring(keys)
     with db.reading() as session:
@@ -49,7 +52,8 @@ def rotate(db: Database, keys: Keys, *, secret_file: Path | None) -> Iterator[st
             return
         add_secret(secret_file)
         keys.read_again()
-    count = roots.rotate(db, keys)
+    yield "Waiting half a minute, until every node knows the newer root…"
+    count = roots.rotate(db, keys, wait=wait)
     yield f"{count} keys of people are wrapped anew; what they seal was not touched."
     yield from show(db, keys)
     yield "The first secret stays: phones, seals over reporters and calendars hang on it (docs/crypto.toml)."

@@ -1,5 +1,7 @@
 """What wraps the keys of people: begun once, changed for a newer secret, retired when nothing hangs on it."""
 
+import time
+from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
@@ -9,7 +11,7 @@ from sqlmodel import Session, col, select
 from porchlight.core.db import Database
 from porchlight.core.keyring.current import RING
 from porchlight.core.keyring.models import KeyRoot, PersonKey
-from porchlight.core.keyring.ring import Ring
+from porchlight.core.keyring.ring import KEPT, Ring
 from porchlight.core.keys import Keys
 
 AT_ONCE = 500  # keys a transaction
@@ -48,10 +50,14 @@ def rewrap(db: Database, ring: Ring, root: str, *, most: int = AT_ONCE) -> int:
     return len(rows)
 
 
-def rotate(db: Database, keys: Keys) -> int:
-    """Everything under the newest root, and the older ones retired. Returns how many keys were wrapped anew."""
+def rotate(db: Database, keys: Keys, *, wait: Callable[[float], None] = time.sleep) -> int:
+    """Everything under the newest root, and the older ones retired. Returns how many keys were wrapped anew.
+
+    It waits until no node makes a key under an older root any more.
+    """
     ring: Ring = db.facts[RING]
     root, count = take_newest(db, keys), 0
+    wait(KEPT + 1)
     while done := rewrap(db, ring, root):
         count += done
     with db.transaction() as session:
