@@ -2,6 +2,8 @@
 
 # Today is another page for each role: one of these rows.
 LEAVES: dict[str, tuple[tuple[str, ...], ...]] = {
+    "/recovery": (("recoveries.seen",),),
+    "/emergency/reviews": (("emergency.reviews_seen",),),
     "/devices": (("devices.listed",),),
     "/invitations": (("invitations.seen",),),
     "/devices/team": (("devices.team_listed",),),

@@ -32,6 +32,9 @@ SAW: dict[str, str] = {
     "held.photo_seen": _("Looked at a photo that a blocked phone sent"),
     "case.region_form": _("Opened the choice of the on-call region"),
     "emergency.family_sought": _("Looked for a family in an emergency"),
+    "emergency.seen": _("Looked at an emergency access to this file"),
+    "records.listed": _("Saw the list of records to keep or erase"),
+    "records.shown": _("Opened what is kept of this family, and for how long"),
     "access.refused": _("Tried to open something here, and it was not open to them"),
     "trail.seen": _("Looked at who has seen this file"),
 }
@@ -97,6 +100,11 @@ CHANGED: dict[str, str] = {
     "emergency.opened": _("Opened the file in an emergency"),
     "emergency.ended": _("Ended the emergency access"),
     "emergency.reviewed": _("Reviewed an emergency access"),
+    "records.held": _("Put a legal hold on this file"),
+    "records.hold_ended": _("Ended a legal hold on this file"),
+    "records.erasure_asked": _("Asked to erase this file"),
+    "records.erasure_withdrawn": _("Took back the wish to erase this file"),
+    "records.erased": _("Erased this file"),
     "trail.exported": _("Saved the list of who has seen this file"),
 }
 SENTENCES = SAW | CHANGED
@@ -105,14 +113,14 @@ SENTENCES = SAW | CHANGED
 # is under seal (decision 0024): which forms and reports somebody opened would give it away, so that none of it is shown.
 # fmt: off
 ELSEWHERE = frozenset({
-    "alert", "calendar", "callbacks", "calls", "caregiver", "caregivers", "channels", "checkins", "deposit", "device",
-    "devices", "draft", "drill", "helper", "holiday", "invitation", "invitations", "line", "mandated", "number", "oncall",
-    "organization", "pack", "passkey", "password", "person", "phone", "policy", "push", "ready", "receipts", "safety",
-    "codes", "reading", "recoveries", "recovery", "session", "sessions", "set_up", "staff", "texts", "training", "way",
+    "account", "accounts", "alert", "calendar", "callbacks", "calls", "caregiver", "caregivers", "channels",
+    "checkins", "codes", "deposit", "device", "devices", "draft", "drill", "helper", "holiday", "invitation",
+    "invitations", "line", "mandated", "number", "oncall", "organization", "pack", "passkey", "password", "person",
+    "phone", "policy", "push", "reading", "ready", "receipts", "recoveries", "recovery", "safety", "session",
+    "sessions", "set_up", "staff", "texts", "training", "way",
 })
 ELSEWHERE_ACTS = frozenset({
-    "case.region_renamed", "emergency.reviews_seen", "emergency.seen",
-    "held.bring_back", "held.hand_on", "held.listed", "held.set_aside", "held.take",
-    "tasks.listed",
+    "case.region_renamed", "emergency.reviews_seen", "held.bring_back", "held.hand_on", "held.listed", "held.set_aside",
+    "held.take", "tasks.listed",
 })
 # fmt: on
