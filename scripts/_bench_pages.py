@@ -39,7 +39,8 @@ def sign_in(port: int) -> str:
     body = "email=rowan%40example.org&password=porch-light-demo"
     headers = {"Content-Type": "application/x-www-form-urlencoded", "Sec-Fetch-Site": "same-origin"}
     connection.request("POST", "/sign-in", body, headers)
-    return (connection.getresponse().getheader("Set-Cookie") or "").split(";")[0]
+    set_to = connection.getresponse().headers.get_all("Set-Cookie") or []
+    return next(one.split(";")[0] for one in set_to if one.startswith("porchlight="))
 
 
 def ask(port: int, cookie: str, seconds: float) -> list[float]:

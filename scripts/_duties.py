@@ -38,34 +38,34 @@ def read(text: str) -> dict[str, Duty]:
     return duties
 
 
-def numbers(node: ast.AST) -> list[str]:
-    """Arguments of every mark.duty(…) at or below a node."""
+def numbers(node: ast.AST, mark: str) -> list[str]:
+    """Arguments of every mark of that name at or below a node."""
     return [
         argument.value
         for call in ast.walk(node)
-        if isinstance(call, ast.Call) and isinstance(call.func, ast.Attribute) and call.func.attr == "duty"
+        if isinstance(call, ast.Call) and isinstance(call.func, ast.Attribute) and call.func.attr == mark
         for argument in call.args
         if isinstance(argument, ast.Constant) and isinstance(argument.value, str)
     ]
 
 
-def marks(source: str) -> Iterator[tuple[str, str]]:
-    """(test, duty) for each mark on a test, on its class, or on the whole module."""
+def marks(source: str, mark: str = "duty") -> Iterator[tuple[str, str]]:
+    """(test, argument) for each mark of that name on a test, on its class, or on the whole module."""
     tree = ast.parse(source)
     whole = [
         number
         for node in tree.body
         if isinstance(node, ast.Assign) and any(getattr(t, "id", "") == "pytestmark" for t in node.targets)
-        for number in numbers(node)
+        for number in numbers(node, mark)
     ]
 
     def below(body: list[ast.stmt], prefix: str, given: list[str]) -> Iterator[tuple[str, str]]:
         for node in body:
             if isinstance(node, ast.ClassDef):
-                own = [number for decorator in node.decorator_list for number in numbers(decorator)]
+                own = [number for decorator in node.decorator_list for number in numbers(decorator, mark)]
                 yield from below(node.body, f"{prefix}{node.name}::", given + own)
             elif isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef) and node.name.startswith("test_"):
-                own = [number for decorator in node.decorator_list for number in numbers(decorator)]
+                own = [number for decorator in node.decorator_list for number in numbers(decorator, mark)]
                 yield from ((f"{prefix}{node.name}", number) for number in dict.fromkeys(given + own))
 
     yield from below(tree.body, "", whole)

@@ -8,8 +8,9 @@ ROOT = Path(__file__).parents[1]
 SOURCE = ROOT / "backend" / "porchlight" / "settings.py"
 DOC = ROOT / "docs" / "settings.md"
 OWN = {"greeting"}  # the command line sets it for its own child
-SECRET = {"database", "smtp", "secret"}  # may hold a password
+SECRET = {"database", "database_owner", "smtp", "secret", "oidc_client_secret"}  # may hold a password
 LIKE_ABOVE = {
+    "oidc_client_id": "By which name the agency's provider knows us.",
     "host": "Where it listens. The demo listens on this machine only.",
     "port": "Where it listens.",
     "mail_from": "Whom e-mail comes from.",

@@ -19,9 +19,9 @@ from porchlight.core.keyring import roots
 from porchlight.core.tools import Tools
 from porchlight.relations import relate
 from porchlight.settings import Settings
-from tests.browsing import Browser
+from tests.browsing import Browser, proving
 from tests.clocks import Clock
-from tests.databases import Postgres, migrate_without_roots, sqlite_url
+from tests.databases import Postgres, in_role, migrate, sqlite_url
 from tests.handset import Handset, launch_options
 from tests.serving import Serving
 from tests.world import World, settle
@@ -79,15 +79,19 @@ def migrated_sqlite(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A migrated SQLite file, to be copied only."""
     folder = tmp_path_factory.mktemp("migrated")
     file = folder / "porchlight.sqlite3"
-    migrate_without_roots(sqlite_url(file), folder)
+    migrate(sqlite_url(file), folder)
     return file
 
 
 @pytest.fixture(scope="session")
 def migrated_postgres(postgres: Postgres, tmp_path_factory: pytest.TempPathFactory) -> str:
-    """Address of a migrated PostgreSQL database, without a row at the beginning of each test."""
-    url = postgres.create()
-    migrate_without_roots(url, tmp_path_factory.mktemp("migrated"))
+    """Address of a migrated PostgreSQL database, without a row at the beginning of each test.
+
+    It is the one of the role that the product runs in, so that every test shows that this role may do enough.
+    """
+    owner = postgres.create()
+    url = in_role(owner, "porchlight_runtime")
+    migrate(url, tmp_path_factory.mktemp("migrated"), owner=owner)
     return url
 
 
@@ -227,7 +231,7 @@ def browser_of(routes: Litestar, tools: Tools, world: World) -> Iterator[Callabl
     made: list[Browser] = []
 
     def make(name: str = "", **headers: str) -> Browser:
-        one = Browser(app, headers)
+        one = Browser(app, headers, prove=proving(tools))
         made.append(one)
         if name:
             one.sign_in(f"{name}@example.org")

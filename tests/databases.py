@@ -12,7 +12,7 @@ from uuid import uuid4
 
 import psycopg
 from psycopg import sql
-from sqlalchemy import create_engine, make_url
+from sqlalchemy import make_url
 
 ROOT = Path(__file__).parent.parent
 # Nothing outlives a test, so nothing waits for the disk.
@@ -92,17 +92,13 @@ def sqlite_url(path: Path) -> str:
     return f"sqlite:///{path}"
 
 
-def migrate_without_roots(url: str, data: Path) -> None:
-    """Every table and no row: whoever starts on it has a secret of their own."""
-    migrate(url, data)
-    engine = create_engine(url)
-    with engine.begin() as connection:
-        connection.exec_driver_sql("DELETE FROM key_roots")
-    engine.dispose()
+def in_role(url: str, role: str) -> str:
+    """The same PostgreSQL for another role."""
+    return make_url(url).set(username=role, password=None).render_as_string(hide_password=False)
 
 
-def migrate(url: str, data: Path) -> None:
-    """Brings the database at `url` up to date with the product's own command."""
+def migrate(url: str, data: Path, *, owner: str = "") -> None:
+    """Brings the database at `url` up to date with the product's own command; owner: as its owner."""
     kept = {name: value for name, value in os.environ.items() if not name.startswith("PORCHLIGHT_")}
     done = subprocess.run(
         [sys.executable, "-m", "porchlight", "migrate"],
@@ -110,6 +106,7 @@ def migrate(url: str, data: Path) -> None:
         | {
             "PYTHONPATH": str(ROOT / "backend"),
             "PORCHLIGHT_DATABASE": url,
+            "PORCHLIGHT_DATABASE_OWNER": owner,
             "PORCHLIGHT_DATA": str(data),
         },
         stdout=subprocess.PIPE,

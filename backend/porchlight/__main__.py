@@ -1,17 +1,19 @@
-"""The command line: serve, work, migrate, keys."""
+"""The command line: serve, work, migrate, keys, audit verify."""
 
 import argparse
 import signal
 import sys
 import threading
 from dataclasses import replace
+from datetime import UTC, date, datetime, time
 from types import FrameType
 
-from porchlight.serving import Stopped, check_place, open_keys, prepare, run_web
+from porchlight.core import logs
+from porchlight.serving import Stopped, check_place, open_keys, prepare, run_web, shape
 from porchlight.settings import BadSetting, Settings, from_environment, pass_on
 
 
-def read_arguments() -> tuple[str, Settings]:
+def read_arguments() -> tuple[str, Settings, datetime | None]:
     parser = argparse.ArgumentParser(prog="porchlight", description=__doc__)
     commands = parser.add_subparsers(dest="command", required=True)
     serve = commands.add_parser("serve", help="the web process, with the worker inside")
@@ -23,8 +25,17 @@ def read_arguments() -> tuple[str, Settings]:
     commands.add_parser("migrate", help="bring the database to this release's shape")
     keys = commands.add_parser("keys", help="the keys of this installation, and what hangs on which")
     keys.add_argument("act", nargs="?", choices=["seal", "rotate"], help="seal what lies open; take a newer secret")
+    audit = commands.add_parser("audit", help="who saw and who changed what").add_subparsers(
+        dest="audit", required=True
+    )
+    verify = audit.add_parser(
+        "verify", help="check every row, seal and checkpoint; ends with 0 whole, 1 changed, 2 cannot be vouched for"
+    )
+    verify.add_argument("--since", type=day, help="begin with what was sealed on this day (2026-11-28, in UTC)")
     given = parser.parse_args()
     settings = from_environment()
+    if given.command == "audit":
+        return given.command, settings, given.since
     if given.command == "serve":
         settings = replace(
             settings,
@@ -33,12 +44,16 @@ def read_arguments() -> tuple[str, Settings]:
             demo=given.demo or settings.demo,
             worker=settings.worker and not given.no_worker,
         )
-    return " ".join(filter(None, [given.command, getattr(given, "act", None)])), settings
+    return " ".join(filter(None, [given.command, getattr(given, "act", None)])), settings, None
+
+
+def day(text: str) -> datetime:
+    return datetime.combine(date.fromisoformat(text), time(), UTC)
 
 
 def serve(settings: Settings) -> None:
     check_place(settings)
-    settings = replace(settings, greeting=prepare(settings))
+    settings = replace(settings, greeting=prepare(settings, greet=True))
     pass_on(settings)
     run_web(settings)
 
@@ -62,13 +77,22 @@ def work(settings: Settings) -> None:
     worker.stop()
 
 
+def verify_audit(settings: Settings, since: datetime | None) -> int:
+    from porchlight.audit.command import verify
+
+    if not settings.secret and not (settings.data / "secret").exists():
+        raise Stopped(f"There is no secret in {settings.data}; the audit is checked with this installation's own.")
+    return verify(settings, open_keys(settings), since=since, say=print)
+
+
 def show_keys(settings: Settings, command: str) -> None:
+    from porchlight.audit.keyring import Ring
     from porchlight.core import keys
     from porchlight.core.db import Database
     from porchlight.core.keyring import commands
 
     made = open_keys(settings)
-    prepare(replace(settings, demo=False))
+    prepare(settings, only_migrate=True)
     db = Database(settings.database_url)
     if command == "keys seal":
         lines = commands.seal(db, made)
@@ -78,6 +102,7 @@ def show_keys(settings: Settings, command: str) -> None:
         lines = commands.show(db, made)
     print(f"intake  {made.intake_kid}  {keys.b64u(keys.point(made.intake.public_key()))}")
     print(f"receipt {made.receipt_kid}  {keys.b64u(keys.point(made.receipt.public_key()))}")
+    print(f"audit   {Ring.of(made).sign_kid}  {keys.b64u(Ring.of(made).signer.public_key().public_bytes_raw())}")
     print(f"push    {keys.b64u(keys.point(made.vapid.public_key()))}")
     for line in lines:
         print(line)
@@ -86,13 +111,16 @@ def show_keys(settings: Settings, command: str) -> None:
 
 def main() -> int:
     try:
-        command, settings = read_arguments()
+        logs.set_up()
+        command, settings, since = read_arguments()
         if command == "serve":
             serve(settings)
         elif command == "work":
             work(settings)
         elif command == "migrate":
-            prepare(replace(settings, demo=False))
+            shape(settings)
+        elif command == "audit":
+            return verify_audit(settings, since)
         else:
             show_keys(settings, command)
     except (BadSetting, Stopped) as problem:

@@ -10,15 +10,20 @@ from typing import Any
 
 from litestar import Litestar, Request, Router, get
 from litestar.config.compression import CompressionConfig
+from litestar.connection import ASGIConnection
 from litestar.datastructures import State
 from litestar.di import NamedDependency, Provide
+from litestar.exceptions import NotFoundException
+from litestar.handlers import BaseRouteHandler
 from litestar.openapi import OpenAPIConfig
+from litestar.openapi.plugins import JsonRenderPlugin
 from litestar.types import ASGIApp
 
 import porchlight
 from porchlight import pwa
 from porchlight.alerts import set_up
-from porchlight.core import keys
+from porchlight.audit import service as audit
+from porchlight.core import keys, logs
 from porchlight.core.actor import Actor
 from porchlight.core.blobs.opening import open_store
 from porchlight.core.db import Database, database_clock
@@ -35,6 +40,7 @@ from porchlight.people.asking import asking
 from porchlight.relations import relate
 from porchlight.routes import ROUTES
 from porchlight.settings import Settings, from_environment
+from porchlight.web.describing import described
 from porchlight.web.errors import HANDLERS
 from porchlight.web.rendering import Place, Renderer
 from porchlight.web.sessions import only_known_people, provide_actor, provide_visitor
@@ -60,9 +66,7 @@ PLACES = (
 @get("/api/openapi.json", opt={"open": True}, sync_to_thread=False, include_in_schema=False)
 def openapi(request: Request[Any, Any, Any]) -> dict[str, Any]:
     """The description of /api/v1 and of the engine's health (OpenAPI 3.1); pages are for people."""
-    described = request.app.openapi_schema.to_schema()
-    ours = ("/api/", "/health")
-    return described | {"paths": {path: item for path, item in described["paths"].items() if path.startswith(ours)}}
+    return described(request.app.openapi_schema.to_schema(), ("/api/", "/health"))
 
 
 @get("/healthz", opt={"open": True}, sync_to_thread=True)
@@ -78,6 +82,7 @@ def make_tools(settings: Settings, *, clock: Any = database_clock) -> Tools:
     settings.data.mkdir(parents=True, exist_ok=True)
     made = keys.open_keys(settings.data, settings.secret)
     db = Database(settings.database_url, clock=clock)
+    audit.furnish(db, made)
     db.facts[RING] = Ring(made)
     set_up.announce(db, settings)
     return Tools(db, settings, made, open_store(settings, made))
@@ -141,6 +146,11 @@ def database_of(state: State) -> Database:
     return tools_of(state).db
 
 
+def nobody(_connection: ASGIConnection[Any, Any, Any, Any], _handler: BaseRouteHandler) -> None:
+    """Litestar lays routes for viewers of the description, which load strangers' scripts: they are not there."""
+    raise NotFoundException
+
+
 def routed() -> Litestar:
     """Every route, of no installation yet."""
     relate()
@@ -159,7 +169,14 @@ def routed() -> Litestar:
         ),
         exception_handlers=HANDLERS,
         lifespan=[life_with_worker],
-        openapi_config=OpenAPIConfig(title="Porchlight", version=porchlight.__version__, path="/api/description"),
+        openapi_config=OpenAPIConfig(
+            title="Porchlight",
+            version=porchlight.__version__,
+            render_plugins=[JsonRenderPlugin()],
+            openapi_router=Router(
+                "/api/description", route_handlers=[], guards=[nobody], opt={"open": True}, include_in_schema=False
+            ),
+        ),
         request_max_body_size=1_000_000,
     )
 
@@ -181,4 +198,6 @@ def furnish(app: Litestar, tools: Tools) -> ASGIApp:
 
 def create(settings: Settings | None = None, *, tools: Tools | None = None) -> ASGIApp:
     """The whole web application; `tools` is for tests that bring their own clock."""
+    if tools is None:
+        logs.set_up()
     return furnish(routed(), tools or make_tools(settings or from_environment()))

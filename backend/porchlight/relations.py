@@ -2,6 +2,7 @@
 
 from porchlight.alerts import calls
 from porchlight.cases import queries as cases
+from porchlight.cases.emergency import queries as emergency
 from porchlight.crises import queries as crises
 from porchlight.crises.intake import lines
 from porchlight.crises.responding import shifts
@@ -24,7 +25,7 @@ def relate() -> None:
             Relation.CAREGIVER: homes.cared_for,
             Relation.RESPONDER: crises.responding,
         },
-        {Relation.ON_SHIFT: shifts.on_shift},
+        {Relation.ON_SHIFT: shifts.on_shift, Relation.EMERGENCY: emergency.is_open},
     )
     calls.relate(crises.answered)
     phones.relate(phone.unsent)

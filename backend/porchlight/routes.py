@@ -4,7 +4,9 @@ from porchlight import pwa
 from porchlight.alerts import controllers as alerts
 from porchlight.alerts.notices import controllers as notices
 from porchlight.alerts.ways import controllers as ways
+from porchlight.audit import controllers as audit
 from porchlight.cases import controllers as cases
+from porchlight.cases.emergency import controllers as emergency
 from porchlight.crises import controllers as crises
 from porchlight.crises.callbacks import controllers as callbacks
 from porchlight.crises.checkins import controllers as checkins
@@ -18,6 +20,7 @@ from porchlight.crises.policies import controllers as policies
 from porchlight.crises.replying import controllers as replying
 from porchlight.crises.responding import controllers as responding
 from porchlight.desk import controllers as desk
+from porchlight.desk.seen import controllers as seen
 from porchlight.evidence import controllers as evidence
 from porchlight.homes import controllers as homes
 from porchlight.oncall import controllers as oncall
@@ -33,7 +36,12 @@ from porchlight.oncall.sheet import controllers as sheet
 from porchlight.oncall.swaps import controllers as swaps
 from porchlight.oversight import controllers as oversight
 from porchlight.people import controllers as people
+from porchlight.people.agency import controllers as agency
 from porchlight.people.phones import controllers as phones
+from porchlight.people.recovery import controllers as recovery
+from porchlight.people.second import controllers as second
+from porchlight.people.sessions import controllers as sessions
+from porchlight.people.set_up import controllers as set_up
 from porchlight.phone import controllers as phone
 from porchlight.phone.held import controllers as held
 from porchlight.plans import controllers as plans
@@ -45,8 +53,14 @@ from porchlight.visits.texts import controllers as family_texts
 
 ROUTES = [
     *pwa.ROUTES,
+    *audit.ROUTES,
     *people.ROUTES,
     *phones.ROUTES,
+    *agency.ROUTES,
+    *recovery.ROUTES,
+    *second.ROUTES,
+    *sessions.ROUTES,
+    *set_up.ROUTES,
     *visits.ROUTES,
     *family_texts.ROUTES,
     *door.ROUTES,
@@ -81,9 +95,11 @@ ROUTES = [
     *mandated.ROUTES,
     *missing.ROUTES,
     *cases.ROUTES,
+    *emergency.ROUTES,
     *homes.ROUTES,
     *plans.ROUTES,
     *oversight.ROUTES,
     *records.ROUTES,
     *desk.ROUTES,
+    *seen.ROUTES,
 ]

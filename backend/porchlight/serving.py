@@ -1,20 +1,26 @@
 """Starting up: each thing that can be wrong with the place gets one plain sentence before anything runs."""
 
-import contextlib
-import ipaddress
 import socket
+from dataclasses import replace
+from urllib.parse import urlsplit
 
-from sqlalchemy.exc import ArgumentError, DatabaseError, OperationalError
+from sqlalchemy import make_url
+from sqlalchemy.exc import ArgumentError, DatabaseError, OperationalError, ProgrammingError
 
 from porchlight import demo
-from porchlight.core import keys, strength
+from porchlight.audit import service as audit
+from porchlight.core import keys, logs, roads, strength
 from porchlight.core.db import Database
 from porchlight.core.keyring import roots
 from porchlight.core.keyring.current import RING
 from porchlight.core.keyring.ring import Ring
-from porchlight.migrations import NewerDatabase, migrate
+from porchlight.migrations import NewerDatabase, migrate, rights
 from porchlight.people import queries as people
+from porchlight.people.set_up import queries as set_up
+from porchlight.people.set_up import service as setting_up
 from porchlight.settings import Settings
+
+NOT_ALLOWED = "42501"  # PostgreSQL: insufficient privilege
 
 
 class Stopped(Exception):
@@ -23,8 +29,11 @@ class Stopped(Exception):
 
 def check_place(settings: Settings) -> None:
     """Raises Stopped when the port is busy, the folder cannot be written, or the demo would be open to a network."""
-    if settings.demo and not _loopback(settings.host):
-        raise Stopped("The demo lets anyone in, so it only runs on this machine; leave PORCHLIGHT_HOST at 127.0.0.1.")
+    if settings.demo and not settings.demo_open and not roads.local(settings.host):
+        raise Stopped(
+            "The demo lets anyone in, so it only runs on this machine; leave PORCHLIGHT_HOST at 127.0.0.1, "
+            "or set PORCHLIGHT_DEMO_OPEN=1 if everybody who reaches it may look around."
+        )
     with socket.socket(socket.AF_INET6 if ":" in settings.host else socket.AF_INET) as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
@@ -41,29 +50,82 @@ def check_place(settings: Settings) -> None:
             ) from None
 
 
-def _loopback(host: str) -> bool:
-    if host == "localhost":
-        return True
-    with contextlib.suppress(ValueError):
-        return ipaddress.ip_address(host).is_loopback
-    return False
+def check_roads(settings: Settings) -> None:
+    """Raises Stopped when a database or a bucket elsewhere would be talked to without knowing that it is ours."""
+    if settings.plain_roads:
+        return
+    for name, address in (("", settings.database_url), ("_OWNER", settings.database_owner)):
+        if address.startswith("postgresql") and not roads.proven(address):
+            raise Stopped(
+                f"PORCHLIGHT_DATABASE{name} names another machine; end it with ?sslmode=verify-full&sslrootcert=…, "
+                "or set PORCHLIGHT_PLAIN_ROADS=1 if nobody else is on that network."
+            )
+    for name, address in (("S3", settings.s3_endpoint), ("AWS", settings.aws_endpoint)):
+        if address.startswith("http://") and not roads.local(urlsplit(address).hostname or ""):
+            raise Stopped(
+                f"PORCHLIGHT_{name}_ENDPOINT must start with https://, "
+                "or set PORCHLIGHT_PLAIN_ROADS=1 if nobody else is on that network."
+            )
 
 
-def prepare(settings: Settings) -> str:
-    """Folder, secret, database, demo caseload. Returns whom to sign in as; raises Stopped."""
-    for name, address in (("PORCHLIGHT_DATABASE", settings.database), ("PORCHLIGHT_SMTP", settings.smtp)):
+def check_passwords(settings: Settings) -> None:
+    """Raises Stopped when an account elsewhere is reached with a password out of a manual."""
+    addresses = {
+        "PORCHLIGHT_DATABASE": settings.database,
+        "PORCHLIGHT_DATABASE_OWNER": settings.database_owner,
+        "PORCHLIGHT_SMTP": settings.smtp,
+    }
+    for name, address in addresses.items():
         if strength.weak_password(address):
             raise Stopped(f"The password in {name} is a sample; give that account a password of its own.")
+
+
+def shape(settings: Settings) -> None:
+    """`porchlight migrate`: as the owner of the database, where there is one, who then gives the product's role its rights.
+
+    Raises Stopped.
+    """
+    if not settings.database_owner:
+        prepare(settings, only_migrate=True)
+        return
+    runtime = make_url(settings.database_url)
+    if runtime.get_backend_name() != "postgresql" or not runtime.username:
+        raise Stopped("PORCHLIGHT_DATABASE must be postgresql://ROLE@… beside PORCHLIGHT_DATABASE_OWNER.")
+    prepare(replace(settings, database=settings.database_owner), only_migrate=True)
+    db = Database(settings.database_owner)
+    try:
+        with db.writer.begin() as connection:
+            rights.grant(connection, runtime)
+    except rights.TooMighty:
+        raise Stopped(
+            f"The role {runtime.username} of PORCHLIGHT_DATABASE is the owner's or may make roles; choose another for it."
+        ) from None
+    except ProgrammingError:
+        raise Stopped("The role of PORCHLIGHT_DATABASE_OWNER may not give rights; it must own the database.") from None
+    finally:
+        db.close()
+
+
+def prepare(settings: Settings, *, only_migrate: bool = False, greet: bool = False) -> str:
+    """Folder, secret, database, demo caseload. Returns how to sign in, where somebody reads it; raises Stopped.
+
+    only_migrate: whose data lie here does not matter. greet: print a set-up address where nobody can sign in yet.
+    """
+    check_roads(settings)
+    check_passwords(settings)
     made = open_keys(settings)
     try:
         db = Database(settings.database_url)
     except (ArgumentError, ImportError):
         raise Stopped("PORCHLIGHT_DATABASE must be sqlite:///… or postgresql://…, or left empty.") from None
+    audit.furnish(db, made)
     try:
         migrate(db)
+        if only_migrate:
+            return ""
         db.facts[RING] = Ring(made)
         _seal_from_the_first(db, made)
-        return _demo(db, made) if settings.demo else _greeting(db)
+        return _demo(db, made) if settings.demo else _real(db, settings, greet=greet)
     except NewerDatabase:
         raise Stopped(
             "This database was made by a newer Porchlight; start that release, or restore a backup."
@@ -71,6 +133,11 @@ def prepare(settings: Settings) -> str:
     except OperationalError:
         raise Stopped("The database does not answer; check PORCHLIGHT_DATABASE.") from None
     except DatabaseError as error:
+        if getattr(error.orig, "sqlstate", "") == NOT_ALLOWED:
+            raise Stopped(
+                "The role of PORCHLIGHT_DATABASE may not change tables; run `porchlight migrate` with "
+                "PORCHLIGHT_DATABASE_OWNER first, then start again."
+            ) from None
         if (
             type(error) is not DatabaseError
         ):  # its kinds are mistakes of ours; the class itself says that the file is bad
@@ -136,11 +203,24 @@ def _demo(db: Database, made: keys.Keys) -> str:
     )
 
 
-def _greeting(db: Database) -> str:
+def _real(db: Database, settings: Settings, *, greet: bool) -> str:
+    """How the first person gets in, while nobody can. Raises Stopped on a folder of the demo."""
     with db.reading() as session:
-        if people.any_account(session):
-            return ""
-    return "Nobody can sign in yet. To look around with invented people, start it with --demo."
+        if set_up.any_invented(session):
+            raise Stopped(
+                "This folder holds the invented caseload of the demo; start it with --demo, or choose another PORCHLIGHT_DATA."
+            )
+    if not greet:
+        return ""
+    with db.transaction() as session:
+        token = setting_up.new_address(session, now=db.now(session))
+    if token is None:
+        return ""
+    return (
+        "Nobody can sign in yet. Set it up at this address, which works once and for a day:\n"
+        f"  {settings.public_url}/set-up/{token}\n"
+        "To look around with invented people instead, start it with --demo."
+    )
 
 
 def run_web(settings: Settings) -> None:
@@ -161,4 +241,5 @@ def run_web(settings: Settings) -> None:
         workers=1,
         log_level=LogLevels.warning,
         workers_kill_timeout=5,
+        log_dictconfig=logs.THROUGH_US,
     ).serve()

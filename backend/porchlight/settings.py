@@ -1,7 +1,7 @@
 """Every setting, its default and why; nothing else reads the environment."""
 
 import os
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import Any
 
@@ -31,12 +31,25 @@ class Settings:
     """`s3://bucket`, or empty for a folder in the data folder."""
     s3_endpoint: str = ""
     """Address of an S3 that is not Amazon's. Empty: Amazon's."""
+    database_owner: str = field(default="", repr=False)
+    """Address of the same PostgreSQL as its owner, for `porchlight migrate` alone: the product itself then runs in the role of
+    `database`, which may not change a row of the audit or the shape of a table. Empty: one role for both."""
+    plain_roads: bool = False
+    """True: a database or a bucket on another machine may be talked to without TLS that proves who answers, as in a sealed
+    network. False: PostgreSQL needs sslmode=verify-full, and S3 https."""
+    audit_store: str = ""
+    """Where signed checkpoints of the audit go: `s3://bucket` or `s3://bucket/folder`, with Object Lock, or the path of a
+    file, best on another disk. Empty: the folder `audit` of the media's bucket, else a file in the data folder."""
+    audit_lock_days: int = 2557
+    """Days that a checkpoint in a bucket stays locked; seven years, longer than any record of ours is kept open."""
     host: str = "127.0.0.1"
     port: int = 8700
     url: str = ""
     """The address people type; links in messages start with it. Empty: http://localhost:PORT."""
     demo: bool = False
     """Loads the invented caseload and shows one-tap sign-in. Refuses to start beside real data."""
+    demo_open: bool = False
+    """True: the demo may be reached from other machines, by whoever likes."""
     worker: bool = True
     """Runs the worker inside the web process, as one machine wants it."""
     smtp: str = field(default="", repr=False)
@@ -77,6 +90,20 @@ class Settings:
     strict_phones: bool = False
     """True: what the server sent opens without signal only on a phone that unlocks by face or finger, and elsewhere until
     the app is closed. False: on every phone, so that a caseworker with a cheap one reads offline, too (docs/security.md)."""
+    oidc_issuer: str = ""
+    """The agency's own sign-in (OpenID Connect): its issuer, `https://…`, exactly as the provider writes it. Register
+    PORCHLIGHT_URL/sign-in/agency/back there as the address to come back to, and PORCHLIGHT_URL/hooks/agency/logout for
+    back-channel logout. Empty: there is none."""
+    oidc_client_id: str = ""
+    oidc_client_secret: str = field(default="", repr=False)
+    """Empty: a public client, with PKCE alone."""
+    oidc_acr: tuple[str, ...] = ()
+    """Asked for as acr_values; one of these must be said (`acr`). Empty: whatever the agency asks of its people is enough."""
+    oidc_amr: tuple[str, ...] = ()
+    """One of these must be among the methods that were used (`amr`), such as mfa,otp,hwk. Empty: not looked at."""
+    oidc_offline: bool = False
+    """True: ask for a token that outlives the provider's session (offline_access), and use it every 5 minutes to learn that
+    somebody was shut out there. For providers that have no back-channel logout, or do not send it on disabling."""
     secret: str = field(default="", repr=False)
     """The one secret all keys come from, 43 base64url characters; a newer one behind a comma (porchlight keys rotate).
     Empty: a file in the data folder."""
@@ -134,6 +161,37 @@ def messages() -> dict[str, Any]:
     }
 
 
+def auditing() -> dict[str, Any]:
+    """Those about who may change the audit, and where it is proven that nobody has."""
+    env = os.environ
+    return {
+        "database_owner": env.get("PORCHLIGHT_DATABASE_OWNER", ""),
+        "plain_roads": env.get("PORCHLIGHT_PLAIN_ROADS", "0").lower() in YES,
+        "audit_store": env.get("PORCHLIGHT_AUDIT_STORE", ""),
+        "audit_lock_days": number("PORCHLIGHT_AUDIT_LOCK_DAYS", 2557, 36_500),
+    }
+
+
+def doors() -> dict[str, Any]:
+    """Those about who comes in. Raises BadSetting."""
+    env = os.environ
+    issuer = env.get("PORCHLIGHT_OIDC_ISSUER", "")
+    if issuer and not issuer.startswith(("https://", "http://localhost:", "http://127.0.0.1:")):
+        raise BadSetting("PORCHLIGHT_OIDC_ISSUER must be an address that starts with https://, or left empty.")
+    if issuer and not env.get("PORCHLIGHT_OIDC_CLIENT_ID"):
+        raise BadSetting("PORCHLIGHT_OIDC_ISSUER needs PORCHLIGHT_OIDC_CLIENT_ID, the name the provider knows us by.")
+    return {
+        "demo": env.get("PORCHLIGHT_DEMO", "0").lower() in YES,
+        "demo_open": env.get("PORCHLIGHT_DEMO_OPEN", "0").lower() in YES,
+        "oidc_issuer": issuer,
+        "oidc_client_id": env.get("PORCHLIGHT_OIDC_CLIENT_ID", ""),
+        "oidc_client_secret": env.get("PORCHLIGHT_OIDC_CLIENT_SECRET", ""),
+        "oidc_acr": several("PORCHLIGHT_OIDC_ACR"),
+        "oidc_amr": several("PORCHLIGHT_OIDC_AMR"),
+        "oidc_offline": env.get("PORCHLIGHT_OIDC_OFFLINE", "0").lower() in YES,
+    }
+
+
 def from_environment() -> Settings:
     """Read PORCHLIGHT_… variables. Raises BadSetting with a sentence that names the variable."""
     env = os.environ
@@ -158,11 +216,12 @@ def from_environment() -> Settings:
         host=env.get("PORCHLIGHT_HOST", "127.0.0.1"),
         port=number("PORCHLIGHT_PORT", 8700, 65535),
         url=env.get("PORCHLIGHT_URL", ""),
-        demo=flag("PORCHLIGHT_DEMO", False),
         worker=flag("PORCHLIGHT_WORKER", True),
         smtp=env.get("PORCHLIGHT_SMTP", ""),
         mail_from=env.get("PORCHLIGHT_MAIL_FROM", ""),
         **messages(),
+        **auditing(),
+        **doors(),
         push_hosts=several("PORCHLIGHT_PUSH_HOSTS") or PUSH_HOSTS,
         push_subject=subject,
         heartbeat=heartbeat,
@@ -176,34 +235,12 @@ def from_environment() -> Settings:
 
 
 def pass_on(settings: Settings) -> None:
-    """Write the settings back into the environment, for the server's own child processes."""
-    for name in (
-        "data",
-        "database",
-        "media",
-        "s3_endpoint",
-        "host",
-        "port",
-        "url",
-        "smtp",
-        "mail_from",
-        "heartbeat",
-        "sms_from",
-        "voice_from",
-        "sms_set",
-        "aws_region",
-        "aws_endpoint",
-        "text_limit",
-        "text_price",
-        "call_price",
-        "lock_idle",
-        "lock_background",
-        "secret",
-        "greeting",
-    ):
-        os.environ[f"PORCHLIGHT_{name.upper()}"] = str(getattr(settings, name))
-    for name in ("demo", "worker", "public_proxy", "strict_phones", "ses"):
-        os.environ[f"PORCHLIGHT_{name.upper()}"] = "1" if getattr(settings, name) else "0"
-    os.environ["PORCHLIGHT_SNS_TOPICS"] = ",".join(settings.sns_topics)
-    os.environ["PORCHLIGHT_PUSH_HOSTS"] = ",".join(settings.push_hosts)
-    os.environ["PORCHLIGHT_PUSH_SUBJECT"] = settings.push_subject
+    """Write the settings back into the environment, for the server's own child processes; not the owner's of the database."""
+    for one in fields(settings):
+        value = getattr(settings, one.name)
+        if isinstance(value, bool):
+            value = "1" if value else "0"
+        elif isinstance(value, tuple):
+            value = ",".join(value)
+        os.environ[f"PORCHLIGHT_{one.name.upper()}"] = str(value)
+    os.environ.pop("PORCHLIGHT_DATABASE_OWNER", None)

@@ -4,6 +4,7 @@ from sqlmodel import SQLModel
 
 import porchlight.alerts.models
 import porchlight.audit.models
+import porchlight.cases.emergency.models
 import porchlight.cases.models
 import porchlight.core.jobs
 import porchlight.core.keyring.models
@@ -24,7 +25,12 @@ import porchlight.oncall.fairness.models
 import porchlight.oncall.feeds.models
 import porchlight.oncall.models
 import porchlight.oncall.reminders.models
+import porchlight.people.agency.models
 import porchlight.people.models
+import porchlight.people.recovery.models
+import porchlight.people.second.models
+import porchlight.people.sessions.models
+import porchlight.people.set_up.models
 import porchlight.phone.models
 import porchlight.plans.models
 import porchlight.ready.models

@@ -1,5 +1,6 @@
 """The worker: every kind of job on one screen; it claims, works with no transaction open, and finishes."""
 
+import contextlib
 import os
 import random
 import socket
@@ -15,6 +16,7 @@ import structlog
 
 from porchlight.alerts import calling
 from porchlight.alerts import jobs as alerts
+from porchlight.audit.keeping import Keeper
 from porchlight.core import jobs, mail
 from porchlight.core.tools import Tools
 from porchlight.crises import heartbeat, watching
@@ -27,6 +29,7 @@ from porchlight.crises.missing import jobs as missing
 from porchlight.evidence import jobs as evidence
 from porchlight.oncall.reminders import rounds
 from porchlight.people import jobs as people
+from porchlight.people.agency import jobs as agency
 from porchlight.records import jobs as records
 from porchlight.relations import relate
 from porchlight.visits import jobs as visits
@@ -45,6 +48,7 @@ WORK: Mapping[str, Work] = {
     **visits.JOBS,
     **evidence.JOBS,
     **people.JOBS,
+    **agency.JOBS,
     **callbacks.JOBS,
     **mandated.JOBS,
     **records.JOBS,
@@ -79,6 +83,7 @@ class Worker:
         lanes = [*((f"worker-{n}", True) for n in range(LANES)), ("worker-urgent", False)]
         self._threads = [threading.Thread(target=self.run, args=lane[1:], name=lane[0], daemon=True) for lane in lanes]
         self._threads.append(threading.Thread(target=self._watch, name="worker-watch", daemon=True))
+        self._threads.append(threading.Thread(target=self._seal, name="worker-audit", daemon=True))
         self._threads.append(threading.Thread(target=self._tell, name="worker-heartbeat", daemon=True))
         if self.tools.db.dialect == "postgresql":
             self._threads.append(threading.Thread(target=self._listen, name="worker-listen", daemon=True))
@@ -194,6 +199,17 @@ class Worker:
                     records.due(self.tools)
             except Exception as error:  # noqa: BLE001  the database may be away; the beat must outlive that
                 log.error("worker.trouble", kind=type(error).__name__)
+
+    def _seal(self) -> None:
+        """Keep the audit's chain; in a thread of its own, for the store of its checkpoints may hang."""
+        keeper = Keeper.of(self.tools)
+        while not self._stopping.wait(POLL):
+            try:
+                keeper.step()
+            except Exception as error:  # noqa: BLE001  the database may be away; the chain must outlive that
+                log.error("worker.trouble", kind=type(error).__name__)
+        with contextlib.suppress(Exception):  # the next start goes on where this one ends
+            keeper.close()
 
     def _tell(self) -> None:
         """Tell whoever watches from outside that alerts go out; in a thread of its own, for that address may hang."""

@@ -14,7 +14,7 @@ from porchlight.core.db import Database
 from porchlight.core.ids import new_id
 from porchlight.core.keys import b64u, from_b64u, point
 from porchlight.core.tools import Tools
-from tests.browsing import Browser, text_of
+from tests.browsing import Browser, proving, text_of
 from tests.clocks import Clock
 from tests.devices import jwk
 from tests.pushing import Decrypting, Service, browser_keys
@@ -28,7 +28,7 @@ Phone = Callable[..., UUID]
 @pytest.fixture
 def lee(sending: Tools, world: World) -> Browser:
     """Lee, signed in, on a phone that is set up."""
-    browser = Browser(create(tools=sending), {"Accept": "application/json"})
+    browser = Browser(create(tools=sending), {"Accept": "application/json"}, prove=proving(sending))
     browser.sign_in("lee@example.org")
     assert browser.post("/devices", json={"id": str(new_id()), "public_key": jwk()}).status_code == 201
     return browser
@@ -89,7 +89,7 @@ def test_signed_out_nobody_subscribes(browser_of: Browsers) -> None:
 
 
 def test_a_session_without_a_device_is_told_what_to_do(sending: Tools, world: World, push: Service) -> None:
-    browser = Browser(create(tools=sending), {"Accept": "application/json"})
+    browser = Browser(create(tools=sending), {"Accept": "application/json"}, prove=proving(sending))
     browser.sign_in("lee@example.org")
 
     answer = browser.post("/push/subscriptions", json=subscription(push.endpoint("ok")))
@@ -105,7 +105,7 @@ def test_a_test_alert_goes_the_true_path_and_proves_the_phone(
     client, keys = decrypting.subscribe(b64u(point(sending.keys.vapid.public_key())))
     with Service(behind=decrypting.url) as relay:
         allowed = replace(sending, settings=replace(sending.settings, push_hosts=(relay.url,)))
-        browser = Browser(create(tools=allowed), {"Accept": "application/json"})
+        browser = Browser(create(tools=allowed), {"Accept": "application/json"}, prove=proving(allowed))
         browser.client.cookies = lee.client.cookies
         endpoint = f"{relay.url}/relay/notify/{client}"
         browser.post("/push/subscriptions", json={"endpoint": endpoint, "keys": keys})
@@ -117,7 +117,9 @@ def test_a_test_alert_goes_the_true_path_and_proves_the_phone(
     assert lee.get("/push/state").json()["proven_at"] is None
 
     clock.move(seconds=4)
-    shown = Browser(create(tools=sending)).post("/api/v1/deliveries/shown", json={"token": said["token"]})
+    shown = Browser(create(tools=sending), prove=proving(sending)).post(
+        "/api/v1/deliveries/shown", json={"token": said["token"]}
+    )
 
     assert shown.json() == {"taken": True, "yours": True}
     assert lee.get("/push/state").json()["proven_at"] == "2026-11-23T18:00:04.000Z"
@@ -125,7 +127,7 @@ def test_a_test_alert_goes_the_true_path_and_proves_the_phone(
 
 def test_the_page_of_a_test_alert_says_that_it_is_one(sending: Tools, world: World, phone: Phone) -> None:
     phone("lee")
-    browser = Browser(create(tools=sending))
+    browser = Browser(create(tools=sending), prove=proving(sending))
     browser.sign_in("lee@example.org")
 
     went = browser.post("/alerts/test")

@@ -19,7 +19,7 @@ from porchlight.core.db import Database
 from porchlight.core.refused import NotFound, Refused, TooMany
 from porchlight.core.tools import Tools
 from porchlight.people.models import Account
-from tests.browsing import Browser, text_of
+from tests.browsing import Browser, proving, text_of
 from tests.clocks import Clock
 from tests.providers import Amazon
 from tests.working import work
@@ -249,7 +249,7 @@ def test_a_notice_neither_rings_nor_texts_a_number_that_nobody_proved(
 
 
 def test_the_page_says_what_is_not_set_up_and_what_was_never_tested(tools: Tools, db: Database, world: World) -> None:
-    lee = Browser(create(tools=tools))
+    lee = Browser(create(tools=tools), prove=proving(tools))
     lee.sign_in("lee@example.org")
 
     said = text_of(lee.get("/alerts/ways"))
@@ -262,7 +262,7 @@ def test_the_page_says_what_is_not_set_up_and_what_was_never_tested(tools: Tools
 def test_a_code_is_asked_for_and_typed_on_the_page_without_script(
     calling: Tools, db: Database, world: World, amazon: Amazon
 ) -> None:
-    lee = Browser(create(tools=calling))
+    lee = Browser(create(tools=calling), prove=proving(calling))
     lee.sign_in("lee@example.org")
     assert lee.post("/alerts/ways/sms/code").headers["location"] == "/alerts/ways?asked=sms"
     work(calling)
@@ -279,7 +279,7 @@ def test_a_code_is_asked_for_and_typed_on_the_page_without_script(
 
 
 def test_quiet_hours_are_kept_and_half_of_them_is_refused_with_what_was_typed(calling: Tools, world: World) -> None:
-    lee = Browser(create(tools=calling))
+    lee = Browser(create(tools=calling), prove=proving(calling))
     lee.sign_in("lee@example.org")
 
     half = lee.post("/alerts/ways/quiet", data={"from_time": "22:00", "until_time": ""})
@@ -294,7 +294,7 @@ def test_a_supervisor_accepts_in_writing_on_the_page_and_others_do_not_find_it(
     calling: Tools, world: World, db: Database
 ) -> None:
     app = create(tools=calling)
-    lee, priya = Browser(app), Browser(app)
+    lee, priya = (Browser(app, prove=proving(calling)) for _ in range(2))
     lee.sign_in("lee@example.org")
     priya.sign_in("priya@example.org")
     assert lee.get("/alerts/channels").status_code == 404
@@ -313,7 +313,7 @@ def test_notices_are_read_on_their_page_and_then_ring_no_more(
 ) -> None:
     phone("lee")
     tell(db, world, clock, words="The rota of next week is there.")
-    lee = Browser(create(tools=sending))
+    lee = Browser(create(tools=sending), prove=proving(sending))
     lee.sign_in("lee@example.org")
 
     assert "The rota of next week is there." in text_of(lee.get("/alerts/notices"))

@@ -24,7 +24,7 @@ from porchlight.homes.models import Caregiver, Placement, ResourceHome
 from porchlight.people.models import Account, Device
 from porchlight.plans.models import SafetyPlan, SafetyPlanVersion
 from porchlight.teams.models import TeamMember
-from tests.browsing import Browser, text_of
+from tests.browsing import Browser, proving, text_of
 from tests.clocks import Clock
 from tests.devices import crisis_signature, jwk
 from tests.pushing import Service
@@ -570,7 +570,7 @@ def test_every_page_of_a_crisis_is_there_in_spanish(sending: Tools, world: World
         ("lee", "/oncall"),
         ("lee", "/help"),
     ):
-        browser = Browser(create(tools=sending))
+        browser = Browser(create(tools=sending), prove=proving(sending))
         browser.sign_in(f"{name}@example.org")
         english = text_of(browser.get(path))
         browser.post("/language", data={"code": "es", "next": "/"})

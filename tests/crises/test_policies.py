@@ -20,7 +20,7 @@ from porchlight.crises.policies.rules import Step
 from porchlight.crises.raising import CrisisBody
 from porchlight.crises.values import Reason
 from porchlight.oncall.models import Schedule
-from tests.browsing import Browser, text_of
+from tests.browsing import Browser, proving, text_of
 from tests.world import World
 
 Browsers = Callable[..., Browser]
@@ -140,7 +140,7 @@ def test_who_relies_on_alerts_reads_which_channels_are_missing(path: str, browse
 def test_each_channel_that_is_not_set_up_is_named_and_no_other(
     tools: Tools, world: World, there: dict[str, str], alerts: str, families: str
 ) -> None:
-    priya = Browser(create(tools=replace(tools, settings=replace(tools.settings, **there))))  # type: ignore[arg-type]
+    priya = Browser(create(tools=replace(tools, settings=replace(tools.settings, **there))), prove=proving(tools))  # type: ignore[arg-type]
     priya.sign_in("priya@example.org")
 
     for path, words in (("/alerts/channels", alerts), ("/board", alerts), ("/visits/texts", families)):

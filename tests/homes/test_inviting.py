@@ -12,6 +12,7 @@ from porchlight.homes.models import Caregiver, Placement, ResourceHome
 from porchlight.people.models import Account, AccountRole
 from tests.browsing import Browser, text_of
 from tests.clocks import Clock
+from tests.people.authenticator_app import set_up
 from tests.people.first_day import code_on, entered
 from tests.world import World
 
@@ -29,7 +30,7 @@ def bram(db: Database, world: World) -> Caregiver:
 
 
 def test_a_foster_parent_joins_by_code_and_sees_who_comes_to_their_home(
-    db: Database, browser_of: Browsers, world: World, bram: Caregiver
+    db: Database, browser_of: Browsers, world: World, bram: Caregiver, clock: Clock
 ) -> None:
     priya = browser_of("priya")
     assert "Bram Aldous" in priya.get("/homes/caregivers").text
@@ -37,7 +38,7 @@ def test_a_foster_parent_joins_by_code_and_sees_who_comes_to_their_home(
 
     code = code_on(priya.post(f"/homes/caregivers/{bram.id}/invite", data={"reach": "bram@example.org"}))
     browser = entered(browser_of, code)
-    browser.post("/join/password", data={"password": GOOD})
+    set_up(browser, clock, browser.post("/join/password", data={"password": GOOD}))
 
     assert browser.get("/today").status_code == 200
     assert browser.get("/families").text.count("Quintrell") == 0

@@ -86,6 +86,14 @@ def test_a_first_start_installs_by_hash_and_then_serves(house: Path, python: Cal
     assert done.returncode == 7, "the server's exit code is the script's"
 
 
+def test_for_an_agency_it_starts_without_invented_people(house: Path, python: Callable[..., None]) -> None:
+    python()
+
+    run(house, "--real", "--port", "8765")
+
+    assert notes(house)[-1] == "-m porchlight serve --port 8765"
+
+
 def test_a_second_start_installs_nothing_and_adds_no_time(house: Path, python: Callable[..., None]) -> None:
     python()
     run(house)

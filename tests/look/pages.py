@@ -5,7 +5,8 @@ from typing import Any
 from uuid import UUID
 
 from porchlight.ready.values import TITLES
-from tests.look import channels
+from tests.look import channels, signing
+from tests.look.emergency import BANNER, EMERGENCY
 from tests.look.engine import ENGINE
 from tests.look.records import RECORDS
 from tests.look.rotas import ROTAS
@@ -47,6 +48,7 @@ from tests.look.samples import (
     VISIT_FORM,
     VISITS,
 )
+from tests.look.seen import SEEN_PAGES
 from tests.look.shifts import SHIFT_PAGES
 from tests.look.telephone import TELEPHONE
 
@@ -156,10 +158,22 @@ PAGES: dict[str, dict[str, Any]] = {
     "visit_new": {"template": "visits/new.html", "path": "/families/1", "context": VISIT_FORM},
     "visit_new_wrong": {"template": "visits/new.html", "path": "/families/1", "context": {
         **VISIT_FORM, "values": {"kind": "video", "observations": "The kitchen was warm."}, "errors": {"started_at": "Fill this in."}}},
+    **SEEN_PAGES,
     **SHIFT_PAGES,
     **channels.PAGES,
     **TELEPHONE,
     **ROTAS,
+    **signing.PAGES,
     **RECORDS,
 }  # fmt: skip
-PAGES |= ENGINE
+PAGES |= (
+    ENGINE
+    | EMERGENCY
+    | {
+        "family_emergency": {
+            "template": "cases/family.html",
+            "path": "/families",
+            "context": {**FAMILY, "emergency": BANNER},
+        }
+    }
+)

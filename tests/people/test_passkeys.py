@@ -10,13 +10,14 @@ from porchlight.audit.models import AuditEvent
 from porchlight.core.db import Database
 from porchlight.core.jobs import Job
 from porchlight.core.keys import b64u, from_b64u
-from porchlight.people import joining
+from porchlight.people import telling
 from porchlight.people.models import Account, Invitation, Passkey, PasskeyChallenge, SignInFailure
 from tests.authenticator import PRESENT, Authenticator, challenge_length
 from tests.browsing import Browser, text_of
 from tests.clocks import Clock
+from tests.people.authenticator_app import App, type_code
 from tests.people.first_day import JSON, Browsers, entered, invited
-from tests.world import PASSWORD, World
+from tests.world import World
 
 
 def asked(browser: Browser, path: str) -> dict[str, Any]:
@@ -41,7 +42,7 @@ def passkeys(db: Database) -> list[Passkey]:
 
 
 def told(session: Session) -> list[str]:
-    return [job.payload["what"] for job in session.exec(select(Job)) if job.name == joining.TELL]
+    return [job.payload["what"] for job in session.exec(select(Job)) if job.name == telling.TELL]
 
 
 @pytest.fixture
@@ -256,6 +257,7 @@ def test_passkeys_are_made_and_removed_only_right_after_signing_in(
     assert rowan.post(f"/passkeys/{row.id}/remove").status_code == 403
     assert len(passkeys(db)) == 1
     assert sign_in(rowan, phone).status_code == 200
+    assert make(rowan, Authenticator()).status_code == 200
     assert rowan.post(f"/passkeys/{row.id}/remove").status_code == 303
 
 
@@ -265,14 +267,26 @@ def test_a_removed_passkey_opens_nothing_and_its_person_hears_of_it(
     db: Database, browser_of: Browsers, rowan: Browser, phone: Authenticator
 ) -> None:
     [row] = passkeys(db)
+    make(rowan, Authenticator())
+    lost = browser_of()
+    assert sign_in(lost, phone).status_code == 200
 
     assert rowan.post(f"/passkeys/{row.id}/remove").headers["location"] == "/passkeys"
 
+    assert lost.get("/api/v1/oncall", headers=JSON).status_code == 401
+    assert rowan.get("/more").status_code == 200
     assert sign_in(browser_of(), phone).status_code == 422
     with db.reading() as session:
-        assert told(session) == ["passkey_added", "passkey_removed"]
+        assert told(session) == ["passkey_added", "passkey_added", "passkey_removed"]
         acts = {event.act for event in session.exec(select(AuditEvent))}
     assert {"passkey.added", "passkey.removed"} <= acts
+
+
+@pytest.mark.parametrize("database_kind", ["sqlite"], indirect=True)
+def test_a_password_without_codes_is_no_other_way_to_sign_in(db: Database, rowan: Browser) -> None:
+    [row] = passkeys(db)
+
+    assert rowan.post(f"/passkeys/{row.id}/remove").status_code == 422
 
 
 def test_the_last_way_to_sign_in_cannot_be_removed(
@@ -365,5 +379,13 @@ def test_who_only_ever_asks_for_challenges_is_told_to_wait(browser_of: Browsers)
 
 
 @pytest.mark.parametrize("database_kind", ["sqlite"], indirect=True)
-def test_a_password_stays_beside_a_passkey(browser_of: Browsers, rowan: Browser) -> None:
-    assert browser_of().sign_in("rowan@example.org", PASSWORD).status_code == 303
+def test_a_password_with_codes_stays_beside_a_passkey(browser_of: Browsers, rowan: Browser, clock: Clock) -> None:
+    rowan.post("/codes/new")
+    app = App(rowan.get("/codes/new"))
+    assert type_code(rowan, app.code(clock.moment), "/codes").status_code == 303
+    clock.move(minutes=1)
+
+    browser = browser_of()
+    browser.type_password("rowan@example.org")
+
+    assert type_code(browser, app.code(clock.moment)).status_code == 303

@@ -13,6 +13,7 @@ from porchlight.people import passwords, service
 from porchlight.people.models import SignIn
 from tests.browsing import Browser, text_of
 from tests.clocks import Clock
+from tests.people.authenticator_app import App, type_code
 from tests.world import PASSWORD, World
 
 Browsers = Callable[..., Browser]
@@ -28,7 +29,7 @@ def test_the_right_password_opens_the_door(browser_of: Browsers) -> None:
     answer = browser.sign_in("rowan@example.org")
 
     assert answer.status_code == 303
-    assert answer.headers["location"] == "/today"
+    assert answer.headers["location"] == "/sign-in/code?next=/today"
     assert browser.get("/more").status_code == 200
 
 
@@ -173,10 +174,16 @@ def test_htmx_is_told_to_go_to_the_door_instead_of_swapping_it_in(browser_of: Br
 
 
 @pytest.mark.parametrize("elsewhere", ["https://example.com/", "//example.com", "/\\example.com", "javascript:x"])
-def test_after_signing_in_nobody_is_sent_to_another_site(browser_of: Browsers, elsewhere: str) -> None:
+def test_after_signing_in_nobody_is_sent_to_another_site(browser_of: Browsers, clock: Clock, elsewhere: str) -> None:
     data = {"email": "rowan@example.org", "password": PASSWORD, "next": elsewhere}
 
-    assert browser_of().post("/sign-in", data=data).headers["location"] == "/today"
+    browser = browser_of()
+    answer = browser.post("/sign-in", data=data)
+    app = App(browser.get("/sign-in/code"))
+
+    assert answer.headers["location"] == "/sign-in/code?next=/today"
+    done = type_code(browser, app.code(clock.moment), next=elsewhere)
+    assert done.headers["location"] == "/today"
 
 
 def test_the_demo_door_is_shut_outside_of_the_demo(browser_of: Browsers, world: World) -> None:

@@ -17,7 +17,7 @@ from porchlight.demo import DEMO_PASSWORD
 from porchlight.people.models import Account
 from porchlight.phone import pack as packing
 from porchlight.settings import Settings
-from tests.browsing import Browser
+from tests.browsing import Browser, proving
 from tests.clocks import Clock
 from tests.databases import sqlite_url
 from tests.phone.test_held import unassign
@@ -123,7 +123,7 @@ def fifteen(tmp_path: Path, migrated_sqlite: Path) -> Iterator[Browser]:
     with tools.db.transaction() as session:
         demo.load(session, now=MONDAY)
         assign(session, "rowan@example.org", FAMILIES)
-    browser = Browser(app)
+    browser = Browser(app, prove=proving(tools))
     browser.sign_in("rowan@example.org", DEMO_PASSWORD)
     yield browser
     browser.close()

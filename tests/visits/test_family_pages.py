@@ -67,7 +67,7 @@ def answers(db: Database) -> list[str]:
 
 def everything(session: Session) -> dict[str, list[Any]]:
     """Every row of every table but the audit."""
-    tables = [table for table in SQLModel.metadata.sorted_tables if table.name != "audit_events"]
+    tables = [table for table in SQLModel.metadata.sorted_tables if not table.name.startswith("audit_")]
     return {table.name: sorted(map(repr, session.execute(table.select()))) for table in tables}
 
 

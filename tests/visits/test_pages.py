@@ -18,7 +18,7 @@ from porchlight.homes.models import Caregiver, Placement
 from porchlight.visits import confirming, jobs
 from porchlight.visits.models import ConfirmationLink, Contact, ContactChild
 from porchlight.worker import Worker
-from tests.browsing import Browser, text_of
+from tests.browsing import Browser, proving, text_of
 from tests.clocks import Clock
 from tests.visits.making import PRIVATE, body, draft, log
 from tests.world import MONDAY, World
@@ -336,7 +336,7 @@ def test_in_practice_mode_the_record_shows_what_the_family_gets(
     tools: Tools, db: Database, world: World, capsys: pytest.CaptureFixture[str]
 ) -> None:
     practising = replace(tools, settings=replace(tools.settings, demo=True))
-    rowan = Browser(create(tools=practising))
+    rowan = Browser(create(tools=practising), prove=proving(practising))
     rowan.sign_in("rowan@example.org")
     with db.transaction() as session:
         visit = log(session, world, draft(world))

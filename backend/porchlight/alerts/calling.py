@@ -133,5 +133,5 @@ def refused(answer: Mapping[str, Any]) -> Outcome:
         return Outcome(wait=retry_after(said, datetime.now(UTC)), trouble="answer_429")
     if status >= 500:
         return Outcome(wait=timedelta(), trouble=f"answer_{status}")
-    log.warning("text.refused", code=code, reason=reason, status=status)
+    log.warning("text.refused", code=code, status=status)
     return Outcome(trouble=f"answer_{status}")

@@ -13,6 +13,7 @@ from porchlight.alerts.calling import Words
 from porchlight.alerts.chain import REACH, SEND
 from porchlight.alerts.claiming import Letter, Ready
 from porchlight.alerts.models import Chain, PushSubscription
+from porchlight.alerts.notices import jobs as notices
 from porchlight.alerts.pushes import Outcome, Push, Sender
 from porchlight.alerts.texts import jobs as texts
 from porchlight.alerts.ways import jobs as codes
@@ -107,5 +108,5 @@ def forget_phone(tools: Tools, payload: dict[str, Any]) -> None:
             session.add(row)
 
 
-JOBS = {SEND: send, REACH: reach, "alerts.forget_phone": forget_phone, **codes.JOBS, **texts.JOBS}
+JOBS = {SEND: send, REACH: reach, "alerts.forget_phone": forget_phone, **codes.JOBS, **texts.JOBS, **notices.JOBS}
 TOGETHER = {SEND: send_many}

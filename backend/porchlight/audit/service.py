@@ -6,9 +6,19 @@ from uuid import UUID
 
 from sqlmodel import Session
 
+from porchlight.audit import canon
+from porchlight.audit.keyring import Ring
 from porchlight.audit.models import AuditEvent
 from porchlight.core.actor import Actor
-from porchlight.core.db import RECORDS
+from porchlight.core.db import RECORDS, Database
+from porchlight.core.keys import Keys
+
+RING = "audit"  # session.info: the keys that rows are marked with
+
+
+def furnish(db: Database, keys: Keys) -> None:
+    """From now on rows of this database carry our mark. Whoever opens it to write calls this first."""
+    db.facts[RING] = Ring.of(keys)
 
 
 def record(
@@ -22,7 +32,7 @@ def record(
     **detail: str | int | bool | None,
 ) -> None:
     """One row in the caller's transaction. `detail` holds no words of a person, only ids, states and numbers."""
-    session.add(_row(actor, act, subject_id, now, people, detail))
+    session.add(_row(session, actor, act, subject_id, now, people, detail))
 
 
 def saw(
@@ -35,10 +45,11 @@ def saw(
     people: Iterable[UUID] = (),
 ) -> None:
     """One row for what a page shows, naming the people; committed before the answer leaves (`Database.reading`)."""
-    session.info.setdefault(RECORDS, []).append(_row(actor, act, subject_id, now, people, {}))
+    session.info.setdefault(RECORDS, []).append(_row(session, actor, act, subject_id, now, people, {}))
 
 
 def _row(
+    session: Session,
     actor: Actor | None,
     act: str,
     subject_id: UUID | None,
@@ -46,7 +57,7 @@ def _row(
     people: Iterable[UUID],
     detail: dict[str, str | int | bool | None],
 ) -> AuditEvent:
-    return AuditEvent(
+    row = AuditEvent(
         at=now,
         account_id=actor.account_id if actor else None,
         device_id=actor.device_id if actor else None,
@@ -55,3 +66,7 @@ def _row(
         people=[str(person) for person in people],
         detail=detail,
     )
+    ring: Ring | None = session.info.get(RING)
+    if ring:
+        row.mark = canon.marked(row, ring.mark_kid, ring.marks[ring.mark_kid])
+    return row

@@ -79,8 +79,9 @@ def show_by_api(case_id: FromPath[UUID], db: NamedDependency[Database], actor: N
 def tasks_by_api(db: NamedDependency[Database], actor: NamedDependency[Actor]) -> list[TaskLine]:
     """What whoever asks has to do, the earliest due first."""
     with db.reading() as session:
-        found = queries.tasks(session, actor.account_id)
-        audit.saw(session, actor, "tasks.listed", None, now=db.now(session))
+        now = db.now(session)
+        found = queries.tasks(session, actor, now=now)
+        audit.saw(session, actor, "tasks.listed", None, now=now)
         return found
 
 

@@ -184,23 +184,26 @@ def person(session: Session, person_id: UUID) -> PersonRecord | None:
 
 
 def tasks(
-    session: Session, account_id: UUID, *, case_id: UUID | None = None, done_since: datetime | None = None
+    session: Session, actor: Actor, *, now: datetime, case_id: UUID | None = None, done_since: datetime | None = None
 ) -> list[TaskLine]:
-    """Open tasks of this person; with a case, those of that case, of whoever works under this person too.
+    """Open tasks of this person in cases that are theirs now; with a case, of whoever works under them too.
 
     The earliest due comes first, those without a day last. A supervisor's own task about a case stays hers alone.
     done_since: instead of the open ones, those that were ticked off since then.
     """
+    # What is held may be of a family that was theirs when it was written (phone/held).
+    open_to = access.cases(actor, access.Capability.TASKS, now=now)
+    theirs = sa.or_(col(Task.case_id).in_(open_to), col(Task.kind) == "held_item")
     columns: tuple[Any, ...] = (Task.id, Task.case_id, Task.owner_id, Family.name, Task.kind)
     columns += (Task.title, Task.due_on, Task.source_id, Task.made_at)
     query = sa.select(*columns).join(Case, col(Case.id) == Task.case_id).join(Family, col(Family.id) == Case.family_id)
-    mine = col(Task.owner_id) == account_id
+    mine = col(Task.owner_id) == actor.account_id
     if case_id:
         mine = sa.and_(
-            col(Task.case_id) == case_id, sa.or_(mine, col(Task.owner_id).in_(people.staff_under(account_id)))
+            col(Task.case_id) == case_id, sa.or_(mine, col(Task.owner_id).in_(people.staff_under(actor.account_id)))
         )
     wanted = col(Task.done_at) > done_since if done_since else col(Task.done_at).is_(None)
-    query = query.where(wanted, mine)
+    query = query.where(wanted, mine, theirs)
     rows = session.execute(query.order_by(col(Task.due_on).asc().nulls_last(), col(Task.made_at), col(Task.id)))
     return [TaskLine(*row) for row in rows]
 

@@ -22,6 +22,8 @@ SQLModel.metadata.naming_convention = {
     "pk": "pk_%(table_name)s",
 }
 
+# An error tells of no value: it may be a word of a person.
+POOLED: dict[str, Any] = {"pool_pre_ping": True, "hide_parameters": True}
 ASIDE = "aside"  # session.info: where `aside` finds its connections
 
 Clock = Callable[[Session], datetime]
@@ -99,14 +101,16 @@ class Database:
             self.writer = self._sqlite("BEGIN IMMEDIATE", read_only=False)
             self.reader = self._sqlite("BEGIN", read_only=True)
         else:
-            self.writer = sa.create_engine(self.url, pool_pre_ping=True, pool_size=10, max_overflow=20)
+            self.writer = sa.create_engine(self.url, pool_size=10, max_overflow=20, **POOLED)
             self.reader = self.writer.execution_options(postgresql_readonly=True)
             # A pool of its own: whoever holds a connection of the other may wait here, and nobody here waits there.
-            self.facts[ASIDE] = sa.create_engine(self.url, pool_pre_ping=True, pool_size=2, max_overflow=2)
+            self.facts[ASIDE] = sa.create_engine(self.url, pool_size=2, max_overflow=2, **POOLED)
         writing.listen(self.writer, self.facts)
 
     def _sqlite(self, begin: str, *, read_only: bool) -> sa.Engine:
-        engine = sa.create_engine(self.url, pool_size=20, connect_args={"timeout": 15, "check_same_thread": False})
+        engine = sa.create_engine(
+            self.url, pool_size=20, hide_parameters=True, connect_args={"timeout": 15, "check_same_thread": False}
+        )
 
         @sa.event.listens_for(engine, "connect")
         def prepare(connection: Any, _: object) -> None:

@@ -35,7 +35,7 @@ def board(session: Session, actor: Actor, *, now: datetime) -> View:
     seen = [child.id for family in caseload.families for child in family.children]
     audit.saw(session, actor, "board.seen", None, now=now, people=seen)
     today = local_day(now, actor.time_zone)
-    tasks = cases.tasks(session, actor.account_id)
+    tasks = cases.tasks(session, actor, now=now)
     return View(
         "desk/board.html",
         {
@@ -46,7 +46,7 @@ def board(session: Session, actor: Actor, *, now: datetime) -> View:
             "my_alerts": following.mine(session, actor.account_id),
             "different": [_different(task) for task in tasks if task.kind == DIFFERENT],
             "tasks": [shown.task_row(task, today) for task in tasks if task.kind != DIFFERENT],
-            "just_done": shown.just_done(session, actor.account_id, now=now),
+            "just_done": shown.just_done(session, actor, now=now),
             "late": _late(session, actor, caseload.families, now),
             "unsent": phones.left_behind(session, staff, now),
             "here": "/board",

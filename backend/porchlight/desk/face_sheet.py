@@ -8,6 +8,7 @@ from sqlmodel import Session
 
 from porchlight.audit import service as audit
 from porchlight.cases import queries as cases
+from porchlight.cases.emergency import views as emergency
 from porchlight.cases.values import FamilyLine, PersonRecord
 from porchlight.core.actor import Actor
 from porchlight.core.clock import local_day
@@ -41,7 +42,8 @@ def face_sheet(session: Session, actor: Actor, person_id: UUID, *, now: datetime
     if rights[Capability.READ_VISITS]:
         recent = visits.visits_of_case(session, actor, person.case_id, now=now, most=RECENT, person_id=person_id)
     context = {
-        "child": _child(person, today, health=Field.HEALTH in seen, address=Field.ADDRESS in seen),
+        "child": _child(person, today, seen),
+        "emergency": emergency.banner(session, actor, family.case_id, now=now),
         "family": {"name": family.family, "href": f"/cases/{family.case_id}"},
         "new_visit_href": f"/cases/{family.case_id}/visits/new" if rights[Capability.LOG_VISIT] else None,
         "months": standing.months,
@@ -52,6 +54,7 @@ def face_sheet(session: Session, actor: Actor, person_id: UUID, *, now: datetime
         "plan": _plan(session, person_id, today, actor.time_zone) if rights[Capability.SAFETY_PLAN] else None,
         "may_read_plan": bool(rights[Capability.SAFETY_PLAN]),
         "help_href": f"/help#case={family.case_id}",
+        "seen_href": f"/cases/{family.case_id}/seen" if rights[Capability.TRAIL] else None,
     }
     phones = bool(rights[Capability.PHONES])
     context["placement"] = _placement(session, family, person_id, today, address=Field.ADDRESS in seen, phones=phones)
@@ -59,19 +62,20 @@ def face_sheet(session: Session, actor: Actor, person_id: UUID, *, now: datetime
     return View("desk/face_sheet.html", context)
 
 
-_ASKED = (Capability.READ_VISITS, Capability.LOG_VISIT, Capability.SAFETY_PLAN, Capability.PHONES)
+_ASKED = (Capability.READ_VISITS, Capability.LOG_VISIT, Capability.SAFETY_PLAN, Capability.PHONES, Capability.TRAIL)
 
 
-def _child(person: PersonRecord, today: date, *, health: bool, address: bool) -> dict[str, Any]:
-    """The school is a place where a child can be found, and goes with the address."""
+def _child(person: PersonRecord, today: date, seen: frozenset[Field]) -> dict[str, Any]:
+    """The school is a place where a child can be found: it needs the address, too."""
+    health, education, address = (one in seen for one in (Field.HEALTH, Field.EDUCATION, Field.ADDRESS))
     return {
         "name": person.name,
         "age": shown.age_of(person, today),
         "born_on": person.born_on,
         "pronouns": person.pronouns,
         "languages": person.languages,
-        "school": person.school if address else "",
-        "grade": person.grade,
+        "school": person.school if education and address else "",
+        "grade": person.grade if education else "",
         "goal": person.goal,
         "concurrent_goal": person.concurrent_goal,
         "legal_status": person.legal_status,

@@ -9,6 +9,7 @@ from sqlmodel import Session
 
 from porchlight.audit import service as audit
 from porchlight.cases import queries as cases
+from porchlight.cases.emergency import views as emergency
 from porchlight.cases.values import FamilyLine, PersonLine
 from porchlight.core.actor import Actor
 from porchlight.core.clock import local_day
@@ -76,8 +77,9 @@ def family(session: Session, actor: Actor, case_id: UUID, *, now: datetime) -> V
     recent = []
     if Capability.READ_VISITS in rights:
         recent = visits.visits_of_case(session, actor, case_id, now=now, most=RECENT)
-    tasks = cases.tasks(session, actor.account_id, case_id=case_id) if Capability.TASKS in rights else []
+    tasks = cases.tasks(session, actor, now=now, case_id=case_id) if Capability.TASKS in rights else []
     context = {
+        "emergency": emergency.banner(session, actor, case_id, now=now),
         "family": _head(line, standings),
         "new_visit_href": f"/cases/{case_id}/visits/new" if Capability.LOG_VISIT in rights else None,
         "children": [_child(child, placements.get(child.id), standings[child.id], today) for child in line.children],

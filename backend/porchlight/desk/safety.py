@@ -6,6 +6,7 @@ from typing import Any
 from sqlmodel import Session
 
 from porchlight.audit import service as audit
+from porchlight.cases.emergency import queries as emergency
 from porchlight.core.actor import Actor
 from porchlight.core.keys import Keys
 from porchlight.crises.callbacks import queries as callbacks
@@ -56,7 +57,7 @@ def for_today(session: Session, actor: Actor, *, now: datetime) -> dict[str, Any
 def for_board(session: Session, actor: Actor, *, now: datetime) -> list[dict[str, Any]]:
     """What a supervisor must look at among their own people and families, the gravest kind first, the longest first.
 
-    Rows {href, what: checkin|missing|call|report, name, about, at, late}; at is when it fell due, or will.
+    Rows {href, what: checkin|missing|call|report|emergency, name, about, at, late}; at is when it fell due, or will.
     """
     gone = checkins.missed(session, actor, now=now)
     rows = [_row(f"/checkins/{one.id}", "checkin", one.name, one.place, one.out_by) for one in gone]
@@ -72,6 +73,11 @@ def for_board(session: Session, actor: Actor, *, now: datetime) -> list[dict[str
     rows += [
         _row(f"/callbacks/{one.id}", "call", one.owner, one.to_name, one.due_at)
         for one in callbacks.overdue(session, actor, now=now)
+    ]
+    rows += [
+        _row("/emergency/reviews", "emergency", one.person, "", one.review_due_at, late=one.late)
+        for one in emergency.to_review(session, actor, now=now)
+        if one.late
     ]
     return rows
 

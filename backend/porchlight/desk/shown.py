@@ -12,6 +12,7 @@ from sqlmodel import Session
 from porchlight.cases import queries as cases
 from porchlight.cases import rules as case_rules
 from porchlight.cases.values import FamilyLine, PersonLine, TaskLine
+from porchlight.core.actor import Actor
 from porchlight.homes.queries import PlacementLine
 from porchlight.standards.queries import most_pressing
 from porchlight.standards.rules import Standing
@@ -63,9 +64,9 @@ def task_row(task: TaskLine, today: date) -> dict[str, Any]:
     }
 
 
-def just_done(session: Session, account_id: UUID, *, now: datetime) -> list[dict[str, Any]]:
+def just_done(session: Session, actor: Actor, *, now: datetime) -> list[dict[str, Any]]:
     """What this person's list has just lost, while it may be taken back."""
-    found = cases.tasks(session, account_id, done_since=now - case_rules.UNDO)
+    found = cases.tasks(session, actor, now=now, done_since=now - case_rules.UNDO)
     return [task_row(task, now.date()) for task in found]
 
 

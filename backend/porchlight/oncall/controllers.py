@@ -55,7 +55,7 @@ def card(
 
 
 @get("/api/v1/oncall", sync_to_thread=True)
-def who(request: Request[Any, Any, Any], db: NamedDependency[Database], actor: NamedDependency[Actor]) -> Response[str]:
+def who(request: Request[Any, Any, Any], db: NamedDependency[Database], actor: NamedDependency[Actor]) -> Response[Any]:
     """Who is on call at `at` (RFC 3339 with its offset; without it: now), by schedule and position; `schedule`: of one."""
     asked, one = request.query_params.get("at", ""), request.query_params.get("schedule", "")
     views.check_staff(actor)

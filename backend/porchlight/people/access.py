@@ -22,6 +22,8 @@ class Role(StrEnum):
     LICENSING = "licensing"
     AIDE = "aide"
     INTAKE = "intake"  # answers the telephone and raises alerts for callers; sees no file
+    ADMINISTRATOR = "administrator"  # looks after accounts and how people sign in; sees no file
+    DIRECTOR = "director"  # hears of emergency access beyond the usual, and reviews it; sees no file by that
     CUSTODIAN = "custodian"  # retention, erasure, legal hold; sees no file
 
 
@@ -38,6 +40,7 @@ class Relation(StrEnum):
     RESPONDER = "responder"
     ON_SHIFT = "on_shift"  # on call now for the region of the case
     OVERSEES = "oversees"
+    EMERGENCY = "emergency"  # opened this case for an hour, with a reason (cases/emergency)
 
 
 class Capability(StrEnum):
@@ -54,6 +57,7 @@ class Capability(StrEnum):
     INCIDENTS = "incidents"
     MISSING = "missing"
     MANDATED = "mandated"
+    TRAIL = "trail"  # who has seen the file, and who changed it
     REPORTER = "reporter"  # open the seal over who reported: with a reason, and never silently
 
 
@@ -61,33 +65,40 @@ class Field(StrEnum):
     GENERAL = "general"
     PRIVATE_NOTE = "private_note"
     HEALTH = "health"
-    ADDRESS = "address"
+    EDUCATION = "education"  # 20 U.S.C. 1232g(b)(1)(L): for those who work the case and those who review it
+    # 42 CFR 2.31: opened by the person's own consent, never by a role, so it stands in no row; no column holds it yet.
+    SUBSTANCE_USE = "substance_use"
+    ADDRESS = (
+        "address"  # where a child can be found: home, school together with EDUCATION, places that somebody wrote down
+    )
     SEALED = "sealed"  # who reported abuse or neglect
 
 
-G, N, H, A, S = Field.GENERAL, Field.PRIVATE_NOTE, Field.HEALTH, Field.ADDRESS, Field.SEALED
+NOT_HERE = _("We could not find that page. It may have moved, or it may not be on your caseload.")
+
+G, N, H, A, S, E = Field.GENERAL, Field.PRIVATE_NOTE, Field.HEALTH, Field.ADDRESS, Field.SEALED, Field.EDUCATION
 Row = Mapping[Capability, frozenset[Field]]
 C = Capability
 
 _WORKER: Row = {
-    C.FACE_SHEET: frozenset({G, H, A}),
+    C.FACE_SHEET: frozenset({G, H, E, A}),
     C.SAFETY_PLAN: frozenset({G}),
     C.WRITE_PLAN: frozenset({G}),
     C.PHONES: frozenset({G}),
-    C.READ_VISITS: frozenset({G, N}),
+    C.READ_VISITS: frozenset({G, N, A}),
     C.LOG_VISIT: frozenset({G}),
     C.PHOTOS: frozenset({G}),
     C.TASKS: frozenset({G}),
     C.REGION: frozenset({G}),
     C.RAISE_CRISIS: frozenset({G}),
-    C.INCIDENTS: frozenset({G}),
-    C.MISSING: frozenset({G}),
+    C.INCIDENTS: frozenset({G, A}),
+    C.MISSING: frozenset({G, A}),
     C.MANDATED: frozenset({G}),
 }
-_SUPERVISOR: Row = {**_WORKER, C.LOG_VISIT: frozenset(), C.REPORTER: frozenset({S})}
+_SUPERVISOR: Row = {**_WORKER, C.LOG_VISIT: frozenset(), C.TRAIL: frozenset({G}), C.REPORTER: frozenset({S})}
 _CAREGIVER: Row = {C.RAISE_CRISIS: frozenset({G})}
 _RESPONDER: Row = {
-    C.MISSING: frozenset({G}),
+    C.MISSING: frozenset({G, A}),
     C.FACE_SHEET: frozenset({G, H, A}),
     C.SAFETY_PLAN: frozenset({G}),
     C.PHONES: frozenset({G}),
@@ -99,8 +110,18 @@ _ON_SHIFT: Row = {
     C.PHONES: frozenset({G}),
     C.RAISE_CRISIS: frozenset({G}),
 }
+# What its worker reads, for an hour; no list, no pack, nothing of who reported, and no photo.
+_EMERGENCY: Row = {
+    C.FACE_SHEET: frozenset({G, H, E, A}),
+    C.SAFETY_PLAN: frozenset({G, H}),
+    C.PHONES: frozenset({G}),
+    C.READ_VISITS: frozenset({G, N, A}),
+    C.INCIDENTS: frozenset({G, A}),
+    C.MISSING: frozenset({G, A}),
+    C.RAISE_CRISIS: frozenset({G}),
+}
 _OVERSIGHT: Row = {
-    C.FACE_SHEET: frozenset({G}),
+    C.FACE_SHEET: frozenset({G, E}),
     C.SAFETY_PLAN: frozenset({G}),
     C.READ_VISITS: frozenset({G}),
     C.INCIDENTS: frozenset({G}),
@@ -116,10 +137,11 @@ TABLE: Mapping[tuple[Role, Relation], Row] = {
     (Role.SUPERVISOR, Relation.RESPONDER): _RESPONDER,
     (Role.CAREGIVER, Relation.CAREGIVER): _CAREGIVER,
     (Role.OVERSIGHT, Relation.OVERSEES): _OVERSIGHT,
+    **{(role, Relation.EMERGENCY): _EMERGENCY for role in sorted(WORKS)},
 }
 
-# Which roles a role may give to somebody it invites: never more than it has itself. What belongs to the state (oversight,
-# licensing) is not the agency's to give; a foster parent is invited for their home (homes/inviting.py).
+# Which roles a role may give to somebody it invites: never one that opens more files than its own. What belongs to the
+# state (oversight, licensing) is not the agency's to give; a foster parent is invited for their home (homes/inviting.py).
 GIVES: Mapping[Role, tuple[Role, ...]] = {
     Role.CASEWORKER: (),
     Role.CAREGIVER: (),
@@ -129,6 +151,8 @@ GIVES: Mapping[Role, tuple[Role, ...]] = {
     Role.LICENSING: (),
     Role.AIDE: (),
     Role.INTAKE: (),
+    Role.ADMINISTRATOR: (Role.ADMINISTRATOR, Role.DIRECTOR, Role.CUSTODIAN),
+    Role.DIRECTOR: (Role.DIRECTOR, Role.CUSTODIAN),
     Role.CUSTODIAN: (),
 }
 
@@ -140,7 +164,7 @@ def works(actor: Actor) -> bool:
 def check_works(actor: Actor) -> None:
     """Raises NotFound for foster parents, reviewers and whoever else does not work for the agency's families."""
     if not works(actor):
-        raise NotFound(_("We could not find that page. It may have moved, or it may not be on your caseload."))
+        raise NotFound(NOT_HERE)
 
 
 def reports(actor: Actor) -> bool:
@@ -150,7 +174,7 @@ def reports(actor: Actor) -> bool:
 def check_reports(actor: Actor) -> None:
     """Raises NotFound for whoever reports elsewhere. It opens no file: which families may be named is another question."""
     if not reports(actor):
-        raise NotFound(_("We could not find that page. It may have moved, or it may not be on your caseload."))
+        raise NotFound(NOT_HERE)
 
 
 def may_give(actor: Actor) -> list[Role]:
@@ -162,6 +186,9 @@ RelationQuery = Callable[[UUID, datetime], sa.Select[tuple[UUID]]]
 AskedOfOne = Callable[[Session, UUID, UUID, datetime], bool]
 _relations: dict[Relation, RelationQuery] = {}
 _asked: dict[Relation, AskedOfOne] = {}
+WITHOUT = (
+    "access.without"  # session.info: relations that do not count in this session, for what is to be kept on a phone
+)
 
 
 def relate(queries: Mapping[Relation, RelationQuery], asked: Mapping[Relation, AskedOfOne]) -> None:
@@ -203,14 +230,17 @@ def fields(session: Session, actor: Actor, case_id: UUID, capability: Capability
             found |= gives if held else frozenset()
     for relation, holds in _asked.items():
         gives = allowed(actor.roles, relation, capability)
-        if gives - found and holds(session, actor.account_id, case_id, now):
+        counts = relation not in session.info.get(WITHOUT, ())
+        if counts and gives - found and holds(session, actor.account_id, case_id, now):
             found |= gives
     return found
 
 
-def check(session: Session, actor: Actor, case_id: UUID, capability: Capability, *, now: datetime) -> frozenset[Field]:
+def check(
+    session: Session, actor: Actor, case_id: UUID, capability: Capability, *, now: datetime, words: str = NOT_HERE
+) -> frozenset[Field]:
     """The field classes open to this person. Raises NotFound, which looks the same as a case that is not there."""
     found = fields(session, actor, case_id, capability, now=now)
     if not found:
-        raise NotFound(_("We could not find that page. It may have moved, or it may not be on your caseload."))
+        raise NotFound(words)
     return found

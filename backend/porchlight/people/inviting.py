@@ -21,6 +21,7 @@ from porchlight.core.keys import Keys, b64u
 from porchlight.core.refused import NotFound, Refused
 from porchlight.people import access, queries, rules
 from porchlight.people.access import Role
+from porchlight.people.agency import queries as agency
 from porchlight.people.models import Account, AccountRole, Invitation, Passkey
 from porchlight.people.rules import Invited
 
@@ -142,11 +143,14 @@ def has_joined(session: Session, account_id: UUID) -> bool:
     """Whether this person has any way of signing in."""
     account = session.get(Account, account_id)
     keys = select(Passkey.id).where(Passkey.account_id == account_id).limit(1)
-    return bool(account and account.password_hash) or session.exec(keys).first() is not None
+    known = session.exec(keys).first() is not None or agency.is_linked(session, account_id)
+    return known or bool(account and account.password_hash)
 
 
 def teams(session: Session, actor: Actor) -> list[queries.AccountLine]:
-    """Whose team somebody may be invited into: one's own, or that of a supervisor below."""
+    """Whose team somebody may be invited into: one's own, or that of a supervisor below; any, for an administrator."""
+    if actor.has(Role.ADMINISTRATOR):
+        return queries.accounts_with_role(session, Role.SUPERVISOR)
     below = set(session.scalars(queries.staff_under(actor.account_id))) | {actor.account_id}
     return [one for one in queries.accounts_with_role(session, Role.SUPERVISOR) if one.id in below]
 
@@ -202,7 +206,7 @@ def state_of(row: Invitation, now: datetime) -> Invited:
 def _own(session: Session, actor: Actor, invitation_id: UUID) -> Invitation:
     """An invitation, locked, that this supervisor or one below made."""
     row = session.exec(select(Invitation).where(Invitation.id == invitation_id).with_for_update()).first()
-    if row is None or not _is_ours(session, actor, row.invited_by):
+    if row is None or row.recovery_id or not _is_ours(session, actor, row.invited_by):
         raise NotFound(NOT_HERE)
     return row
 
@@ -214,6 +218,7 @@ def not_joined(session: Session, actor: Actor, *, now: datetime) -> list[Invitat
         select(Invitation, Account)
         .join(Account, col(Account.id) == Invitation.account_id)
         .where(sa.or_(col(Invitation.invited_by) == actor.account_id, col(Invitation.invited_by).in_(below)))
+        .where(col(Invitation.recovery_id).is_(None))
         .order_by(col(Invitation.made_at), col(Invitation.id))
     )
     last = {account.id: (row, account) for row, account in session.exec(query)}

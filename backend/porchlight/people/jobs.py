@@ -6,7 +6,7 @@ from uuid import UUID
 from porchlight.core import mail
 from porchlight.core.i18n import _, translate
 from porchlight.core.tools import Tools
-from porchlight.people import inviting, joining, queries
+from porchlight.people import inviting, queries, telling
 
 INVITED = _("{agency}: your account for Porchlight")
 INVITED_TEXT = _(
@@ -27,11 +27,6 @@ If it was you, there is nothing to do.
 If it was not you, call {phone} now.
 """
 )
-WHAT = {
-    "passkey_added": _("A passkey was added to your Porchlight account."),
-    "passkey_removed": _("A passkey was removed from your Porchlight account."),
-    "password_set": _("A password was set for your Porchlight account."),
-}
 
 
 def tell_invited(tools: Tools, payload: dict[str, Any]) -> None:
@@ -39,7 +34,7 @@ def tell_invited(tools: Tools, payload: dict[str, Any]) -> None:
 
 
 def tell_changed(tools: Tools, payload: dict[str, Any]) -> None:
-    _send(tools, UUID(payload["account_id"]), CHANGED, CHANGED_TEXT, what=WHAT[payload["what"]])
+    _send(tools, UUID(payload["account_id"]), CHANGED, CHANGED_TEXT, what=telling.WHAT[payload["what"]])
 
 
 def _send(tools: Tools, account_id: UUID, subject: str, text: str, *, what: str = "") -> None:
@@ -63,4 +58,4 @@ def _send(tools: Tools, account_id: UUID, subject: str, text: str, *, what: str 
     )
 
 
-JOBS = {inviting.TELL: tell_invited, joining.TELL: tell_changed}
+JOBS = {inviting.TELL: tell_invited, telling.TELL: tell_changed}

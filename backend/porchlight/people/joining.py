@@ -7,16 +7,15 @@ from uuid import UUID
 from sqlmodel import Session, col, select
 
 from porchlight.audit import service as audit
-from porchlight.core import jobs
 from porchlight.core.i18n import _
 from porchlight.core.ids import new_secret
 from porchlight.core.keys import sha256
 from porchlight.core.refused import Refused
-from porchlight.people import inviting, queries, rules
+from porchlight.people import inviting, queries, rules, telling
 from porchlight.people.models import Account, Invitation
+from porchlight.people.recovery import service as recovery
 from porchlight.people.rules import Invited
 
-TELL = "people.tell_changed"
 TYPE_AGAIN = _("That took too long. Type your code again.")
 
 
@@ -73,7 +72,7 @@ def finish(session: Session, entry: str, *, locale: str, now: datetime) -> UUID:
     locale: the language in which they have joined; messages are in it from now on.
     """
     row = _entered(session, entry, now, lock=True)
-    if row is None or inviting.has_joined(session, row.account_id):  # by another code, made in this very moment
+    if row is None or not _may_finish(session, row, now):
         raise Refused(TYPE_AGAIN)
     rules.check_moves(Invited.OPEN, Invited.USED)
     row.used_at, row.entry_hash = now, None
@@ -85,6 +84,13 @@ def finish(session: Session, entry: str, *, locale: str, now: datetime) -> UUID:
     return row.account_id
 
 
+def _may_finish(session: Session, row: Invitation, now: datetime) -> bool:
+    """A way back in ends all ways before it; whoever joins must not have done so by another code in this very moment."""
+    if row.recovery_id:
+        return recovery.take(session, row.recovery_id, now=now)
+    return not inviting.has_joined(session, row.account_id)
+
+
 def set_password(session: Session, account_id: UUID, password_hash: str, *, now: datetime) -> None:
     """From now on this person signs in with that password; they hear of it."""
     account = session.get_one(Account, account_id)
@@ -92,10 +98,4 @@ def set_password(session: Session, account_id: UUID, password_hash: str, *, now:
     session.add(account)
     actor = queries.actor_of(session, account_id)
     audit.record(session, actor, "password.set", account_id, now=now, people=[account_id])
-    tell(session, account_id, "password_set", now=now)
-
-
-def tell(session: Session, account_id: UUID, what: str, *, now: datetime) -> None:
-    """Leave a note for this person that a way of signing in has changed (ASVS 6.3.7)."""
-    payload = {"account_id": str(account_id), "what": what}
-    jobs.enqueue(session, TELL, payload, due_at=now)
+    telling.tell(session, account_id, "password_set", now=now)

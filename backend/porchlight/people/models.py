@@ -54,7 +54,7 @@ class AccountRole(SQLModel, table=True):
 
 
 class SignIn(SQLModel, table=True):
-    """A live session: only the hash of its token is here."""
+    """A session: only the hash of its token is here. how: rules.How; proved_at: when its person showed who they are."""
 
     __tablename__ = "sign_ins"
 
@@ -65,6 +65,9 @@ class SignIn(SQLModel, table=True):
     started_at: datetime
     last_seen_at: datetime
     ended_at: datetime | None = None
+    how: str = Field(default="", sa_column_kwargs={"server_default": ""})
+    label: str = Field(default="", sa_column_kwargs={"server_default": ""})  # the machine's own name, such as iPhone
+    proved_at: datetime | None = None  # None: when it started
 
 
 class SignInFailure(SQLModel, table=True):
@@ -91,6 +94,7 @@ class Invitation(SQLModel, table=True):
     entered_at: datetime | None = None
     used_at: datetime | None = None
     withdrawn_at: datetime | None = None
+    recovery_id: UUID | None = Field(default=None, index=True)  # a way back in of somebody who has joined before
 
 
 class Passkey(SQLModel, table=True):

@@ -15,9 +15,12 @@ from porchlight.core.actor import Actor
 from porchlight.core.i18n import _
 from porchlight.core.keys import b64u, sha256
 from porchlight.core.refused import NotFound, Refused, TooMany
-from porchlight.people import ceremonies, joining, queries, rules
+from porchlight.people import ceremonies, queries, rules, telling
+from porchlight.people.agency import queries as agency
 from porchlight.people.ceremonies import Site
 from porchlight.people.models import Account, Passkey, PasskeyChallenge, SignIn
+from porchlight.people.second import queries as second
+from porchlight.people.sessions import service as sessions
 
 SIGN_IN, JOIN, ADD = "sign_in", "join", "add"
 NOT_HERE = _("We could not find that passkey. It may be gone already.")
@@ -94,7 +97,7 @@ def add(
         raise Refused(ceremonies.NOT_MADE) from error
     actor = queries.actor_of(session, account_id)
     audit.record(session, actor, "passkey.added", row.id, now=now, people=[account_id])
-    joining.tell(session, account_id, "passkey_added", now=now)
+    telling.tell(session, account_id, "passkey_added", now=now)
     return row
 
 
@@ -131,15 +134,21 @@ def rename(session: Session, actor: Actor, passkey_id: UUID, label: str, *, now:
 
 
 def remove(session: Session, actor: Actor, passkey_id: UUID, *, now: datetime) -> None:
-    """Raises NotFound; Refused where nothing to sign in with would be left; NotFresh."""
+    """What it opened before is shut, too, but this session. Raises NotFound; Refused of the last way in; NotFresh."""
     check_fresh(session, actor, now=now)
     account = session.exec(select(Account).where(Account.id == actor.account_id).with_for_update()).one()
     row = _own(session, actor, passkey_id)
-    if not account.password_hash and len(known(session, actor.account_id)) == 1:
+    if len(known(session, account.id)) == 1 and not _another_way(session, account):
         raise Refused(_("This is your only way to sign in. Add another passkey first, then remove this one."))
     session.delete(row)
+    sessions.end_all(session, actor, account.id, but=actor.session_id, now=now)
     audit.record(session, actor, "passkey.removed", row.id, now=now, people=[actor.account_id])
-    joining.tell(session, actor.account_id, "passkey_removed", now=now)
+    telling.tell(session, actor.account_id, "passkey_removed", now=now)
+
+
+def _another_way(session: Session, account: Account) -> bool:
+    """Besides passkeys: a password with codes, or the agency's own sign-in."""
+    return bool(account.password_hash and second.since(session, account.id)) or agency.is_linked(session, account.id)
 
 
 def _own(session: Session, actor: Actor, passkey_id: UUID) -> Passkey:
@@ -151,7 +160,7 @@ def _own(session: Session, actor: Actor, passkey_id: UUID) -> Passkey:
 
 def is_fresh(session: Session, actor: Actor, *, now: datetime) -> bool:
     row = session.get(SignIn, actor.session_id) if actor.session_id else None
-    return row is not None and rules.is_fresh(row.started_at, now)
+    return row is not None and rules.is_fresh(row.proved_at or row.started_at, now)
 
 
 def check_fresh(session: Session, actor: Actor, *, now: datetime) -> None:

@@ -206,7 +206,7 @@ def who_reads(session: Session, account_id: UUID) -> UUID:
 
 def staff_under(account_id: UUID) -> sa.Select[Any]:
     """A selectable of the ids of everyone whose chain of supervisors holds this account; a higher room joins it."""
-    chain = sa.select(col(Account.id)).where(col(Account.supervisor_id) == account_id).cte("chain", recursive=True)
+    chain = sa.select(col(Account.id)).where(col(Account.supervisor_id) == account_id).cte(recursive=True)
     # UNION, not UNION ALL: two people who are each other's supervisor must not make it endless.
     chain = chain.union(sa.select(col(Account.id)).join(chain, col(Account.supervisor_id) == chain.c.id))
     return sa.select(chain.c.id)

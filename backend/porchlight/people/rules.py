@@ -166,6 +166,11 @@ def check_sign_in_name(typed: str, *, field: str = "reach") -> str:
     return name
 
 
+def names_in(name: str, sign_in_name: str, agency: str) -> list[str]:
+    """What a password may not be (ASVS 6.2.11)."""
+    return [name, *name.split(), *sign_in_name.split("@"), "porchlight", agency]
+
+
 def check_password(password: str, *, common: bool, about: Iterable[str]) -> None:
     """NIST SP 800-63B, 3.1.1.2: long enough, not known to everybody, not one's own name; no other rules. Raises Refused.
 

@@ -18,15 +18,34 @@ from porchlight.people.models import Device, Organization, SignIn, SignInFailure
 from porchlight.people.values import DeviceState
 
 
-def sign_in(session: Session, account_id: UUID, *, device_id: UUID | None, now: datetime) -> str:
-    """A new session after the password fitted; returns its token, of which only the hash is kept."""
+def sign_in(
+    session: Session,
+    account_id: UUID,
+    *,
+    device_id: UUID | None,
+    how: str = "",
+    label: str = "",
+    proved_at: datetime | None = None,
+    now: datetime,
+) -> str:
+    """A new session of somebody who has shown who they are; returns its token, of which only the hash is kept.
+
+    how: values.How. proved_at: when they have shown it, where that was not now.
+    """
     token = new_secret()
     row = SignIn(
-        token_hash=sha256(token.encode()), account_id=account_id, device_id=device_id, started_at=now, last_seen_at=now
+        token_hash=sha256(token.encode()),
+        account_id=account_id,
+        device_id=device_id,
+        started_at=now,
+        last_seen_at=now,
+        how=how,
+        label=label,
+        proved_at=proved_at,
     )
     session.add(row)
     actor = queries.actor_of(session, account_id, device_id=device_id)
-    audit.record(session, actor, "person.signed_in", row.id, now=now)
+    audit.record(session, actor, "person.signed_in", row.id, now=now, how=how)
     return token
 
 

@@ -14,5 +14,7 @@ def more(session: Session, actor: Actor) -> View:
         "may_invite": bool(access.may_give(actor)),
         "may_safety": access.works(actor),
         "may_report": access.reports(actor),
+        "may_emergency": access.works(actor),
+        "may_review": actor.has(access.Role.SUPERVISOR, access.Role.DIRECTOR),
     }
     return View("people/more.html", context)

@@ -13,6 +13,7 @@ from porchlight.core.actor import Actor
 from porchlight.core.clock import iso
 from porchlight.core.keys import sha256
 from porchlight.core.refused import Refused
+from porchlight.people import access
 from porchlight.web.rendering import Renderer, View
 from porchlight.web.shield import headers_of
 
@@ -91,6 +92,7 @@ def pack(
     longer this person's is gone, and that is said at once, however little of the rest arrives.
     """
     actor = printer.actor
+    session.info[access.WITHOUT] = {access.Relation.EMERGENCY}  # an hour's access is not for a phone to keep
     listed = dict(islice(_views(session, actor, sources, now), MOST_PAGES))
     urls = list(listed)
     done = urls.index(after) + 1 if after in listed else 0

@@ -8,6 +8,7 @@ from sqlmodel import Session
 
 from porchlight.audit import service as audit
 from porchlight.cases import queries as cases
+from porchlight.cases.emergency import views as emergency
 from porchlight.core.actor import Actor
 from porchlight.core.clock import local_day
 from porchlight.core.i18n import _
@@ -36,6 +37,7 @@ def safety_plan(session: Session, actor: Actor, person_id: UUID, *, now: datetim
     context = {
         "child": {"name": person.name, "href": f"/people/{person_id}"},
         "plan": _plan(session, actor, shown, now),
+        "emergency": emergency.banner(session, actor, person.case_id, now=now),
         "newest": shown.number == versions[0].number,
         "versions": [
             {"number": one.number, "written_at": one.written_at, "href": _href(person_id, one, versions[0])}

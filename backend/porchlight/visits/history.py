@@ -95,9 +95,9 @@ def changed_since(session: Session, contact: Contact, sha256: str) -> tuple[str,
     return tuple(versions.differing(found[sha256], found[contact.summary_sha256])) if sha256 in found else ()
 
 
-def past(session: Session, contact: Contact, *, notes: bool, adults: Mapping[str, str]) -> Past:
-    """Each change with what it replaced, in an order that no clock decides. notes: whether private notes are open to the
-    reader; where they are not, it is only said that one was changed. adults: names by the ids in `persons_seen`.
+def past(session: Session, contact: Contact, *, hidden: frozenset[str], adults: Mapping[str, str]) -> Past:
+    """Each change with what it replaced, in an order that no clock decides. hidden: the parts that are not open to the
+    reader; of them it is only said that one was changed. adults: names by the ids in `persons_seen`.
     """
     told = story(session, contact)
     if not told.rows:
@@ -105,7 +105,7 @@ def past(session: Session, contact: Contact, *, notes: bool, adults: Mapping[str
     authors = people.accounts(session, list({row.author_id for row in told.rows.values()}))
     ids = {child for parts in (told.first, *(row.changes for row in told.rows.values())) for child in _children(parts)}
     names = {one: line.name for one, line in cases.person_lines(session, list(ids)).items()}
-    reader = _Reader(notes, adults, names)
+    reader = _Reader(hidden, adults, names)
 
     def side(row: Amendment, part: str | None = None) -> Side:
         at = rules.entered_at(row.captured_at, row.drift, now=row.received_at)
@@ -143,20 +143,20 @@ def _sorted(parts: Iterable[str]) -> list[str]:
 class _Reader:
     """Turns values as they are kept into values to be shown to one reader."""
 
-    notes: bool
+    hidden: frozenset[str]
     adults: Mapping[str, str]
     children: Mapping[UUID, str]
 
     def changed(self, part: str, before: Any, after: Any) -> Changed:
         child, what = versions.child_of(part)
-        hidden = what == versions.PRIVATE_NOTE and not self.notes
+        hidden = what in self.hidden
         shown = (None, None) if hidden else (self.value(part, before), self.value(part, after))
         return Changed(part, what, self.children.get(child, "") if child else "", hidden, *shown)
 
     def value(self, part: str, value: Any) -> Any:
-        """A time as a time, a day as a day, an adult by name; None for a private note that is not open."""
+        """A time as a time, a day as a day, an adult by name; None for what is not open."""
         _child, what = versions.child_of(part)
-        if value is None or (what == versions.PRIVATE_NOTE and not self.notes):
+        if value is None or what in self.hidden:
             return None
         if what == "when":
             return {name: datetime.fromisoformat(said) for name, said in value.items()}

@@ -16,8 +16,8 @@ from porchlight.core.i18n import _
 from porchlight.core.refused import NotFound
 from porchlight.people import access
 from porchlight.people import queries as people
-from porchlight.people.access import Capability, Field, Role
-from porchlight.visits import asking, history, rules
+from porchlight.people.access import Capability, Role
+from porchlight.visits import asking, history, rules, versions
 from porchlight.visits.models import Contact, ContactChild, PlannedVisit
 from porchlight.visits.values import (
     Answer,
@@ -50,8 +50,8 @@ def visit(session: Session, actor: Actor, contact_id: UUID, *, now: datetime) ->
     contact = session.get(Contact, contact_id)
     if contact is None:
         raise NotFound(_("We could not find that page. It may have moved, or it may not be on your caseload."))
-    notes = Field.PRIVATE_NOTE in access.check(session, actor, contact.case_id, Capability.READ_VISITS, now=now)
-    children, adults = _children(session, contact, notes=notes), known_adults(session, contact)
+    hidden = versions.hidden(access.check(session, actor, contact.case_id, Capability.READ_VISITS, now=now))
+    children, adults = _children(session, contact, hidden), known_adults(session, contact)
     audit.saw(session, actor, "visit.seen", contact.id, now=now, people=[child.person_id for child in children])
     return VisitRecord(
         id=contact.id,
@@ -67,7 +67,7 @@ def visit(session: Session, actor: Actor, contact_id: UUID, *, now: datetime) ->
         on=local_day(contact.started_at, contact.zone),
         place=Place(contact.place),
         in_residence=contact.in_residence,
-        place_note=contact.place_note,
+        place_note="" if versions.PLACE_NOTE in hidden else contact.place_note,
         persons_seen=tuple(adults.get(said, "" if _is_id(said) else said) for said in contact.persons_seen),
         observations=contact.observations,
         came=contact.came,
@@ -83,7 +83,7 @@ def visit(session: Session, actor: Actor, contact_id: UUID, *, now: datetime) ->
         children=children,
         follow_ups=tuple(_follow_up(one) for one in contact.follow_ups),
         asking=asking.stands(session, contact, reader=actor.account_id, now=now),
-        past=history.past(session, contact, notes=notes, adults=adults),
+        past=history.past(session, contact, hidden=hidden, adults=adults),
     )
 
 
@@ -93,11 +93,11 @@ def is_late(contact: Contact) -> bool:
     )
 
 
-def _children(session: Session, contact: Contact, *, notes: bool) -> tuple[ChildRecord, ...]:
+def _children(session: Session, contact: Contact, hidden: frozenset[str]) -> tuple[ChildRecord, ...]:
     """Each child with that child's own words; the notes are not even read where they are not open."""
     columns: tuple[Any, ...] = (ContactChild.person_id, ContactChild.seen, ContactChild.alone)
     columns += (ContactChild.alone_reason, ContactChild.not_seen_reason)
-    note: Any = ContactChild.private_note if notes else sa.null()
+    note: Any = sa.null() if versions.PRIVATE_NOTE in hidden else ContactChild.private_note
     query = sa.select(*columns, note).where(col(ContactChild.contact_id) == contact.id)
     rows = {row[0]: row for row in session.execute(query)}
     lines = cases.person_lines(session, list(rows))

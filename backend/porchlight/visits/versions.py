@@ -24,7 +24,11 @@ PARTS = (
     "note",
     "place_note",
 )
-HOW_SEEN, PRIVATE_NOTE = "how_seen", "private_note"
+HOW_SEEN, PRIVATE_NOTE, PLACE_NOTE = "how_seen", "private_note", "place_note"
+NEEDS = {
+    PRIVATE_NOTE: "private_note",
+    PLACE_NOTE: "address",
+}  # the field class (people/access.py) beyond the general one
 ONE_TEXT = frozenset(
     {"observations", "came", "note", "place_note", PRIVATE_NOTE}
 )  # two of them can be written together
@@ -63,7 +67,7 @@ class Side:
 class Changed:
     """One part before and after a change (versions.PARTS, or a child's own with their name), as it is shown.
 
-    hidden: a private note that is not for this reader.
+    hidden: it is not for this reader.
     """
 
     part: str
@@ -90,6 +94,11 @@ class Past:
     changes: tuple[tuple[Side, tuple[Changed, ...]], ...] = ()
     undecided: tuple[Undecided, ...] = ()
     base: tuple[UUID, ...] = ()
+
+
+def hidden(opened: Collection[str]) -> frozenset[str]:
+    """The parts that a reader does not see to whom these field classes are open."""
+    return frozenset(part for part, needed in NEEDS.items() if needed not in opened)
 
 
 def child_part(person_id: UUID | str, what: str) -> str:

@@ -11,6 +11,7 @@ from sqlmodel import Session
 from porchlight.audit import service as audit
 from porchlight.cases import queries as cases
 from porchlight.cases import rules as persons
+from porchlight.cases.emergency import views as emergency
 from porchlight.cases.values import FamilyLine
 from porchlight.core.actor import Actor
 from porchlight.core.clock import at_wall, local_day
@@ -94,6 +95,7 @@ def show(session: Session, actor: Actor, contact_id: UUID, now: datetime, *, too
     return View(
         "visits/show.html",
         {
+            "emergency": emergency.banner(session, actor, record.case_id, now=now),
             "contact": record,
             "ends_on": local_day(record.ended_at, record.zone),
             "back_href": f"/cases/{record.case_id}/visits",
@@ -185,6 +187,7 @@ def visits(session: Session, actor: Actor, case_id: UUID, now: datetime, *, befo
     return View(
         "visits/index.html",
         {
+            "emergency": emergency.banner(session, actor, case_id, now=now),
             "title": cases.names(session, [case_id]).get(case_id, ""),
             "back_href": f"/cases/{case_id}",
             "months": None if before else _months(session, case_id, now, actor.time_zone),

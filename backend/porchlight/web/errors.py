@@ -103,7 +103,7 @@ def on_http(request: Request[Any, Any, Any], error: HTTPException) -> Response[A
         return on_refused(request, all_in_words(mistakes))
     step = NEXT_STEPS.get(status, _("Check what you sent and try again."))
     extra = {"errors": error.extra} if status == 400 and error.extra and wants_json(request) else None
-    return answer(request, status, translate(step, locale_of(request)), extra=extra)
+    return answer(request, status, translate(step, locale_of(request)), extra=extra, headers=dict(error.headers or {}))
 
 
 def on_too_deep(request: Request[Any, Any, Any], _error: RecursionError) -> Response[Any]:

@@ -13,6 +13,7 @@ from litestar import MediaType, Request, Response
 from porchlight.core import i18n
 from porchlight.core.actor import Actor
 from porchlight.settings import Settings
+from porchlight.web.cookies import value_of
 from porchlight.web.sessions import actor_in
 from porchlight.web.shield import NONCE
 
@@ -79,6 +80,10 @@ class Renderer:
             self._agency = (time.monotonic(), agency)
         return agency
 
+    def forget_agency(self) -> None:
+        """It was changed a moment ago."""
+        self._agency = (-AGENCY_KEPT, None)
+
     def render(self, view: View, *, actor: Actor | None, locale: str, nonce: str, path: str) -> str:
         agency = self.agency()
         zone = actor.time_zone if actor else (agency.time_zone if agency else "UTC")
@@ -94,6 +99,8 @@ class Renderer:
             "path": path,
             "places": [p for p in self._places if actor and not p.roles.isdisjoint(actor.roles)],
             "zone": zone,
+            # A sentence of ours that was stored: `_` would take a % in it for a place to put something.
+            "ours": lambda words: i18n.translate(words, locale),
             "day": lambda value: i18n.say_day(value, locale),
             "clock": lambda value, where="": i18n.say_time(value, where or zone, locale),
             "moment": lambda value, where="": i18n.say_moment(value, where or zone, locale),
@@ -105,7 +112,7 @@ class Renderer:
 
 def locale_of(request: Request[Any, Any, Any], page_locale: str = "") -> str:
     """The reader's language: what they chose, else that of whom the page is for, their account's, their browser's."""
-    for chosen in (request.cookies.get(LOCALE_COOKIE, ""), page_locale):
+    for chosen in (value_of(request, LOCALE_COOKIE), page_locale):
         if chosen in i18n.LOCALES:
             return chosen
     actor = actor_in(request.scope)

@@ -12,9 +12,11 @@ from litestar.types import Scope
 
 from porchlight.core.actor import Actor
 from porchlight.settings import Settings
+from porchlight.web.cookies import cookie, name_of
 
 ActorLoader = Callable[[str], Actor | None]
 ACTOR = "porchlight.actor"
+SESSION = "porchlight"
 LONGEST = 12 * 3600
 
 
@@ -22,27 +24,14 @@ class NotSignedIn(Exception):
     """The page needs a person, and there is none."""
 
 
-def cookie_name(settings: Settings) -> str:
-    """`__Host-` needs TLS; plain HTTP is only ever loopback."""
-    return "__Host-porchlight" if settings.secure else "porchlight"
-
-
 def session_cookie(settings: Settings, token: str) -> Cookie:
-    return Cookie(
-        key=cookie_name(settings),
-        value=token,
-        path="/",
-        httponly=True,
-        secure=settings.secure,
-        samesite="lax",
-        max_age=LONGEST if token else 0,
-    )
+    return cookie(settings, SESSION, token, seconds=LONGEST)
 
 
 async def only_known_people(connection: ASGIConnection[Any, Any, Any, Any], handler: BaseRouteHandler) -> None:
     """The guard of every route: deny unless a person is known or the route says `open=True`."""
     state = connection.app.state
-    token = connection.cookies.get(cookie_name(state.settings), "")
+    token = connection.cookies.get(name_of(state.settings, SESSION), "")
     actor = await anyio.to_thread.run_sync(state.load_actor, token) if token else None
     connection.scope[ACTOR] = actor  # type: ignore[literal-required]
     if actor is None and not handler.opt.get("open"):

@@ -85,7 +85,7 @@ def opens(db: Database, world: World, clock: Clock, case: UUID, name: str = "lee
 
 G, H, A = Field.GENERAL, Field.HEALTH, Field.ADDRESS
 ON_SHIFT = {"safety_plan": frozenset({G, H}), "phones": frozenset({G}), "raise_crisis": frozenset({G})}
-RESPONDING = {**ON_SHIFT, "face_sheet": frozenset({G, H, A}), "missing": frozenset({G})}
+RESPONDING = {**ON_SHIFT, "face_sheet": frozenset({G, H, A}), "missing": frozenset({G, A})}
 
 
 @pytest.mark.asvs("8.2.3")

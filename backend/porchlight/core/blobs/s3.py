@@ -31,23 +31,7 @@ class S3:
 
     @classmethod
     def from_settings(cls, settings: Settings) -> "S3":
-        """A store of another maker is addressed by path, Amazon's by the bucket's own host."""
-        session = boto3.Session()
-        style = "path" if settings.s3_endpoint else "virtual"
-        config = Config(
-            signature_version="s3v4",
-            request_checksum_calculation="when_required",
-            response_checksum_validation="when_required",
-            s3={"addressing_style": style},
-            **WAITS,
-        )
-        client = session.client(
-            "s3",
-            endpoint_url=settings.s3_endpoint or None,
-            region_name=session.region_name or "us-east-1",
-            config=config,
-        )
-        return cls(client, settings.media.removeprefix("s3://").strip("/"))
+        return cls(client_of(settings), settings.media.removeprefix("s3://").strip("/"))
 
     def presign_put(self, key: str, *, length: int, sha256: str, base_url: str) -> Upload:  # noqa: ARG002
         """The length, the checksum and `If-None-Match: *` are signed, so that the address is good for these bytes only."""
@@ -96,6 +80,22 @@ class S3:
 
     def _at(self, key: str) -> dict[str, str]:
         return {"Bucket": self._bucket, "Key": checked(key)}
+
+
+def client_of(settings: Settings) -> Any:
+    """A client of boto3. A store of another maker is addressed by path, Amazon's by the bucket's own host."""
+    session = boto3.Session()
+    style = "path" if settings.s3_endpoint else "virtual"
+    config = Config(
+        signature_version="s3v4",
+        request_checksum_calculation="when_required",
+        response_checksum_validation="when_required",
+        s3={"addressing_style": style},
+        **WAITS,
+    )
+    return session.client(
+        "s3", endpoint_url=settings.s3_endpoint or None, region_name=session.region_name or "us-east-1", config=config
+    )
 
 
 @contextmanager

@@ -8,6 +8,7 @@ from sqlmodel import Session
 
 from porchlight.audit import service as audit
 from porchlight.cases import queries as cases
+from porchlight.cases.emergency import views as emergency
 from porchlight.core.actor import Actor
 from porchlight.core.ids import new_id
 from porchlight.core.refused import NotFound
@@ -17,7 +18,7 @@ from porchlight.crises.incidents.values import Kind, Party, Severity, State
 from porchlight.crises.wall import shown
 from porchlight.people import access
 from porchlight.people import queries as people
-from porchlight.people.access import Capability, Role
+from porchlight.people.access import Capability, Field, Role
 from porchlight.web.rendering import View
 
 
@@ -51,7 +52,7 @@ def change(session: Session, actor: Actor, incident_id: UUID, *, now: datetime) 
     """The form with the latest version in it. Raises NotFound."""
     row = session.get(Incident, incident_id)
     if row is None:
-        raise NotFound(service.NOT_FOUND)
+        raise NotFound(access.NOT_HERE)
     service.check_writes(session, actor, row.case_id, now)
     last = queries.versions(session, row.id)[0]
     form: dict[str, Any] = {name: getattr(last, name) for name in ("kind", "severity", "place", "words", "did")}
@@ -96,8 +97,9 @@ def _form(
 def show(session: Session, actor: Actor, incident_id: UUID, *, now: datetime) -> View:
     """One incident with everything that belongs to it. Raises NotFound."""
     row = session.get(Incident, incident_id)
-    if row is None or not access.fields(session, actor, row.case_id, Capability.INCIDENTS, now=now):
+    if row is None:
         raise NotFound(service.NOT_FOUND)
+    opened = access.check(session, actor, row.case_id, Capability.INCIDENTS, now=now, words=service.NOT_FOUND)
     versions = queries.versions(session, row.id)
     last = versions[0]
     ids = [UUID(one) for one in last.people]
@@ -113,9 +115,10 @@ def show(session: Session, actor: Actor, incident_id: UUID, *, now: datetime) ->
             "family": cases.names(session, [row.case_id])[row.case_id],
             "case_href": f"/cases/{row.case_id}",
         },
-        "now": _version(last, names),
+        "emergency": emergency.banner(session, actor, row.case_id, now=now),
+        "now": _version(last, names, opened),
         "children": [{"name": one.name, "href": f"/people/{one.id}"} for one in children.values()],
-        "before": [_version(one, names) for one in versions[1:]],
+        "before": [_version(one, names, opened) for one in versions[1:]],
         **_since(session, row, last),
         "parties": [one.value for one in Party],
         "may_write": writes,
@@ -142,6 +145,8 @@ def _since(session: Session, row: Incident, last: IncidentVersion) -> dict[str, 
     }
 
 
-def _version(one: IncidentVersion, names: dict[UUID, Any]) -> dict[str, Any]:
-    shown_ = ("number", "kind", "severity", "happened_at", "place", "words", "did", "why", "written_at")
-    return {**{name: getattr(one, name) for name in shown_}, "writer": names[one.written_by].name}
+def _version(one: IncidentVersion, names: dict[UUID, Any], opened: frozenset[Field]) -> dict[str, Any]:
+    """The place is most often the foster home, and goes with the address."""
+    shown_ = ("number", "kind", "severity", "happened_at", "words", "did", "why", "written_at")
+    place = one.place if Field.ADDRESS in opened else ""
+    return {**{name: getattr(one, name) for name in shown_}, "place": place, "writer": names[one.written_by].name}

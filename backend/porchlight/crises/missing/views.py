@@ -8,6 +8,7 @@ from sqlmodel import Session
 
 from porchlight.audit import service as audit
 from porchlight.cases import queries as cases
+from porchlight.cases.emergency import views as emergency
 from porchlight.core.actor import Actor
 from porchlight.core.ids import new_id
 from porchlight.core.refused import NotFound
@@ -18,7 +19,7 @@ from porchlight.crises.missing.values import How, Screened, State
 from porchlight.crises.wall import shown
 from porchlight.people import access
 from porchlight.people import queries as people
-from porchlight.people.access import Capability
+from porchlight.people.access import Capability, Field
 from porchlight.web.rendering import View
 
 CENTER = "+18008435678"  # the national center for missing children, day and night
@@ -64,8 +65,9 @@ def new(session: Session, actor: Actor, *, now: datetime, person_id: UUID | None
 def show(session: Session, actor: Actor, episode_id: UUID, *, now: datetime) -> View:
     """One record with its clocks, everything that was done, and what may be done next. Raises NotFound."""
     row = session.get(MissingEpisode, episode_id)
-    if row is None or not access.fields(session, actor, row.case_id, Capability.MISSING, now=now):
+    if row is None:
         raise NotFound(service.NOT_FOUND)
+    opened = access.check(session, actor, row.case_id, Capability.MISSING, now=now, words=service.NOT_FOUND)
     audit.saw(session, actor, "missing.seen", row.id, now=now, people=[row.person_id])
     child = cases.person_lines(session, [row.person_id])[row.person_id]
     steps = queries.steps(session, row.id)
@@ -74,9 +76,10 @@ def show(session: Session, actor: Actor, episode_id: UUID, *, now: datetime) -> 
     crisis = crises.crisis(session, row.crisis_id) if row.crisis_id else None
     free = linking.candidates(session, actor, row.case_id) if writes and not crisis else {}
     context: dict[str, Any] = {
+        "emergency": emergency.banner(session, actor, row.case_id, now=now),
         "alert": crisis.number if crisis else None,
         "alerts": [(str(one), number) for one, (number, _at) in free.items()],
-        "episode": {name: getattr(row, name) for name in _SHOWN},
+        "episode": _episode(row, opened),
         "child": {"name": child.name, "href": f"/people/{child.id}"},
         "clocks": queries.clocks(session, row, now=now),
         "steps": [
@@ -91,15 +94,27 @@ def show(session: Session, actor: Actor, episode_id: UUID, *, now: datetime) -> 
         ],
         "center": CENTER,
         "step_id": str(new_id()),
-        "may_add": writes and row.state != State.CLOSED,
-        "may_find": writes and row.state == State.MISSING,
-        "may_close": writes and row.state == State.FOUND,
+        **_may(row, writes=writes),
         "by_hand": [one.value for one in rules.BY_HAND],
         "hows": [one.value for one in How],
         "screenings": [one.value for one in Screened],
         "values": {"at": shown(now, actor.time_zone), "found_at": shown(now, actor.time_zone)},
     }
     return View("missing/show.html", context)
+
+
+def _may(row: MissingEpisode, *, writes: bool) -> dict[str, bool]:
+    return {
+        "may_add": writes and row.state != State.CLOSED,
+        "may_find": writes and row.state == State.MISSING,
+        "may_close": writes and row.state == State.FOUND,
+    }
+
+
+def _episode(row: MissingEpisode, opened: frozenset[Field]) -> dict[str, Any]:
+    """Where a child was, and was found, goes with the address."""
+    closed = () if Field.ADDRESS in opened else ("last_seen_where", "found_where")
+    return {name: "" if name in closed else getattr(row, name) for name in _SHOWN}
 
 
 _SHOWN = (

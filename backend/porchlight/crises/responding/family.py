@@ -22,6 +22,7 @@ from porchlight.people import access
 from porchlight.people import queries as people
 from porchlight.people.access import Capability, Field, Role
 from porchlight.plans import queries as plans
+from porchlight.plans.rules import open_sections
 from porchlight.teams import queries as teams
 
 MAPS = "https://www.google.com/maps/dir/?api=1&destination="
@@ -47,22 +48,26 @@ def family(session: Session, actor: Actor, crisis: Crisis, now: datetime) -> dic
     phones = bool(open_[Capability.PHONES])
     audit.saw(session, actor, "crisis.seen", crisis.id, now=now, people=[person.id for person in served])
     return {
-        "children": [
-            {**_child(session, one, today, with_plan=bool(open_[Capability.SAFETY_PLAN])), "about": one.id == about}
-            for one in served
-        ],
+        "children": [{**_child(session, one, today, open_), "about": one.id == about} for one in served],
         "people": _team(session, case_id, list(stays.values()), now) if phones else [],
         "places": _places(served, stays, with_phones=phones) if Field.ADDRESS in open_[Capability.FACE_SHEET] else [],
         "plan_contact": _plan_contact(session, case_id, now),
     }
 
 
-def _child(session: Session, person: PersonLine, today: date, *, with_plan: bool) -> dict[str, Any]:
-    plan = plans.current(session, person.id) if with_plan else None
+def _child(
+    session: Session, person: PersonLine, today: date, open_: Mapping[Capability, frozenset[Field]]
+) -> dict[str, Any]:
+    plan = plans.current(session, person.id) if open_[Capability.SAFETY_PLAN] else None
+    fields = open_[Capability.FACE_SHEET] | open_[Capability.SAFETY_PLAN]
+    phones = bool(open_[Capability.PHONES])
+    sections = plan and open_sections(
+        plan.sections, health=Field.HEALTH in fields, address=Field.ADDRESS in fields, phones=phones
+    )
     return {
         "name": person.name,
         "age": ages.age(person.born_on, today) if person.born_on else None,
-        "plan": plan and {"sections": plan.sections, "updated_days": max(0, (today - plan.valid_from).days)},
+        "plan": plan and {"sections": sections, "updated_days": max(0, (today - plan.valid_from).days)},
     }
 
 

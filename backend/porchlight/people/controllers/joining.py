@@ -15,12 +15,14 @@ from porchlight.core.i18n import _
 from porchlight.core.refused import NotFound, Refused, TooMany
 from porchlight.core.tools import Tools
 from porchlight.people import inviting, joining, joining_views, passwords, queries, rules, service
+from porchlight.people.controllers.signing_in import after_password
 from porchlight.people.joining import Joiner
 from porchlight.settings import Settings
 from porchlight.web import forms
+from porchlight.web.cookies import cookie, value_of
 from porchlight.web.forms import Input
 from porchlight.web.rendering import View, locale_of, page
-from porchlight.web.sessions import address_of, session_cookie
+from porchlight.web.sessions import address_of
 
 Asked = Request[Any, Any, Any]
 Typed = URLEncodedBody[dict[str, Any]]
@@ -41,31 +43,18 @@ class PasswordForm(Input):
     password: Password
 
 
-def entry_name(settings: Settings) -> str:
-    return "__Host-joining" if settings.secure else "joining"
+ENTRY = "joining"
 
 
 def entry_cookie(settings: Settings, entry: str) -> Cookie:
     """Which code this browser has typed; it opens nothing but the choice of how to sign in."""
-    return Cookie(
-        key=entry_name(settings),
-        value=entry,
-        path="/",
-        httponly=True,
-        secure=settings.secure,
-        samesite="lax",
-        max_age=int(rules.ENTRY_LIVES.total_seconds()) if entry else 0,
-    )
+    return cookie(settings, ENTRY, entry, seconds=int(rules.ENTRY_LIVES.total_seconds()))
 
 
-def entry_of(request: Asked, settings: Settings) -> str:
-    return request.cookies.get(entry_name(settings), "")
-
-
-def joiner_of(request: Asked, db: Database, settings: Settings) -> Joiner:
+def joiner_of(request: Asked, db: Database) -> Joiner:
     """Who is joining in this browser. Raises Refused when they must type their code again."""
     with db.reading() as session:
-        found = joining.joiner(session, entry_of(request, settings), now=db.now(session))
+        found = joining.joiner(session, value_of(request, ENTRY), now=db.now(session))
     if found is None:
         raise rules.NotFresh(joining.TYPE_AGAIN)
     return found
@@ -101,9 +90,9 @@ def _enter(db: Database, tools: Tools, code: str, address: str) -> str:
 
 
 @get("/join/how", opt={"open": True}, sync_to_thread=True, include_in_schema=False)
-def how_page(request: Asked, db: NamedDependency[Database], tools: NamedDependency[Tools]) -> Response[Any]:
+def how_page(request: Asked, db: NamedDependency[Database]) -> Response[Any]:
     with db.reading() as session:
-        found = joining.joiner(session, entry_of(request, tools.settings), now=db.now(session))
+        found = joining.joiner(session, value_of(request, ENTRY), now=db.now(session))
     if found is None:
         return forms.go(request, "/join")
     return page(request, joining_views.how(found, locale_of(request, found.locale)))
@@ -119,7 +108,7 @@ def back(request: Asked) -> Response[Any]:
 def choose_password(
     request: Asked, data: Typed, db: NamedDependency[Database], tools: NamedDependency[Tools]
 ) -> Response[Any]:
-    who = joiner_of(request, db, tools.settings)
+    who = joiner_of(request, db)
     locale = locale_of(request, who.locale)
 
     def again() -> View:
@@ -127,16 +116,16 @@ def choose_password(
 
     with forms.redrawing(again, {}):
         password = forms.read(PasswordForm, data).password
-        about = [who.name, *who.name.split(), *who.sign_in_name.split("@"), "porchlight", _agency(db)]
+        about = rules.names_in(who.name, who.sign_in_name, _agency(db))
         rules.check_password(password, common=passwords.is_common(password), about=about)
         hashed = passwords.make_hash(password)
         with db.transaction() as session:
             now = db.now(session)
-            account_id = joining.finish(session, entry_of(request, tools.settings), locale=locale, now=now)
+            account_id = joining.finish(session, value_of(request, ENTRY), locale=locale, now=now)
             joining.set_password(session, account_id, hashed, now=now)
-            token = service.sign_in(session, account_id, device_id=None, now=now)
-    cookies = [session_cookie(tools.settings, token), entry_cookie(tools.settings, "")]
-    return Redirect("/welcome", status_code=303, cookies=cookies)
+    answer = after_password(request, db, tools, account_id, "/welcome", by_code=True)
+    answer.set_cookie(entry_cookie(tools.settings, ""))
+    return answer
 
 
 def _agency(db: Database) -> str:

@@ -4,7 +4,6 @@ from typing import Annotated, Any
 from uuid import UUID
 
 from litestar import Request, Response, get, post
-from litestar.datastructures import Cookie
 from litestar.di import NamedDependency
 from litestar.params import FromPath, JSONBody, URLEncodedBody
 from pydantic import Field
@@ -16,13 +15,15 @@ from porchlight.core.keys import sha256
 from porchlight.core.refused import Refused, TooMany
 from porchlight.core.tools import Tools
 from porchlight.people import ceremonies, joining, joining_views, passkeys, queries, rules, service
-from porchlight.people.controllers.joining import entry_cookie, entry_of, joiner_of
-from porchlight.people.controllers.signing_in import PASSKEY_COOKIE, YEAR, sign_in_view
-from porchlight.settings import Settings
+from porchlight.people.controllers import entering
+from porchlight.people.controllers.joining import ENTRY, entry_cookie, joiner_of
+from porchlight.people.controllers.signing_in import sign_in_view
+from porchlight.people.values import How
 from porchlight.web import forms
+from porchlight.web.cookies import value_of
 from porchlight.web.forms import Input, inside
 from porchlight.web.rendering import locale_of, page
-from porchlight.web.sessions import address_of, session_cookie
+from porchlight.web.sessions import address_of
 
 Asked = Request[Any, Any, Any]
 Base64 = Annotated[str, Field(min_length=1, max_length=20_000, pattern=r"^[A-Za-z0-9_-]+$")]
@@ -65,13 +66,6 @@ class NameForm(Input):
     label: Annotated[str, Field(min_length=1, max_length=80)]
 
 
-def remembering(settings: Settings) -> Cookie:
-    """This browser has a passkey: its sign-in page asks for it first. It says nothing of whose it is."""
-    return Cookie(
-        key=PASSKEY_COOKIE, value="1", path="/", max_age=YEAR, samesite="lax", httponly=True, secure=settings.secure
-    )
-
-
 @get("/sign-in/passkey", opt={"open": True}, sync_to_thread=True, include_in_schema=False)
 def door(request: Asked, db: NamedDependency[Database], tools: NamedDependency[Tools]) -> Response[Any]:
     """The sign-in page with its script, for who has not used a passkey in this browser yet."""
@@ -102,10 +96,10 @@ def sign_in(
         if account_id is None:
             service.note_failure(session, account_key=key, address=address, now=now)
         else:
-            token = service.sign_in(session, account_id, device_id=None, now=now)
+            begun = entering.begin(request, session, account_id, How.PASSKEY, now=now)
     if account_id is None:
         raise Refused(ceremonies.NOT_SIGNED_IN)
-    cookies = [session_cookie(tools.settings, token), remembering(tools.settings)]
+    cookies = [*entering.cookies_of(begun, tools.settings), entering.remembering(tools.settings)]
     return Response({"next": inside(data.next)}, status_code=200, cookies=cookies)
 
 
@@ -123,7 +117,7 @@ def _who_signed(db: Database, tools: Tools, data: Signed) -> UUID | None:
 
 @post("/join/passkey/options", opt={"open": True}, sync_to_thread=True, include_in_schema=False, status_code=200)
 def join_options(request: Asked, db: NamedDependency[Database], tools: NamedDependency[Tools]) -> dict[str, Any]:
-    who = joiner_of(request, db, tools.settings)
+    who = joiner_of(request, db)
     with db.transaction() as session:
         made = passkeys.challenge(
             session, passkeys.JOIN, who.account_id, address=address_of(request), now=db.now(session)
@@ -138,16 +132,17 @@ def join_options(request: Asked, db: NamedDependency[Database], tools: NamedDepe
 def join(
     request: Asked, data: JSONBody[Made], db: NamedDependency[Database], tools: NamedDependency[Tools]
 ) -> Response[Any]:
-    who = joiner_of(request, db, tools.settings)
+    who = joiner_of(request, db)
     credential, answered = _answer(db, data, passkeys.JOIN, who.account_id)
     with db.transaction() as session:
         now = db.now(session)
-        entry = entry_of(request, tools.settings)
+        entry = value_of(request, ENTRY)
         account_id = joining.finish(session, entry, locale=locale_of(request, who.locale), now=now)
         here = ceremonies.site(tools.settings)
         made = passkeys.add(session, account_id, here, credential, answered, label_of(request), now=now)
-        token = service.sign_in(session, account_id, device_id=None, now=now)
-    cookies = [session_cookie(tools.settings, token), entry_cookie(tools.settings, ""), remembering(tools.settings)]
+        begun = entering.begin(request, session, account_id, How.PASSKEY, now=now)
+    done = [entry_cookie(tools.settings, ""), entering.remembering(tools.settings)]
+    cookies = [*entering.cookies_of(begun, tools.settings), *done]
     return Response({"id": str(made.id)}, status_code=200, cookies=cookies)
 
 
@@ -202,7 +197,7 @@ def add(
         passkeys.check_fresh(session, actor, now=now)
         here = ceremonies.site(tools.settings)
         made = passkeys.add(session, actor.account_id, here, credential, answered, label_of(request), now=now)
-    return Response({"id": str(made.id)}, status_code=200, cookies=[remembering(tools.settings)])
+    return Response({"id": str(made.id)}, status_code=200, cookies=[entering.remembering(tools.settings)])
 
 
 @get(

@@ -1,10 +1,10 @@
 """Signing in and out, choosing a language, and enrolling a phone."""
 
 from typing import Annotated, Any
+from urllib.parse import quote
 from uuid import UUID
 
 from litestar import Request, Response, get, post
-from litestar.datastructures import Cookie
 from litestar.di import NamedDependency
 from litestar.params import JSONBody, URLEncodedBody
 from litestar.response import Redirect
@@ -18,13 +18,19 @@ from porchlight.core.keys import sha256
 from porchlight.core.refused import NotFound, Refused, TooMany
 from porchlight.core.tools import Tools
 from porchlight.people import passwords, queries, rules, service, views
+from porchlight.people.agency import queries as agency
+from porchlight.people.controllers import entering
+from porchlight.people.controllers.entering import PASSKEY_COOKIE, YEAR, Asked
+from porchlight.people.second import queries as second
+from porchlight.people.second import rules as second_rules
+from porchlight.people.second import service as halves
+from porchlight.people.sessions.service import Begun
+from porchlight.people.values import How
 from porchlight.web import forms
+from porchlight.web.cookies import cookie, value_of
 from porchlight.web.forms import Input, inside
 from porchlight.web.rendering import LOCALE_COOKIE, View, page
 from porchlight.web.sessions import address_of, session_cookie
-
-YEAR = 365 * 24 * 3600
-PASSKEY_COOKIE = "passkey"  # a passkey was used in this browser: its sign-in page offers it first
 
 
 class SignInForm(Input):
@@ -58,7 +64,12 @@ def sign_in_view(db: Database, tools: Tools, following: str, *, with_passkey: bo
     if tools.settings.demo:
         with db.reading() as session:
             people = queries.demo_people(session)
-    context = {"demo_people": people, "next": inside(following), "with_passkey": with_passkey}
+    context = {
+        "demo_people": people,
+        "next": inside(following),
+        "with_passkey": with_passkey,
+        "agency_door": bool(tools.settings.oidc_issuer),
+    }
     return View("people/sign_in.html", context)
 
 
@@ -73,7 +84,7 @@ def sign_in_page(
     db: NamedDependency[Database],
     tools: NamedDependency[Tools],
 ) -> Response[Any]:
-    following, with_passkey = request.query_params.get("next", "/today"), PASSKEY_COOKIE in request.cookies
+    following, with_passkey = request.query_params.get("next", "/today"), bool(value_of(request, PASSKEY_COOKIE))
     return page(request, sign_in_view(db, tools, following, with_passkey=with_passkey))
 
 
@@ -88,9 +99,26 @@ def sign_in(
     with forms.redrawing(lambda: sign_in_view(db, tools, str(data.get("next", ""))), typed):
         form = forms.read(SignInForm, data)
         account_id = _who_fits(db, form, address_of(request))
-        with db.transaction() as session:
-            token = service.sign_in(session, account_id, device_id=None, now=db.now(session))
-    return _welcome(tools, token, form.next)
+        return after_password(request, db, tools, account_id, form.next)
+
+
+def after_password(
+    request: Asked, db: Database, tools: Tools, account_id: UUID, following: str, *, by_code: bool = False
+) -> Response[Any]:
+    """A password alone opens nothing but the page for the code; in the demo, whose doors are open, it is enough.
+
+    by_code: it was chosen a moment ago by whoever was told a code, in person.
+    """
+    settings = tools.settings
+    with db.transaction() as session:
+        now = db.now(session)
+        if settings.demo and second.since(session, account_id) is None:
+            begun = entering.begin(request, session, account_id, How.PRACTICE, now=now)
+            return _welcome(tools, begun, following)
+        linked = not by_code and agency.is_linked(session, account_id)
+        entry = halves.begin_half(session, account_id, tools.keys, has_agency=linked, now=now)
+    cookie = entering.half_cookie(settings, entry, int(second_rules.HALF_LIVES.total_seconds()))
+    return Redirect(f"/sign-in/code?next={quote(inside(following))}", status_code=303, cookies=[cookie])
 
 
 def _who_fits(db: Database, form: SignInForm, address: str) -> UUID:
@@ -111,7 +139,10 @@ def _who_fits(db: Database, form: SignInForm, address: str) -> UUID:
 
 @post("/sign-in/demo", opt={"open": True}, sync_to_thread=True)
 def sign_in_demo(
-    db: NamedDependency[Database], tools: NamedDependency[Tools], data: URLEncodedBody[dict[str, Any]]
+    request: Asked,
+    db: NamedDependency[Database],
+    tools: NamedDependency[Tools],
+    data: URLEncodedBody[dict[str, Any]],
 ) -> Response[Any]:
     """One tap, in demo mode only, and only as one of the invented people."""
     if not tools.settings.demo:
@@ -120,12 +151,13 @@ def sign_in_demo(
     with db.transaction() as session:
         if form.account_id not in {person.id for person in queries.demo_people(session)}:
             raise NotFound(_("We could not find that page."))
-        token = service.sign_in(session, form.account_id, device_id=None, now=db.now(session))
-    return _welcome(tools, token, form.next)
+        now = db.now(session)
+        begun = entering.begin(request, session, form.account_id, How.PRACTICE, now=now)
+    return _welcome(tools, begun, form.next)
 
 
-def _welcome(tools: Tools, token: str, following: str) -> Response[Any]:
-    return Redirect(inside(following), status_code=303, cookies=[session_cookie(tools.settings, token)])
+def _welcome(tools: Tools, begun: Begun, following: str) -> Response[Any]:
+    return Redirect(inside(following), status_code=303, cookies=entering.cookies_of(begun, tools.settings))
 
 
 @post("/sign-out", sync_to_thread=True)
@@ -143,8 +175,8 @@ def choose_language(tools: NamedDependency[Tools], data: URLEncodedBody[dict[str
     code = str(data.get("code", ""))
     if code not in LOCALES:
         raise NotFound(_("We could not find that page."))
-    cookie = Cookie(key=LOCALE_COOKIE, value=code, path="/", max_age=YEAR, samesite="lax", secure=tools.settings.secure)
-    return Redirect(inside(str(data.get("next", ""))), status_code=303, cookies=[cookie])
+    chosen = cookie(tools.settings, LOCALE_COOKIE, code, seconds=YEAR)
+    return Redirect(inside(str(data.get("next", ""))), status_code=303, cookies=[chosen])
 
 
 @get("/more", sync_to_thread=True)

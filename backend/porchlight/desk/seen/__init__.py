@@ -1,0 +1,1 @@
+"""Who has seen a family's file, and who changed it: in plain words, for who answers for it."""
