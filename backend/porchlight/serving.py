@@ -52,8 +52,7 @@ def check_place(settings: Settings) -> None:
 
 
 def check_roads(settings: Settings) -> None:
-    """Raises Stopped when people elsewhere would read over a plain road, or a database or a bucket elsewhere would be talked
-    to without knowing that it is ours."""
+    """Raises Stopped when people, a database or a bucket elsewhere would be talked to over a road that is not proven."""
     if settings.plain_roads:
         return
     if not (settings.secure or settings.demo or roads.local(settings.host)):
@@ -76,10 +75,10 @@ def check_roads(settings: Settings) -> None:
 
 
 def check_passwords(settings: Settings) -> None:
-    """Raises Stopped when an address holds a password that everybody knows."""
-    for name, address in (("PORCHLIGHT_DATABASE", settings.database), ("PORCHLIGHT_SMTP", settings.smtp)):
-        if strength.weak_password(address):
-            raise Stopped(f"The password in {name} is a sample; give that account a password of its own.")
+    """Raises Stopped when an account elsewhere is reached with a password out of a manual."""
+    for name in ("database", "database_owner", "smtp"):
+        if strength.weak_password(getattr(settings, name)):
+            raise Stopped(f"The password in PORCHLIGHT_{name.upper()} is a sample; give that account one of its own.")
 
 
 def shape(settings: Settings) -> None:

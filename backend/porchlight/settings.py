@@ -31,7 +31,7 @@ class Settings:
     """`s3://bucket`, or empty for a folder in the data folder."""
     s3_endpoint: str = ""
     """Address of an S3 that is not Amazon's. Empty: Amazon's."""
-    database_owner: str = ""
+    database_owner: str = field(default="", repr=False)
     """Address of the same PostgreSQL as its owner, for `porchlight migrate` alone: the product itself then runs in the role of
     `database`, which may not change a row of the audit or the shape of a table. Empty: one role for both."""
     plain_roads: bool = False

@@ -30,6 +30,7 @@ from porchlight.people import queries as people
 from porchlight.people.models import Account
 from porchlight.plans import queries as plans
 from porchlight.plans import rules as sections
+from porchlight.records import views as records
 from porchlight.relations import relate
 from porchlight.standards import queries as standards
 from porchlight.standards.rules import Due, MonthState, Standing
@@ -101,20 +102,26 @@ def test_each_workers_caseload_is_what_is_said_of_it(key: str, persons: int, ses
 
 @pytest.mark.duty("S3-15")
 def test_the_reviewer_has_78_of_80_families(session: Session) -> None:
-    children = select(Case.id).where(Case.program != "tcm")
+    children = select(Case.id).where(Case.program != "tcm", col(Case.closed_on).is_(None))
 
     assert len(session.exec(children).all()) == 80
     assert cases.families(session, who(session, "corin"), now=MONDAY).total == 78
 
 
-def test_nine_on_the_staff_and_one_foster_parent_can_be_tried(session: Session) -> None:
+def test_nine_on_the_staff_two_keepers_of_records_and_one_foster_parent_can_be_tried(session: Session) -> None:
     found = {line.email.split("@")[0] for line in people.demo_people(session)}
 
     staff = {"rowan", "tamsin", "lindell", "priya", "joss", "mara", "corin", "odell", "neve"}
-    assert found == staff | {"wenna"}
+    keepers = {"ellery", "brita"}
+    assert found == staff | keepers | {"wenna"}
     assert not people.any_real_account(session)
     for key in found:
-        assert people.supervisor_of(session, who(session, key).account_id) or key in {"mara", "corin", "wenna"}
+        assert people.supervisor_of(session, who(session, key).account_id) or key in {
+            "mara",
+            "corin",
+            "wenna",
+            *keepers,
+        }
 
 
 def test_eight_families_and_fifteen_children_stand_in_full(session: Session) -> None:
@@ -481,3 +488,17 @@ def test_the_link_for_practice_on_a_visits_page_opens(db: Database) -> None:
         assert links
         for link in links:
             assert asking.link(session, confirming.token_of(keys, link.id))[0].id == link.id
+
+
+def test_of_four_closed_files_one_is_due_one_is_held_one_is_asked_for_and_one_is_kept(session: Session) -> None:
+    keeper = who(session, "brita")
+
+    shown = records.index(session, keeper, now=MONDAY).context
+
+    names = {
+        part: [getattr(one, "file", one).family for one in shown[part]] for part in ("due", "held", "asked", "later")
+    }
+    assert names["due"] == ["Hollenbeck"]
+    assert names["held"] == ["Marchetti-Doyle"]
+    assert names["asked"] == ["Ostrander"]
+    assert names["later"] == ["Pell"]

@@ -1,6 +1,7 @@
 """The pages of whoever keeps the records."""
 
 from collections.abc import Callable
+from typing import Any
 from uuid import UUID
 
 import pytest
@@ -92,3 +93,31 @@ def test_whoever_keeps_records_opens_no_file(browser_of: Callable[..., Browser],
 
     for path in ("/families", f"/families/{world.case}", f"/people/{world.children[0]}"):
         assert "Trains and rain" not in cuno.get(path).text
+
+
+@pytest.mark.asvs("14.2.7")
+@pytest.mark.usefixtures("keeping")
+def test_a_phone_that_still_holds_the_family_gets_pages_without_a_word_of_them(
+    browser_of: Callable[..., Browser], world: World
+) -> None:
+    rowan, cuno, brita = browser_of("rowan"), browser_of("cuno"), browser_of("brita")
+
+    def packed(have: dict[str, str]) -> dict[str, Any]:
+        answer = rowan.post("/offline/pack", json={"have": have}, headers={"Accept": "application/json"})
+        assert answer.status_code == 200
+        pack: dict[str, Any] = answer.json()
+        return pack
+
+    before = packed({})
+    child = f"/people/{world.children[0]}"
+    assert "Trains and rain" in "".join(page["body"] for page in before["pages"])
+    path = f"/records/{world.case}"
+    cuno.post(f"{path}/ask", data={"erasure_id": erasure_of(cuno.get(path).text)})
+    brita.post(f"{path}/erase", data={"erasure_id": erasure_of(brita.get(path).text)})
+
+    after = packed({page["url"]: page["etag"] for page in before["pages"]})
+
+    everything = "".join(page["body"] for page in after["pages"])
+    assert child in {page["url"] for page in after["pages"]} | set(after["gone"])
+    for word in ("Trains and rain", "Quintrell", "Gideon", "Hester"):
+        assert word not in everything

@@ -49,7 +49,7 @@ def load(book: Book) -> None:
         Erasure(
             id=new_id(),
             case_id=cases[2].id,
-            due_on=book.day(-12),
+            due_on=book.day(-3),
             source="State of Example records schedule, series 4 (invented)",
             asked_by=second,
             asked_at=book.at(book.day(-1), 15),
@@ -74,7 +74,6 @@ def _file(book: Book, name: str, years: int, child: str, age: int) -> Case:
         first_name=child,
         last_name=name,
         born_on=months_before(book.today, age * 12),
-        likes="Skipping stones",
     )
     book.put(family, case, person)
     return case

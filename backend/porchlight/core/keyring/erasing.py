@@ -49,7 +49,7 @@ def owned(table: sa.Table, subjects: Collection[UUID]) -> Any:
 def forget(session: Session, subjects: Collection[UUID], *, now: datetime) -> Forgotten:
     """Destroy the keys of these subjects and blank what lies plain of them. Rows, ids, times, states and counts stay."""
     rows = 0
-    keys = set(session.exec(select(PersonKey.id).where(col(PersonKey.subject_id).in_(list(subjects)))))
+    keys = _keys_of(session, subjects)
     for table in SQLModel.metadata.sorted_tables:
         if not tables()[table.name].of:
             continue
@@ -58,6 +58,15 @@ def forget(session: Session, subjects: Collection[UUID], *, now: datetime) -> Fo
         if change is not None:
             rows += session.connection().execute(change.where(owned(table, subjects))).rowcount
     return Forgotten(_destroy(session, keys, now), rows)
+
+
+def destroy(session: Session, subjects: Collection[UUID], *, now: datetime) -> int:
+    """Destroy the keys of these, whose rows are gone. Returns how many there were."""
+    return _destroy(session, _keys_of(session, subjects), now)
+
+
+def _keys_of(session: Session, subjects: Collection[UUID]) -> set[UUID]:
+    return set(session.exec(select(PersonKey.id).where(col(PersonKey.subject_id).in_(list(subjects)))))
 
 
 def _change(table: sa.Table) -> Any:

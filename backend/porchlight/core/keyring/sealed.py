@@ -70,9 +70,10 @@ class Sealed(sa.types.TypeDecorator[Any]):
                 return None
             row, value = _parted(raw)
             sealed = self.sealed_in(value)
-            if sealed is None:
+            key_id = key_of(sealed) if sealed else None
+            if sealed is None or key_id is None:
                 return plain(value)
-            opened = unseal(Place(name, row), sealed)
+            opened = unseal(Place(name, row), key_id, sealed)
             return erased() if opened is None else self.read(opened)
 
         return process
@@ -81,7 +82,7 @@ class Sealed(sa.types.TypeDecorator[Any]):
         return str(value)
 
     def sealed_in(self, value: str) -> str | None:
-        return value if value.startswith(MARK) and key_of(value) else None
+        return value if value.startswith(MARK) else None
 
     def plain(self, value: str) -> Any:
         return value
@@ -137,11 +138,10 @@ def _parted(raw: str) -> tuple[str, str]:
     return row_name(row), value
 
 
-def unseal(place: Place, sealed: str) -> str | None:
+def unseal(place: Place, key_id: UUID, sealed: str) -> str | None:
     """The words, or None once their key was destroyed. Raises SealBroken."""
     session = CURRENT.get()
-    key_id = key_of(sealed)
-    if session is None or key_id is None or RING not in session.info:
+    if session is None or RING not in session.info:
         raise SealBroken
     cipher = session.info[RING].opened(session.connection, key_id)
     return None if cipher is None else open_up(cipher, key_id, place, sealed)
