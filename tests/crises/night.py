@@ -135,4 +135,5 @@ class Night:
 
     def offers(self) -> list[Handover]:
         with self.db.reading() as session:
-            return list(session.exec(select(Handover).order_by(Handover.offered_at)))  # type: ignore[arg-type]
+            # A clock that stands gives every offer the same moment; ids tell which came later.
+            return list(session.exec(select(Handover).order_by(Handover.offered_at, Handover.id)))  # type: ignore[arg-type]
