@@ -179,6 +179,7 @@ def routed() -> Litestar:
         ),
         exception_handlers=HANDLERS,
         lifespan=[life_with_worker],
+        logging_config=None,  # its own would write every library's words (core/logs.py)
         openapi_config=OpenAPIConfig(
             title="Porchlight",
             version=porchlight.__version__,

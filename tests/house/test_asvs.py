@@ -30,6 +30,14 @@ def test_no_test_claims_a_row_that_is_not_there_and_every_deviation_is_explained
     assert not complaints, told(complaints)
 
 
+def test_every_level_reaches_its_share() -> None:
+    rows = read(ROWS.read_text())
+    show(rows, ROOT / "tests")
+    lines, enough = shares(rows)
+
+    assert enough, told(lines)
+
+
 def test_a_level_that_lacks_a_row_does_not_hold(tmp_path: Path) -> None:
     rows = read(SMALL)
     show(rows, making(tmp_path, "1.1.1", "2.1.1"))

@@ -27,6 +27,7 @@ def test_who_has_begun_twenty_in_a_minute_waits_until_the_first_of_them_is_a_min
 
 
 @pytest.mark.asvs("6.1.1")
+@pytest.mark.asvs("5.2.4")
 def test_the_twenty_first_waits_asking_again_costs_nothing_and_another_phone_is_free(
     db: Database, clock: Clock
 ) -> None:

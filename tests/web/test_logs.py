@@ -10,6 +10,7 @@ import sqlalchemy as sa
 import structlog
 from sqlalchemy.exc import OperationalError
 
+from porchlight.app import routed
 from porchlight.cases import queries as cases
 from porchlight.core import logs
 from porchlight.people import queries as people
@@ -60,6 +61,18 @@ def test_what_nobody_thought_about_is_not_written(capsys: pytest.CaptureFixture[
     assert "Quintrell" not in json.dumps(said)
     assert "secret" not in json.dumps(said)
     assert said[2]["kind"] == "ValueError"
+
+
+@pytest.mark.asvs("16.2.5")
+@pytest.mark.usefixtures("speaking")
+def test_the_application_lets_no_other_log_in_beside_ours() -> None:
+    routed()
+
+    ours = {type(handler).__name__ for handler in logging.root.handlers} - {
+        "LogCaptureHandler",
+        "_LiveLoggingNullHandler",
+    }
+    assert ours - {"_FileHandler"} == {"_Strangers"}
 
 
 def secrets_of(town: Town) -> set[str]:
