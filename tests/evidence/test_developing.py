@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 from PIL import Image
+from PIL.PngImagePlugin import PngInfo
 
 from porchlight.evidence import develop, jobs, rules
 from tests.phone.fake_phone import photograph
@@ -70,12 +71,16 @@ EICAR = rb"X5O!P%@AP[4\PZX54(P^)7CC)7}" + rb"$EICAR-STANDARD-ANTIVIRUS-TEST-FILE
 
 
 @pytest.mark.asvs("5.4.3")
-@pytest.mark.parametrize("kind", ["JPEG", "PNG", "WEBP"])
+@pytest.mark.parametrize("kind", ["JPEG", "PNG"])
 def test_of_a_file_with_a_virus_nothing_but_its_pixels_is_kept(kind: str) -> None:
     """There is no scanner: no byte of what was sent is ever served (docs/security.md)."""
     out = io.BytesIO()
-    Image.new("RGB", (64, 64), (9, 99, 199)).save(out, kind, exif=b"Exif\0\0" + EICAR)
-    sent = out.getvalue() + EICAR
+    words = PngInfo()
+    words.add_text("comment", EICAR.decode())
+    how = {"comment": EICAR} if kind == "JPEG" else {"pnginfo": words}
+    Image.new("RGB", (64, 64), (9, 99, 199)).save(out, kind, **how)
+    sent = out.getvalue()
+    assert EICAR in sent
 
     made = jobs.run(sent)
 

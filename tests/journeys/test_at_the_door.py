@@ -120,7 +120,10 @@ def stands(serving: Serving, words: str) -> list[tuple[str, str, bool]]:
     """The answers of a visit: what, on which way, and whether over its very summary."""
     found = select(Confirmation.answer, Confirmation.way, Confirmation.summary_sha256 == Contact.summary_sha256)
     return steps.rows(
-        serving, found.join(Contact, col(Contact.id) == Confirmation.contact_id).where(Contact.observations == words)
+        serving,
+        found.join(Contact, col(Contact.id) == Confirmation.contact_id).where(
+            col(Contact.id).in_(steps.having(serving, Contact.observations, words))
+        ),
     )
 
 

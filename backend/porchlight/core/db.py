@@ -8,7 +8,6 @@ from datetime import UTC, datetime
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.dialects.postgresql import JSONB
 from sqlmodel import Session, SQLModel
 
 from porchlight.core.keyring.current import CURRENT, RING
@@ -27,9 +26,6 @@ POOLED: dict[str, Any] = {"pool_pre_ping": True, "hide_parameters": True}
 ASIDE = "aside"  # session.info: where `aside` finds its connections
 
 Clock = Callable[[Session], datetime]
-
-# One type for JSON columns: plain JSON on SQLite, JSONB on PostgreSQL.
-JSON = sa.JSON().with_variant(JSONB(), "postgresql")
 
 SQLITE_MARK = "PRAGMA data_version", "SELECT strftime('%Y-%m-%dT%H:%M:%f','now')"
 POSTGRES_MARK = "SELECT clock_timestamp(), CAST(pg_current_snapshot() AS text)"

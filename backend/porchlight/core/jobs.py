@@ -9,7 +9,8 @@ from uuid import UUID
 import sqlalchemy as sa
 from sqlmodel import Field, Session, SQLModel, col, select
 
-from porchlight.core.db import JSON, WAKE
+from porchlight.core.columns import JSON
+from porchlight.core.db import WAKE
 from porchlight.core.ids import new_id
 
 # A killed worker's job comes due again and is done within 10 s (trust.md, Faults); whoever lives keeps it each second.

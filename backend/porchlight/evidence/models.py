@@ -6,7 +6,7 @@ from uuid import UUID
 
 from sqlmodel import Field, SQLModel
 
-from porchlight.core.db import JSON
+from porchlight.core.columns import JSON
 from porchlight.core.keyring.sealed import Sealed, SealedJSON, nothing
 from porchlight.evidence.values import PhotoState
 

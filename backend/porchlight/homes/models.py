@@ -5,7 +5,7 @@ from uuid import UUID
 
 from sqlmodel import Field, SQLModel
 
-from porchlight.core.db import JSON
+from porchlight.core.columns import JSON
 from porchlight.core.ids import new_id
 from porchlight.core.keyring.sealed import Sealed
 

@@ -12,7 +12,7 @@ from porchlight.tables import METADATA
 def render_item(kind: str, item: Any, context: AutogenContext) -> str | Literal[False]:
     """JSON columns by the one name that is right on both databases."""
     if kind == "type" and isinstance(item, sa.JSON):
-        context.imports.add("from porchlight.core.db import JSON")
+        context.imports.add("from porchlight.core.columns import JSON")
         return "JSON"
     return False
 

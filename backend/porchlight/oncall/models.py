@@ -8,7 +8,7 @@ from uuid import UUID
 import sqlalchemy as sa
 from sqlmodel import Field, SQLModel
 
-from porchlight.core.db import JSON
+from porchlight.core.columns import JSON
 from porchlight.core.ids import new_id
 from porchlight.oncall.rules import POSITIONS
 

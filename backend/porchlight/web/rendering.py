@@ -100,7 +100,7 @@ class Renderer:
             "places": [p for p in self._places if actor and not p.roles.isdisjoint(actor.roles)],
             "zone": zone,
             # A sentence of ours that was stored: `_` would take a % in it for a place to put something.
-            "ours": lambda words: i18n.translate(words, locale),
+            "ours": lambda words, **params: i18n.translate(words, locale, **params),
             "day": lambda value: i18n.say_day(value, locale),
             "clock": lambda value, where="": i18n.say_time(value, where or zone, locale),
             "moment": lambda value, where="": i18n.say_moment(value, where or zone, locale),

@@ -39,7 +39,6 @@ def headers_of(nonce: str, media_origin: str = "") -> dict[str, str]:
         "x-content-type-options": "nosniff",
         "referrer-policy": "same-origin",
         "cross-origin-opener-policy": "same-origin",
-        "cross-origin-resource-policy": "same-origin",
         "permissions-policy": "geolocation=(), microphone=(), payment=()",
         "cache-control": "no-store",
         "content-security-policy": policy(nonce, media_origin),
@@ -55,6 +54,8 @@ def worker_policy(media_origin: str = "") -> str:
 NO_DOCUMENT = "default-src 'none'; frame-ancestors 'none'"
 # Browsers read these of documents only.
 OF_DOCUMENTS = ("cross-origin-opener-policy", "permissions-policy")
+# Of what a page can embed; nobody can embed a page: `nosniff` and `frame-ancestors` see to that.
+OF_RESOURCES = {"cross-origin-resource-policy": "same-origin"}
 # Or the server beneath would write its own name.
 NAMELESS = (b"server", b"")
 # Other machines' messages, which carry a signature instead; a cookie is worth nothing there.
@@ -115,7 +116,7 @@ class Shield:
                 name: NO_DOCUMENT if name == "content-security-policy" else extra[name]
                 for name in extra
                 if name not in OF_DOCUMENTS
-            }
+            } | ({} if path.startswith(SHELL) else OF_RESOURCES)
         if self.origin.startswith("https://"):
             extra = extra | ONLY_HTTPS
         kept = [(name, value) for name, value in headers if name.lower() != b"server"] + [NAMELESS]

@@ -4,7 +4,6 @@ from sqlmodel import Session
 
 from porchlight.alerts.notices import telling
 from porchlight.core.actor import Actor
-from porchlight.core.i18n import translate
 from porchlight.web.rendering import View
 
 
@@ -13,7 +12,8 @@ def notices_view(session: Session, actor: Actor) -> View:
     context = {
         "notices": [
             {
-                "words": translate(row.words, actor.locale, **row.params),
+                "words": row.words,
+                "params": row.params,
                 "href": row.href,
                 "made_at": row.made_at,
                 "read": row.read_at is not None,

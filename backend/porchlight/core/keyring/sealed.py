@@ -9,7 +9,7 @@ from uuid import UUID
 import sqlalchemy as sa
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
-from porchlight.core.db import JSON
+from porchlight.core.columns import JSON
 from porchlight.core.keyring.current import CURRENT, RING
 from porchlight.core.keyring.envelope import MARK, Place, SealBroken, close, key_of, open_up, row_name
 

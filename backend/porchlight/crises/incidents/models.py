@@ -5,7 +5,7 @@ from uuid import UUID
 
 from sqlmodel import Field, SQLModel, UniqueConstraint
 
-from porchlight.core.db import JSON
+from porchlight.core.columns import JSON
 from porchlight.core.ids import new_id
 from porchlight.core.keyring.sealed import Sealed
 from porchlight.crises.incidents.values import State

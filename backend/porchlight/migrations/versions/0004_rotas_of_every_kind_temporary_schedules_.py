@@ -7,7 +7,7 @@ import sqlalchemy as sa
 import sqlmodel.sql.sqltypes
 from alembic import op
 
-from porchlight.core.db import JSON
+from porchlight.core.columns import JSON
 
 revision = "0004"
 down_revision = "0003"

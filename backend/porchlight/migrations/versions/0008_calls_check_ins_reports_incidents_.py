@@ -4,7 +4,7 @@ import sqlalchemy as sa
 import sqlmodel.sql.sqltypes
 from alembic import op
 
-from porchlight.core.db import JSON
+from porchlight.core.columns import JSON
 
 revision = "0008"
 down_revision = "0007"

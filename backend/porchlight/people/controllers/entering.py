@@ -44,7 +44,8 @@ def begin(
 
 def cookies_of(begun: Begun, settings: Settings) -> list[Cookie]:
     """The session, and that this browser has been here: of whom it does not say."""
-    return [session_cookie(settings, begun.token), cookie(settings, KNOWN, begun.known, seconds=YEAR)]
+    known = [cookie(settings, KNOWN, begun.known, seconds=YEAR)] if begun.known else []
+    return [session_cookie(settings, begun.token), *known]
 
 
 def half_cookie(settings: Settings, entry: str, seconds: int) -> Cookie:

@@ -15,6 +15,7 @@ from porchlight.core.refused import NotFound
 from porchlight.people import service, telling
 from porchlight.people.models import SignIn
 from porchlight.people.sessions.models import KnownBrowser
+from porchlight.people.values import How
 
 NOT_HERE = _("This sign-in has ended already.")
 
@@ -56,7 +57,9 @@ def begin(
         session, account_id, device_id=None, how=how, label=browser.label, proved_at=proved_at, now=now
     )
     [row] = _of_token(session, token)
-    return Begun(row.id, token, _recognize(session, account_id, browser.known, now))
+    # A stranger's browser is nothing to tell an invented person about.
+    known = "" if how == How.PRACTICE else _recognize(session, account_id, browser.known, now)
+    return Begun(row.id, token, known)
 
 
 def _of_token(session: Session, token: str) -> list[SignIn]:
